@@ -1,0 +1,116 @@
+"""The whole job on one case: build the scene, measure, grade, stage, draw key images, write the results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import slicer
+
+from hnn.headless import HeadlessSlicer
+from hnn.measured_case import SIZE_METHOD, measure
+from hnn.pictures import CasePictures, case_pictures
+from hnn.result_folder import filled_when_complete
+from iENEGraderLib.errors import InputError
+from iENEGraderLib.export.report import report_html, write_report
+from iENEGraderLib.export.report_content import MeasuredBy, Provenance
+from iENEGraderLib.reading import save_reading
+from iENEGraderLib.rules import assess
+from iENEGraderLib.scene.bundle import save_bundle
+from iENEGraderLib.scene.case_scene import add_case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from hnn.case import Case
+    from iENEGraderLib.reading import Reading
+    from iENEGraderLib.rules import Assessment
+    from iENEGraderLib.scene.case_scene import CaseScene
+
+READING_FILE = "reading.json"
+SCENE_FILE = "case.mrb"
+SEGMENTATION_FILE = "nodes.seg.nrrd"
+REPORT_FILE = "report.html"
+OVERVIEW_FILE = "overview-3d.png"
+KEY_IMAGE_PATTERN = "key-*.png"
+RESULT_FILES = (READING_FILE, SCENE_FILE, SEGMENTATION_FILE, REPORT_FILE, OVERVIEW_FILE)
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """What a demo gave.
+
+    Attributes
+    ----------
+    files : written to `folder`, the report first.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+    reading: Reading
+    assessment: Assessment
+
+
+def run_demo(case: Case, folder: Path, say: Callable[[str], None]) -> DemoResult:
+    """Do the whole job and write the results into a folder; on failure nothing is written.
+
+    Parameters
+    ----------
+    say : told in a few words what is being done.
+
+    Raises
+    ------
+    InputError
+        When the reading cannot be staged, a node cannot be measured, or the folder cannot be written to.
+    """
+    say("measuring the nodes")
+    measured = measure(case)
+    assessment = assess(measured.reading)
+    if assessment.refusals:
+        raise InputError(assessment.refusals[0])
+    assessment = replace(assessment, warnings=(*assessment.warnings, *measured.warnings))
+    say("building the scene")
+    HeadlessSlicer.start()
+    ends = {node_id: size.ends_ras_mm for node_id, size in measured.sizes.items()}
+    with filled_when_complete(folder, outdated=KEY_IMAGE_PATTERN) as work:
+        scene = add_case(case.image, case.node_segments, case.anatomy_segments, measured.reading, ends)
+        say("drawing the key images")
+        pictures = case_pictures(scene, measured.reading, assessment, measured.sizes, lambda: _save_scene(scene, work))
+        for picture in pictures.all:
+            (work / picture.file_name).write_bytes(picture.image.png)
+        save_reading(measured.reading, work / READING_FILE)
+        write_report(work / REPORT_FILE, _report(case, measured.reading, assessment, pictures))
+        files = tuple(sorted((file.name for file in work.iterdir()), key=_report_first))
+    return DemoResult(folder, files, measured.reading, assessment)
+
+
+def _save_scene(scene: CaseScene, work: Path) -> None:
+    if not slicer.util.saveNode(scene.nodes, str(work / SEGMENTATION_FILE)):
+        raise InputError(f"{work}: the segmentation could not be written; check that the disk has room")
+    save_bundle(work / SCENE_FILE)
+
+
+def _report(case: Case, reading: Reading, assessment: Assessment, pictures: CasePictures) -> str:
+    provenance = Provenance(
+        software=software(),
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        image_origin=case.origin,
+        image=f"{case.image.modality}, {case.image.geometry.describe()}",
+        measured=(MeasuredBy("Greatest dimension", SIZE_METHOD),),
+    )
+    return report_html(reading, assessment, [picture.image for picture in pictures.all], provenance)
+
+
+def software() -> str:
+    """Name and version of this program."""
+    try:
+        return f"HeadNeckNodes {version('headnecknodes')}"
+    except PackageNotFoundError:
+        return "HeadNeckNodes (not installed)"
+
+
+def _report_first(name: str) -> tuple[bool, str]:
+    return name != REPORT_FILE, name

@@ -1,0 +1,111 @@
+"""Stand-in for ``slicer.parameterNodeWrapper``: the same names, and the same form in the node."""
+
+from slicer_harness.parameter_node_wrapper.annotations import (
+    Decimals,
+    Default,
+    Label,
+    SingleStep,
+    findFirstAnnotation,
+    getNodeTypes,
+    isNodeOrUnionOfNodes,
+    splitAnnotations,
+    unannotatedType,
+)
+from slicer_harness.parameter_node_wrapper.color_serializer import QColorSerializer
+from slicer_harness.parameter_node_wrapper.containers import (
+    AnySerializer,
+    DictSerializer,
+    ListSerializer,
+    TupleSerializer,
+)
+from slicer_harness.parameter_node_wrapper.gui_connectors import (
+    GuiConnector,
+    SlicerPackParameterNamePropertyName,
+    createGuiConnector,
+    parameterNodeGuiConnector,
+)
+from slicer_harness.parameter_node_wrapper.gui_creation import GuiCreator, createGui, parameterNodeGuiCreator
+from slicer_harness.parameter_node_wrapper.packs import (
+    FloatRange,
+    isParameterPack,
+    nestedParameterNames,
+    parameterPack,
+)
+from slicer_harness.parameter_node_wrapper.serializers import (
+    BoolSerializer,
+    NodeSerializer,
+    NumberSerializer,
+    PathSerializer,
+    Serializer,
+    StringSerializer,
+    UnionSerializer,
+    ValidatedSerializer,
+    parameterNodeSerializer,
+)
+from slicer_harness.parameter_node_wrapper.validators import (
+    Choice,
+    Exclude,
+    IsInstance,
+    Maximum,
+    Minimum,
+    NotNone,
+    RangeBounds,
+    Validator,
+    WithinRange,
+)
+from slicer_harness.parameter_node_wrapper.wrapper import (
+    SlicerParameterNamePropertyName,
+    findChildWidgetForParameter,
+    isParameterNodeWrapper,
+    parameterNodeWrapper,
+)
+
+__all__ = [
+    "AnySerializer",
+    "BoolSerializer",
+    "Choice",
+    "Decimals",
+    "Default",
+    "DictSerializer",
+    "Exclude",
+    "FloatRange",
+    "GuiConnector",
+    "GuiCreator",
+    "IsInstance",
+    "Label",
+    "ListSerializer",
+    "Maximum",
+    "Minimum",
+    "NodeSerializer",
+    "NotNone",
+    "NumberSerializer",
+    "PathSerializer",
+    "QColorSerializer",
+    "RangeBounds",
+    "Serializer",
+    "SingleStep",
+    "SlicerPackParameterNamePropertyName",
+    "SlicerParameterNamePropertyName",
+    "StringSerializer",
+    "TupleSerializer",
+    "UnionSerializer",
+    "ValidatedSerializer",
+    "Validator",
+    "WithinRange",
+    "createGui",
+    "createGuiConnector",
+    "findChildWidgetForParameter",
+    "findFirstAnnotation",
+    "getNodeTypes",
+    "isNodeOrUnionOfNodes",
+    "isParameterNodeWrapper",
+    "isParameterPack",
+    "nestedParameterNames",
+    "parameterNodeGuiConnector",
+    "parameterNodeGuiCreator",
+    "parameterNodeSerializer",
+    "parameterNodeWrapper",
+    "parameterPack",
+    "splitAnnotations",
+    "unannotatedType",
+]

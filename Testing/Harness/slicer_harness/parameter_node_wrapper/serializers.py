@@ -1,0 +1,415 @@
+"""How values are written to the text parameters of a vtkMRMLScriptedModuleNode, in Slicer's own form."""
+
+from __future__ import annotations
+
+import abc
+import contextlib
+import enum
+import logging
+import pathlib
+import typing
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import slicer
+import slicer.util
+
+from slicer_harness.parameter_node_wrapper.annotations import isNodeType, isUnion, splitAnnotations
+from slicer_harness.parameter_node_wrapper.validators import IsInstance, IsNone, NotNone, Validator, takeValidators
+
+PATH_TYPES = (
+    pathlib.Path,
+    pathlib.PosixPath,
+    pathlib.WindowsPath,
+    pathlib.PurePath,
+    pathlib.PurePosixPath,
+    pathlib.PureWindowsPath,
+)
+
+
+class Serializer(abc.ABC):
+    """Reads and writes values of one type under a name in a parameter node."""
+
+    @staticmethod
+    @abc.abstractmethod
+    def canSerialize(type_: Any) -> bool:
+        """Tell whether instances of this class can be made for a type."""
+
+    @staticmethod
+    @abc.abstractmethod
+    def create(type_: Any) -> Serializer | None:
+        """Make a serializer for a type."""
+
+    @abc.abstractmethod
+    def default(self) -> Any:
+        """Return the value of a parameter without a default of its own."""
+
+    @abc.abstractmethod
+    def isIn(self, parameterNode: Any, name: str) -> bool:
+        """Tell whether a value is stored under a name."""
+
+    @abc.abstractmethod
+    def write(self, parameterNode: Any, name: str, value: Any) -> None:
+        """Store a value under a name (or names made from it)."""
+
+    @abc.abstractmethod
+    def read(self, parameterNode: Any, name: str) -> Any:
+        """Return the value stored under a name."""
+
+    @abc.abstractmethod
+    def remove(self, parameterNode: Any, name: str) -> None:
+        """Remove all that is stored under a name."""
+
+    @staticmethod
+    def supportsCaching() -> bool:
+        """Tell whether Slicer keeps a copy of the value (the harness always reads the node)."""
+        return False
+
+
+class ValidatedSerializer(Serializer):
+    """A serializer that checks values before it writes them."""
+
+    @staticmethod
+    def canSerialize(type_: Any) -> bool:  # noqa: ARG004 - never chosen for a type
+        return False
+
+    @staticmethod
+    def create(type_: Any) -> Serializer | None:
+        raise TypeError(f"A ValidatedSerializer is made around another one, not for {type_}")
+
+    def __init__(self, serializer: Serializer, validators: Iterable[Validator]) -> None:
+        inner = serializer.validators if isinstance(serializer, ValidatedSerializer) else []
+        self.serializer = serializer.serializer if isinstance(serializer, ValidatedSerializer) else serializer
+        self.validators = [*inner, *validators]
+
+    def validate(self, value: Any) -> None:
+        for validator in self.validators:
+            validator.validate(value)
+
+    def default(self) -> Any:
+        return self.serializer.default()
+
+    def isIn(self, parameterNode: Any, name: str) -> bool:
+        return self.serializer.isIn(parameterNode, name)
+
+    def write(self, parameterNode: Any, name: str, value: Any) -> None:
+        self.validate(value)
+        self.serializer.write(parameterNode, name, value)
+
+    def read(self, parameterNode: Any, name: str) -> Any:
+        return self.serializer.read(parameterNode, name)
+
+    def remove(self, parameterNode: Any, name: str) -> None:
+        self.serializer.remove(parameterNode, name)
+
+    def supportsCaching(self) -> bool:  # type: ignore[override]
+        return self.serializer.supportsCaching()
+
+
+_serializers: list[type[Serializer]] = []
+
+
+def parameterNodeSerializer(classtype: type[Serializer] | None = None) -> Any:
+    """Register a Serializer class, as a decorator."""
+    if classtype is None:
+        return parameterNodeSerializer
+    if not issubclass(classtype, Serializer):
+        raise TypeError(f"{classtype} must derive from Serializer")
+    _serializers.append(classtype)
+    return classtype
+
+
+def createSerializer(type_: Any, annotations: Iterable[Any]) -> tuple[ValidatedSerializer, list[Any]]:
+    """Make the serializer of a type; return it and the annotations that it did not use."""
+    validators, others = takeValidators(annotations)
+    given = [other for other in others if isinstance(other, Serializer)]
+    if len(given) > 1:
+        raise TypeError(f"More than one serializer given for {type_}")
+    serializer = given[0] if given else _forType(type_)
+    return ValidatedSerializer(serializer, validators), [other for other in others if other not in given]
+
+
+def _forType(type_: Any) -> Serializer:
+    for candidate in _serializers:
+        if candidate.canSerialize(type_):
+            made = candidate.create(type_)
+            if made is not None:
+                return made
+    raise TypeError(f"Unable to create serializer for type: {type_}")
+
+
+def serializerOfAnnotated(annotated_type: Any) -> ValidatedSerializer:
+    """Make the serializer of a possibly annotated type, such as an element of a list."""
+    serializer, unused = createSerializer(*splitAnnotations(annotated_type))
+    if unused:
+        logging.warning("Unused annotations: %s", unused)
+    return serializer
+
+
+@contextlib.contextmanager
+def unchangedOnError(serializer: Serializer, parameterNode: Any, name: str) -> Iterator[None]:
+    """Give one modified event for all writes inside, and the old value back if one of them fails."""
+    with slicer.util.NodeModify(parameterNode):
+        was_in = serializer.isIn(parameterNode, name)
+        old = serializer.read(parameterNode, name) if was_in else None
+        try:
+            yield
+        except Exception:
+            serializer.remove(parameterNode, name)
+            if was_in:
+                serializer.write(parameterNode, name, old)
+            raise
+
+
+class TextSerializer(Serializer):
+    """A value that is one text parameter."""
+
+    def isIn(self, parameterNode: Any, name: str) -> bool:
+        return bool(parameterNode.HasParameter(name))
+
+    def write(self, parameterNode: Any, name: str, value: Any) -> None:
+        parameterNode.SetParameter(name, self.encode(value))
+
+    def read(self, parameterNode: Any, name: str) -> Any:
+        return self.decode(parameterNode.GetParameter(name))
+
+    def remove(self, parameterNode: Any, name: str) -> None:
+        parameterNode.UnsetParameter(name)
+
+    def encode(self, value: Any) -> str:
+        return str(value)
+
+    @abc.abstractmethod
+    def decode(self, text: str) -> Any:
+        """Return the value that a text stands for."""
+
+    @staticmethod
+    def supportsCaching() -> bool:
+        return True
+
+
+@parameterNodeSerializer
+class NumberSerializer(TextSerializer):
+    """int and float."""
+
+    def __init__(self, type: Any) -> None:  # noqa: A002 - Slicer's name
+        self.type = type
+
+    @staticmethod
+    def canSerialize(type_: Any) -> bool:
+        return type_ in {int, float}
+
+    @staticmethod
+    def create(type_: Any) -> Serializer:
+        allowed = (int, float) if type_ is float else int
+        return ValidatedSerializer(NumberSerializer(type_), [NotNone(), IsInstance(allowed)])
+
+    def default(self) -> Any:
+        return self.type(0)
+
+    def decode(self, text: str) -> Any:
+        return self.type(text)
+
+
+@parameterNodeSerializer
+class StringSerializer(TextSerializer):
+    """str."""
+
+    @staticmethod
+    def canSerialize(type_: Any) -> bool:
+        return type_ is str
+
+    @staticmethod
+    def create(type_: Any) -> Serializer:
+        return ValidatedSerializer(StringSerializer(), [NotNone(), IsInstance(type_)])
+
+    def default(self) -> str:
+        return ""
+
+    def decode(self, text: str) -> str:
+        return text
+
+
+@parameterNodeSerializer
+class BoolSerializer(TextSerializer):
+    """bool."""
+
+    @staticmethod
+    def canSerialize(type_: Any) -> bool:
+        return type_ is bool
+
+    @staticmethod
+    def create(type_: Any) -> Serializer:
+        return ValidatedSerializer(BoolSerializer(), [NotNone(), IsInstance(type_)])
+
+    def default(self) -> bool:
+        return False
+
+    def decode(self, text: str) -> bool:
+        return text == "True"
+
+
+@parameterNodeSerializer
+class PathSerializer(TextSerializer):
+    """The path classes of pathlib."""
+
+    def __init__(self, pathtype: Any) -> None:
+        self.type = pathtype
+
+    @staticmethod
+    def canSerialize(type_: Any) -> bool:
+        return type_ in PATH_TYPES
+
+    @staticmethod
+    def create(type_: Any) -> Serializer:
+        return ValidatedSerializer(PathSerializer(type_), [NotNone(), IsInstance(type_)])
+
+    def default(self) -> Any:
+        return self.type()
+
+    def decode(self, text: str) -> Any:
+        return self.type(text)
+
+
+@parameterNodeSerializer
+class EnumSerializer(TextSerializer):
+    """An enumeration, by the names of its members."""
+
+    def __init__(self, enum_: type[enum.Enum]) -> None:
+        if not len(enum_):
+            raise ValueError(f"{enum_} has no members")
+        self.enum = enum_
+
+    @staticmethod
+    def canSerialize(type_: Any) -> bool:
+        return isinstance(type_, type) and issubclass(type_, enum.Enum)
+
+    @staticmethod
+    def create(type_: Any) -> Serializer:
+        return ValidatedSerializer(EnumSerializer(type_), [NotNone(), IsInstance(type_)])
+
+    def default(self) -> enum.Enum:
+        return next(iter(self.enum))
+
+    def encode(self, value: enum.Enum) -> str:
+        return value.name
+
+    def decode(self, text: str) -> enum.Enum:
+        if text not in self.enum.__members__:
+            raise ValueError(f"Found {text!r} in the parameter node, which is not a name in {self.enum!r}")
+        return self.enum[text]
+
+
+@parameterNodeSerializer
+class NodeSerializer(Serializer):
+    """A reference to a MRML node. An empty parameter of the same name tells a stored None from nothing."""
+
+    @staticmethod
+    def canSerialize(type_: Any) -> bool:
+        return isNodeType(type_)
+
+    @staticmethod
+    def create(type_: Any) -> Serializer:
+        return ValidatedSerializer(NodeSerializer(), [IsInstance(type_)])
+
+    def default(self) -> None:
+        return None
+
+    def isIn(self, parameterNode: Any, name: str) -> bool:
+        return bool(parameterNode.HasParameter(name))
+
+    def write(self, parameterNode: Any, name: str, value: Any) -> None:
+        parameterNode.SetParameter(name, "")
+        parameterNode.SetNodeReferenceID(name, value.GetID() if value is not None else None)
+
+    def read(self, parameterNode: Any, name: str) -> Any:
+        return parameterNode.GetNodeReference(name)
+
+    def remove(self, parameterNode: Any, name: str) -> None:
+        parameterNode.UnsetParameter(name)
+        parameterNode.RemoveNodeReferenceIDs(name)
+
+    @staticmethod
+    def supportsCaching() -> bool:
+        return True
+
+
+@parameterNodeSerializer
+class NoneSerializer(TextSerializer):
+    """None, as a member of a union."""
+
+    @staticmethod
+    def canSerialize(type_: Any) -> bool:
+        return type_ is type(None)
+
+    @staticmethod
+    def create(type_: Any) -> Serializer:  # noqa: ARG004 - there is one type
+        return ValidatedSerializer(NoneSerializer(), [IsNone()])
+
+    def default(self) -> None:
+        return None
+
+    def encode(self, value: None) -> str:  # noqa: ARG002 - always the same
+        return "True"
+
+    def decode(self, text: str) -> None:  # noqa: ARG002 - always the same
+        return None
+
+
+@parameterNodeSerializer
+class UnionSerializer(Serializer):
+    """One of several types; the position of the type used is part of the stored name."""
+
+    def __init__(self, serializers: Iterable[Serializer]) -> None:
+        self._members = [ValidatedSerializer(serializer, []) for serializer in serializers]
+
+    @staticmethod
+    def canSerialize(type_: Any) -> bool:
+        return isUnion(type_)
+
+    @staticmethod
+    def create(type_: Any) -> Serializer:
+        return UnionSerializer([serializerOfAnnotated(member) for member in typing.get_args(type_)])
+
+    def default(self) -> Any:
+        last = self._members[-1].serializer
+        return None if len(self._members) == 2 and isinstance(last, NoneSerializer) else self._members[0].default()
+
+    def _named(self, name: str) -> Iterator[tuple[ValidatedSerializer, str]]:
+        return ((member, f"{name}.{index}") for index, member in enumerate(self._members))
+
+    def isIn(self, parameterNode: Any, name: str) -> bool:
+        return any(member.isIn(parameterNode, part) for member, part in self._named(name))
+
+    def _memberFor(self, name: str, value: Any) -> tuple[ValidatedSerializer, str]:
+        """Return the first member that takes a value, and its name; else the refusal of the nearest one."""
+        refusal: Exception = TypeError(f"Unable to write value {value!r} of type {type(value)}")
+        for member, part in self._named(name):
+            if member.serializer.canSerialize(type(value)):
+                try:
+                    member.validate(value)
+                except (ValueError, TypeError) as error:
+                    refusal = error
+                else:
+                    return member, part
+        raise refusal
+
+    def write(self, parameterNode: Any, name: str, value: Any) -> None:
+        member, part = self._memberFor(name, value)
+        with unchangedOnError(self, parameterNode, name):
+            self.remove(parameterNode, name)
+            member.write(parameterNode, part, value)
+
+    def read(self, parameterNode: Any, name: str) -> Any:
+        for member, part in self._named(name):
+            if member.isIn(parameterNode, part):
+                return member.read(parameterNode, part)
+        raise KeyError(f"No value is stored for {name}")
+
+    def remove(self, parameterNode: Any, name: str) -> None:
+        with slicer.util.NodeModify(parameterNode):
+            for member, part in self._named(name):
+                member.remove(parameterNode, part)
+
+    def supportsCaching(self) -> bool:  # type: ignore[override]
+        return all(member.supportsCaching() for member in self._members)

@@ -1,0 +1,97 @@
+"""QUiLoader that fills .ui files with the stand-ins of CTK and Slicer widgets."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from PySide6 import QtCore, QtUiTools, QtWidgets
+
+from slicer_harness import pythonqt
+
+
+@dataclass(frozen=True)
+class UiConnection:
+    """One signal and slot connection written in a .ui file."""
+
+    sender: str
+    signal: str
+    receiver: str
+    slot: str
+
+
+class UiLoader(QtUiTools.QUiLoader):
+    """Loads a .ui file; a class that the harness does not model is an error, never a silent blank.
+
+    Connections of the file are made here: Qt's loader cannot make those with ``vtkMRMLScene*`` arguments.
+    """
+
+    widgetClass: Callable[[str], type | None] = staticmethod(lambda _name: None)
+
+    def __init__(self, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._made: dict[str, QtWidgets.QWidget] = {}
+        self._unknown: list[str] = []
+
+    def createWidget(self, className: str, parent: Any = None, name: str = "") -> QtWidgets.QWidget:
+        cls = type(self).widgetClass(className) or getattr(QtWidgets, className, None)
+        if cls is None:
+            self._unknown.append(className)
+            cls = QtWidgets.QWidget
+        widget = cls(parent)
+        widget.setObjectName(name)
+        self._made[name] = widget
+        return widget
+
+    def load(self, device: Any, parent: QtWidgets.QWidget | None = None) -> QtWidgets.QWidget:
+        path = Path(device if isinstance(device, str) else device.fileName())
+        root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+        self._made.clear()
+        self._unknown.clear()
+        connections = _take_connections(root)
+        _declare_custom_widgets(root)
+        content = QtCore.QBuffer()
+        content.setData(ElementTree.tostring(root))
+        content.open(QtCore.QIODevice.OpenModeFlag.ReadOnly)
+        widget = super().load(content, parent)
+        if self._unknown:
+            raise RuntimeError(
+                f"{path.name}: the harness has no stand-in for {', '.join(sorted(set(self._unknown)))}"
+            )
+        for connection in connections:
+            self._make(connection, path)
+        return widget
+
+    def _make(self, connection: UiConnection, path: Path) -> None:
+        sender, receiver = self._made.get(connection.sender), self._made.get(connection.receiver)
+        if sender is None or receiver is None:
+            logging.warning("%s: no widget for %s", path.name, connection)
+            return
+        slot = getattr(receiver, connection.slot.split("(")[0])
+        pythonqt.signal_of(sender, connection.signal).connect(slot)
+
+
+def _take_connections(root: ElementTree.Element) -> list[UiConnection]:
+    found = [
+        UiConnection(*(element.findtext(key, "") for key in ("sender", "signal", "receiver", "slot")))
+        for element in root.iter("connection")
+    ]
+    for element in root.findall("connections"):
+        root.remove(element)
+    return found
+
+
+def _declare_custom_widgets(root: ElementTree.Element) -> None:
+    """Name every custom class as a container of QWidget, so that Qt asks createWidget for each."""
+    names = sorted({element.findtext("class", "") for element in root.iter("customwidget")})
+    for element in root.findall("customwidgets"):
+        root.remove(element)
+    declared = ElementTree.SubElement(root, "customwidgets")
+    for name in names:
+        entry = ElementTree.SubElement(declared, "customwidget")
+        for tag, text in (("class", name), ("extends", "QWidget"), ("container", "1")):
+            ElementTree.SubElement(entry, tag).text = text

@@ -1,0 +1,45 @@
+"""Fixtures shared by all tests: the headless application, its scene, and the real data beside the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hnn.headless import HeadlessSlicer
+
+SHARED_DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def slicer_app() -> HeadlessSlicer:
+    """The headless application, started once per session."""
+    from hnn.headless import HeadlessSlicer
+
+    return HeadlessSlicer.start()
+
+
+@pytest.fixture
+def a_scene(slicer_app: HeadlessSlicer) -> Iterator[Any]:
+    """The application's scene, empty before and after the test."""
+    scene = slicer_app.mrmlScene()
+    scene.Clear(0)
+    yield scene
+    scene.Clear(0)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """Look up a folder or file of the real public data; the test is skipped when it is not there."""
+
+    def find(name: str) -> Path:
+        path = SHARED_DATA / name
+        if not path.exists():
+            pytest.skip(f"needs the public data set {name} in the folder shared/data beside the project")
+        return path
+
+    return find

@@ -1,0 +1,68 @@
+"""The report of one case: a single HTML file that needs no network and no script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from iENEGraderLib.export.markup import escaped, joined, tag
+from iENEGraderLib.export.report_case import case_section, images_section, provenance_section
+from iENEGraderLib.export.report_headline import cautions, headline, tors
+from iENEGraderLib.export.report_nodes import nodes_section
+from iENEGraderLib.export.report_rules import rules_and_sources
+from iENEGraderLib.export.words import NOTICE, primary_in_words
+from iENEGraderLib.files import write_text_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from iENEGraderLib.export.report_content import Provenance, ReportImage
+    from iENEGraderLib.reading import Reading
+    from iENEGraderLib.rules import Assessment
+
+FOLDER = Path(__file__).parent
+
+
+def report_html(reading: Reading, assessment: Assessment, images: Sequence[ReportImage], provenance: Provenance) -> str:
+    """Return the report as a self-contained HTML page; the same input gives the same text.
+
+    Parameters
+    ----------
+    reading : the document that was assessed.
+    assessment : what the rules say about it.
+    images : key images, shown in this order.
+    provenance : which software wrote the report, when, and from what.
+    """
+    sections = (
+        headline(reading, assessment),
+        cautions(assessment),
+        images_section(images),
+        nodes_section(reading, assessment),
+        tors(assessment),
+        case_section(reading),
+        rules_and_sources(assessment),
+        provenance_section(provenance),
+    )
+    return Template(_data("report.html")).substitute(
+        case_id=escaped(reading.case_id),
+        primary=escaped(f"{primary_in_words(reading)} · {reading.classification} classification"),
+        notice=tag("p", NOTICE, class_="notice", role="note"),
+        style=_data("report.css"),
+        content=joined(sections, "\n"),
+    )
+
+
+def write_report(path: str | Path, html: str) -> None:
+    """Write the report so that a failure leaves the former file as it was.
+
+    Raises
+    ------
+    InputError
+        When the folder does not exist or cannot be written.
+    """
+    write_text_atomically(path, html)
+
+
+def _data(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")

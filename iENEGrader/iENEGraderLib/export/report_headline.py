@@ -1,0 +1,137 @@
+"""The top of the report: the grade, the three editions side by side, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iENEGraderLib.export.markup import Markup, bullets, joined, tag
+from iENEGraderLib.export.report_rules import rule_links, source_link
+from iENEGraderLib.export.words import GRADE_MEANINGS, node_place
+from iENEGraderLib.rules import TorsCriterion
+from iENEGraderLib.rules.notes import notes
+
+if TYPE_CHECKING:
+    from iENEGraderLib.reading import Reading
+    from iENEGraderLib.rules import Assessment, EditionResult
+
+TORS_WORDS = {
+    TorsCriterion.MET: "met: no node shows unequivocal iENE",
+    TorsCriterion.NOT_MET: "not met: a node shows unequivocal iENE",
+    TorsCriterion.INDETERMINATE: "indeterminate: signs of iENE are equivocal or were not assessed",
+    TorsCriterion.NOT_APPLICABLE: "not applicable to this case",
+}
+
+
+def headline(reading: Reading, assessment: Assessment) -> Markup:
+    """Return the section with grade, N and stage, and what leads to them."""
+    editions = [_edition(result) for result in assessment.staging]
+    return tag(
+        "section",
+        tag("h2", "Result", id="result"),
+        _refusals(assessment),
+        _grade(reading, assessment),
+        tag("h3", "N category and stage, by edition of the staging system", class_="systems"),
+        tag("div", *editions, class_="editions"),
+        tag(
+            "p", "Each edition has its own rules: never combine the N of one with the stage of another.", class_="aside"
+        ),
+        aria_labelledby="result",
+    )
+
+
+def cautions(assessment: Assessment) -> Markup:
+    """Return the section of cautions; nothing when there are none."""
+    if not assessment.warnings:
+        return Markup("")
+    heading = tag("h2", "Cautions", id="cautions")
+    return tag("section", heading, bullets(assessment.warnings), class_="cautions", aria_labelledby="cautions")
+
+
+def tors(assessment: Assessment) -> Markup:
+    """Return the iENE criterion of the guideline on transoral robotic surgery, as information for the team."""
+    words, basis = TORS_WORDS[assessment.tors_iene_criterion], notes()["tors"]
+    return tag(
+        "section",
+        tag("h2", "For the multidisciplinary team", id="mdt"),
+        tag("p", "iENE criterion of the guideline on transoral robotic surgery: ", tag("strong", words), "."),
+        tag("p", f"{basis.text[:1].upper()}{basis.text[1:]}. It does not answer whether surgery suits a patient."),
+        tag("p", "Sources: ", joined([source_link(key) for key in basis.sources], ", "), class_="aside"),
+        aria_labelledby="mdt",
+    )
+
+
+def _refusals(assessment: Assessment) -> Markup:
+    if not assessment.refusals:
+        return Markup("")
+    heading = tag("h3", "This reading cannot be staged as it stands")
+    return tag("div", heading, bullets(assessment.refusals), class_="refusal", role="note")
+
+
+def _grade(reading: Reading, assessment: Assessment) -> Markup:
+    grade = assessment.grade
+    value = tag("p", tag("span", "iENE grade"), tag("strong", str(grade)), class_=f"grade grade-{grade}")
+    because = tag(
+        "div", tag("p", tag("strong", f"Grade {grade}: {GRADE_MEANINGS[grade]}.")), _because(reading, assessment)
+    )
+    return tag("div", value, tag("div", because, _ladder(grade), class_="because"), class_="verdict")
+
+
+def _because(reading: Reading, assessment: Assessment) -> Markup:
+    if reading.nodes is None:
+        return tag("p", "The neck nodes were not assessed (NX).")
+    if not reading.nodes:
+        return tag("p", "No metastatic node (N0).")
+    deciding = [node for node in assessment.nodes if node.grade == assessment.grade]
+    if assessment.grade == 0:
+        count = "the only node" if len(deciding) == 1 else f"any of {len(deciding)} entries"
+        return tag("p", f"No sign was unequivocal in {count}; see the nodes below.")
+    items = [
+        tag(
+            "li",
+            tag("strong", f"{node.node_id} ({node_place(reading.node(node.node_id))}): "),
+            joined(node.reasons, "; "),
+        )
+        for node in deciding
+    ]
+    return tag("ul", *items)
+
+
+def _ladder(grade: int) -> Markup:
+    steps = [
+        tag("li", tag("strong", str(step)), f" {meaning}", class_=f"grade-{step}", aria_current=_current(step == grade))
+        for step, meaning in enumerate(GRADE_MEANINGS)
+    ]
+    return tag("ol", *steps, class_="ladder", aria_label="The four grades")
+
+
+def _current(is_current: bool) -> str | bool:
+    return "true" if is_current else False
+
+
+def _edition(result: EditionResult) -> Markup:
+    stage = f"stage {result.stage}" if result.stage else "no stage"
+    return tag(
+        "article",
+        tag("h3", result.title),
+        tag("p", tag("strong", result.n or "no N", class_="category"), " ", tag("span", stage), class_="outcome"),
+        _listed("Why", result.reasons, "why"),
+        _listed("To note", result.flags, "flags"),
+        _alternatives(result),
+        _listed("Missing", result.missing, "missing"),
+        rule_links(result.trace),
+        class_="edition" if result.n and result.stage else "edition incomplete",
+    )
+
+
+def _listed(title: str, texts: tuple[str, ...], kind: str) -> Markup:
+    if not texts:
+        return Markup("")
+    return tag("div", tag("h4", title), bullets(texts), class_=kind)
+
+
+def _alternatives(result: EditionResult) -> Markup:
+    texts = tuple(
+        joined([tag("strong", each.n + (f", stage {each.stage}" if each.stage else "")), ": ", each.when])
+        for each in result.alternatives
+    )
+    return _listed("Also possible", texts, "alternatives")

@@ -1,0 +1,101 @@
+"""The nodes in the report: a table of all, then each with its reasons and measurements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iENEGraderLib.export.markup import Markup, bullets, tag
+from iENEGraderLib.export.report_rules import rule_links
+from iENEGraderLib.export.words import dimension, evidence_in_words, finding_titles, node_place, spaced
+from iENEGraderLib.reading import Certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from iENEGraderLib.reading import Node, Reading
+    from iENEGraderLib.rules import Assessment, NodeGrade
+
+COLUMNS = (
+    "Node",
+    "Side",
+    "Level",
+    "Greatest dimension",
+    "Grade",
+    "Unequivocal",
+    "Equivocal: recorded, not counted",
+    "Not assessed",
+)
+
+
+def nodes_section(reading: Reading, assessment: Assessment) -> Markup:
+    """Return the section on the nodes."""
+    heading = tag("h2", "Nodes", id="nodes")
+    if not reading.nodes:
+        text = "The neck nodes were not assessed (NX)." if reading.nodes is None else "No metastatic node was recorded."
+        return tag("section", heading, tag("p", text), aria_labelledby="nodes")
+    graded = [(node, assessment.node(node.id)) for node in reading.nodes]
+    only_unequivocal = "Only unequivocal findings count. Equivocal findings are recorded and do not count."
+    return tag(
+        "section",
+        heading,
+        _table(graded),
+        tag("p", only_unequivocal, class_="aside"),
+        tag("div", *(_details(node, grade) for node, grade in graded), class_="nodes"),
+        aria_labelledby="nodes",
+    )
+
+
+def _table(graded: Sequence[tuple[Node, NodeGrade]]) -> Markup:
+    headings = [tag("th", title, scope="col", role="columnheader") for title in COLUMNS]
+    return tag(
+        "table",
+        tag("thead", tag("tr", *headings, role="row"), role="rowgroup"),
+        tag("tbody", *(_row(node, grade) for node, grade in graded), role="rowgroup"),
+        role="table",
+    )
+
+
+def _row(node: Node, grade: NodeGrade) -> Markup:
+    name = node.id if node.count == 1 else f"{node.id} ({node.count} nodes)"
+    cells = (
+        str(node.side),
+        spaced(node.level),
+        dimension(node),
+        _badge(grade.grade),
+        _titles(finding_titles(node.kinds_with(Certainty.UNEQUIVOCAL))),
+        _titles(finding_titles(node.kinds_with(Certainty.EQUIVOCAL))),
+        _folded(finding_titles(grade.not_assessed)),
+    )
+    labelled = [tag("td", cell, role="cell", data_label=title) for title, cell in zip(COLUMNS[1:], cells, strict=True)]
+    return tag("tr", tag("th", name, scope="row", role="rowheader", data_label=COLUMNS[0]), *labelled, role="row")
+
+
+def _badge(grade: int) -> Markup:
+    return tag("span", f"grade {grade}", class_=f"badge grade-{grade}")
+
+
+def _titles(titles: list[str]) -> str:
+    return ", ".join(titles) or "none"
+
+
+def _folded(titles: list[str]) -> str:
+    if not titles:
+        return "none"
+    return tag("details", tag("summary", f"{len(titles)} finding{'s' if len(titles) > 1 else ''}"), ", ".join(titles))
+
+
+def _details(node: Node, grade: NodeGrade) -> Markup:
+    absent = finding_titles(node.kinds_with(Certainty.ABSENT))
+    equivocal = finding_titles(node.kinds_with(Certainty.EQUIVOCAL))
+    measured = [evidence_in_words(evidence) for evidence in node.evidence]
+    return tag(
+        "article",
+        tag("h3", f"{node.id}: {node_place(node)} ", _badge(grade.grade)),
+        bullets(grade.reasons),
+        tag("p", f"Equivocal, recorded, not counted: {', '.join(equivocal)}.") if equivocal else "",
+        tag("p", f"Absent: {', '.join(absent)}.") if absent else "",
+        tag("h4", "Measured (supports a finding, never sets a grade)") if measured else "",
+        bullets(measured),
+        rule_links(grade.trace),
+        class_="node",
+    )

@@ -1,0 +1,94 @@
+"""How the report says in words what the reading document holds as keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iENEGraderLib.reading import MarkerStatus, Side, Site
+from iENEGraderLib.rules import Confidence
+from iENEGraderLib.rules.criteria import criterion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from iENEGraderLib.reading import Evidence, FindingKind, Node, Reading
+
+NOTICE = (
+    "For research and teaching use. Not a medical device. The software shows evidence and applies published rules to "
+    "what a reader found; a physician decides."
+)
+GRADE_MEANINGS = (
+    "no unequivocal spread beyond a node",
+    "spread into the fat around a node",
+    "neighbouring nodes merged into one mass",
+    "spread into a neighbouring structure",
+)
+SHORT_EDITIONS = {"UICC9": "UICC 9", "AJCC_current": "AJCC current", "TNM8": "TNM 8"}
+CONFIDENCE_MEANINGS = {
+    Confidence.HIGH: "read on an official or national page, or at least two transcriptions of the same text agree",
+    Confidence.MEDIUM: "one transcription only, or a short inference from confirmed lines",
+    Confidence.LOW: "not confirmed by a published text: a convention of this project, for a clinician to sign off",
+}
+SITES_BY_P16 = (Site.OROPHARYNX, Site.UNKNOWN_PRIMARY)
+SITES_BY_EBV = (Site.NASOPHARYNX, Site.UNKNOWN_PRIMARY)
+
+
+def finding_title(kind: FindingKind) -> str:
+    """Name of a finding as the criteria table has it."""
+    return criterion(kind).title
+
+
+def finding_titles(kinds: Iterable[FindingKind]) -> list[str]:
+    """Names of findings, in the order given."""
+    return [finding_title(kind) for kind in kinds]
+
+
+def spaced(key: str) -> str:
+    """Return a key in words: ``internal_carotid_artery`` as 'internal carotid artery'."""
+    return key.replace("_", " ")
+
+
+def node_place(node: Node) -> str:
+    """Side and level of a node in words."""
+    roman = node.level.isupper()
+    return f"{node.side}, level {node.level}" if roman else f"{node.side}, {spaced(node.level)}"
+
+
+def dimension(node: Node) -> str:
+    """Greatest dimension of a node in words."""
+    value = node.greatest_dimension_mm
+    return "not measured" if value is None else f"{value:.1f} mm"
+
+
+def site_in_words(reading: Reading) -> str:
+    """Site with the virus status that its staging depends on."""
+    if reading.site is None:
+        return "site not chosen"
+    words = spaced(reading.site)
+    if reading.site in SITES_BY_P16:
+        words += ", p16 not known" if reading.p16 is MarkerStatus.UNKNOWN else f", p16-{reading.p16}"
+    if reading.site in SITES_BY_EBV and reading.ebv is not MarkerStatus.UNKNOWN:
+        words += f", EBV-{reading.ebv}"
+    return words
+
+
+def primary_in_words(reading: Reading) -> str:
+    """Site, side, T and M in one line."""
+    sides = {None: "side not stated", Side.MIDLINE: "midline"}
+    side = sides.get(reading.primary_side) or f"{reading.primary_side} side"
+    return f"{site_in_words(reading)} · {side} · {reading.t_category} · {reading.m_category}"
+
+
+def evidence_in_words(evidence: Evidence) -> str:
+    """One measurement: what, where, how much, how."""
+    name = spaced(evidence.kind)
+    if evidence.structure:
+        name += f", {spaced(evidence.structure)}"
+    if evidence.value is not None:
+        error = "" if evidence.uncertainty is None else f" ± {evidence.uncertainty:g}"
+        name += f": {evidence.value:.4g}{error} {evidence.unit or ''}".rstrip()
+    if evidence.method:
+        name += f" ({evidence.method})"
+    if evidence.place:
+        name += " at " + ", ".join(f"{value:.1f}" for value in evidence.place.ras_mm) + " mm (RAS)"
+    return name

@@ -1,0 +1,40 @@
+"""Write images for other programs."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import SimpleITK
+
+from iENEGraderLib.errors import InputError
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from iENEGraderLib.imaging.image import Image
+
+
+def write_image(image: Image, path: str | PathLike[str]) -> None:
+    """Write an image as compressed NRRD; the file appears whole or not at all.
+
+    Raises
+    ------
+    InputError
+        when the name does not end in ``.nrrd`` or the folder cannot be written to.
+    """
+    target = Path(path)
+    if target.suffix.lower() != ".nrrd":
+        raise InputError(f"{path}: images are written as NRRD; choose a name that ends in .nrrd")
+    volume = SimpleITK.GetImageFromArray(image.voxels)
+    volume.SetSpacing(image.geometry.spacing_mm)
+    volume.SetOrigin(image.geometry.origin_lps_mm)
+    volume.SetDirection([x for row in image.geometry.direction_lps for x in row])
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".writing-") as folder:
+            whole = Path(folder) / target.name
+            SimpleITK.WriteImage(volume, str(whole), useCompression=True)
+            whole.replace(target)
+    except (OSError, RuntimeError) as error:
+        raise InputError(f"{path}: cannot be written; check that the folder exists and has room") from error

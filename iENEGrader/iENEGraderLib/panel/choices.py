@@ -1,0 +1,95 @@
+"""The words of the panel for what the reading document holds as keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iENEGraderLib.reading import (
+    Certainty,
+    Classification,
+    ClinicalEneThreshold,
+    FindingKind,
+    MarkerStatus,
+    MCategory,
+    NeckLevel,
+    Side,
+    Site,
+    TCategory,
+    YesNo,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# A choice is the key in the document ("" for nothing chosen) and what the reader sees.
+Choice = tuple[str, str]
+
+NOT_CHOSEN: Choice = ("", "choose")
+NOT_STATED: Choice = ("", "not stated")
+
+FINDING_LABELS = {
+    FindingKind.FAT_SPIKES: "Fat spikes",
+    FindingKind.FLARE_SIGN: "Flare sign (MRI)",
+    FindingKind.FAT_PLANE_LOST_BETWEEN_NODES: "Fat plane lost",
+    FindingKind.CONVEXITY_LOST_AT_CONTACT: "Convexity lost",
+    FindingKind.BOUNDARIES_MERGED: "Borders merged",
+    FindingKind.ARTERY_ENCASEMENT: "Artery",
+    FindingKind.JUGULAR_OBLITERATION: "Jugular obliterated",
+    FindingKind.JUGULAR_THROMBUS: "Jugular thrombus",
+    FindingKind.MUSCLE_INVASION: "Muscle",
+    FindingKind.SKIN_INVASION: "Skin",
+    FindingKind.GLAND_INVASION: "Gland",
+    FindingKind.NERVE_INVASION: "Nerve",
+    FindingKind.OTHER_STRUCTURE_INVASION: "Other structure",
+    FindingKind.SMOOTH_MARGIN: "Smooth margin",
+    FindingKind.IRREGULAR_MARGIN: "Irregular margin",
+    FindingKind.CENTRAL_NECROSIS: "Necrosis",
+    FindingKind.CAPSULAR_THICKENING: "Thick capsule",
+    FindingKind.PATHOLOGICAL_ENE: "Pathological ENE",
+}
+"""Short names that fit the column; the criteria give the full titles."""
+
+
+def spaced(key: str) -> str:
+    """Return a key in words: ``salivary_gland`` as 'salivary gland'."""
+    return key.replace("_", " ")
+
+
+def _choices(words: Iterable[str]) -> tuple[Choice, ...]:
+    return tuple((str(word), spaced(word)) for word in words)
+
+
+SITES = (NOT_CHOSEN, *_choices(Site))
+MARKERS: tuple[Choice, ...] = (
+    (MarkerStatus.POSITIVE.value, "+"),
+    (MarkerStatus.NEGATIVE.value, "−"),
+    (MarkerStatus.UNKNOWN.value, "?"),
+)
+PRIMARY_SIDES = (NOT_STATED, *_choices(Side))
+SIDES = _choices(Side)
+LEVELS = _choices(NeckLevel)
+T_CATEGORIES = _choices(TCategory)
+M_CATEGORIES = _choices(MCategory)
+CLASSIFICATIONS = _choices(Classification)
+YES_NO_UNKNOWN = _choices(YesNo)
+STATED_YES_NO: tuple[Choice, ...] = (NOT_STATED, ("no", "no"), ("yes", "yes"))
+BELOW_CRICOID: tuple[Choice, ...] = (("", "not assessed"), ("no", "no"), ("yes", "yes"))
+UNTESTED_P16: tuple[Choice, ...] = (("no", "ask for the test"), ("yes", "stage as p16-negative"))
+CERTAINTIES: tuple[Choice, ...] = tuple((str(word), str(word)) for word in Certainty)
+THRESHOLDS: tuple[Choice, ...] = (
+    (ClinicalEneThreshold.GRADE_3.value, "grade 3"),
+    (ClinicalEneThreshold.GRADE_2.value, "grade 2 or 3"),
+    (ClinicalEneThreshold.GRADE_1.value, "grade 1 to 3"),
+    (ClinicalEneThreshold.NEVER.value, "never"),
+)
+SIDE_LETTERS = {Side.RIGHT: "R", Side.LEFT: "L", Side.MIDLINE: "M"}
+
+
+def flag_of(key: str) -> bool | None:
+    """Return the flag that a yes/no choice stands for; None for neither."""
+    return {"yes": True, "no": False}.get(key)
+
+
+def key_of_flag(flag: bool | None) -> str:
+    """Return the yes/no choice for a flag; the empty key for None."""
+    return {True: "yes", False: "no", None: ""}[flag]

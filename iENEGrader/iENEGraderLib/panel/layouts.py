@@ -1,0 +1,56 @@
+"""Layouts as the panel uses them: tight, because all of it has to fit one column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import qt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SPACING = 4
+
+
+def tight(layout: qt.QLayout) -> qt.QLayout:
+    """Take the margins off a layout."""
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(SPACING)
+    return layout
+
+
+def row_of(*widgets: qt.QWidget, stretched: int = -1) -> qt.QHBoxLayout:
+    """Put widgets side by side; the one with the index `stretched` takes the room that is left."""
+    layout = tight(qt.QHBoxLayout())
+    for index, widget in enumerate(widgets):
+        layout.addWidget(widget, 1 if index == stretched else 0)
+    if stretched < 0:
+        layout.addStretch(1)
+    return layout
+
+
+def tool_button(text: str, tip: str, on_clicked: Callable[[], None]) -> qt.QToolButton:
+    """Return a small button with a text."""
+    button = qt.QToolButton()
+    button.text = text
+    button.toolTip = tip
+    button.connect("clicked(bool)", lambda _checked=False: on_clicked())
+    return button
+
+
+def heading(text: str) -> qt.QLabel:
+    """Return a label in bold."""
+    label = qt.QLabel(text)
+    font = label.font
+    font.setBold(True)
+    label.setFont(font)
+    return label
+
+
+def wrapped_label() -> qt.QLabel:
+    """Return a label for several lines of rich text whose links open in the browser."""
+    label = qt.QLabel()
+    label.wordWrap = True
+    label.openExternalLinks = True
+    label.textInteractionFlags = qt.Qt.TextBrowserInteraction
+    return label

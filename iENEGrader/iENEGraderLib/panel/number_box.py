@@ -1,0 +1,45 @@
+"""A number that may be missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import qt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class NumberBox(qt.QDoubleSpinBox):
+    """A number; its lowest value stands for 'none' and is shown as a dash.
+
+    Parameters
+    ----------
+    highest : largest number.
+    decimals : digits behind the point.
+    on_number : called with the number, or None, when the user changes it.
+    suffix : unit.
+    """
+
+    def __init__(
+        self, highest: float, decimals: int, on_number: Callable[[float | None], None], suffix: str = ""
+    ) -> None:
+        super().__init__()
+        self._onNumber = on_number
+        self.decimals = decimals
+        self.minimum = 0.0
+        self.maximum = highest
+        self.suffix = suffix
+        self.specialValueText = "–"
+        # A number is taken when it is complete: 2 on the way to 24 must not be staged and must not fill the history.
+        self.keyboardTracking = False
+        self.connect("valueChanged(double)", self._onValueChanged)
+
+    def showNumber(self, number: float | None) -> None:
+        """Show a number without telling anybody."""
+        was_blocked = self.blockSignals(True)
+        self.value = number or 0.0
+        self.blockSignals(was_blocked)
+
+    def _onValueChanged(self, value: float) -> None:
+        self._onNumber(value if value > 0 else None)

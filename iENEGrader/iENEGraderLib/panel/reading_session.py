@@ -1,0 +1,206 @@
+"""The reading that the panel shows: followed in its text node, changed only through one command stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import slicer
+import vtk
+
+from iENEGraderLib.errors import InputError
+from iENEGraderLib.panel.command_stack import Change, CommandStack
+from iENEGraderLib.reading import reading_from_text, reading_to_text
+from iENEGraderLib.scene.reading_node import create_reading_node, read_reading, reading_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iENEGraderLib.reading import Reading
+
+CHANGED_ELSEWHERE = "change made outside the panel"
+
+
+class ReadingSession:
+    """Follows one reading node of the scene and tells its listeners whenever there is something new to show.
+
+    The text of the node is the only state. It is parsed anew at every look, so changes made elsewhere (another module,
+    a script, a scene that was closed or opened) are followed like the panel's own. A text that is no valid reading is
+    reported in `error`, and no edit touches it.
+    """
+
+    def __init__(self) -> None:
+        self._node: Any = None
+        self._tags: list[tuple[Any, int]] = []
+        self._text = ""
+        self._history = CommandStack()
+        self._listeners: list[Callable[[], None]] = []
+        self._watch_scene()
+        self._follow_any()
+
+    # What there is
+
+    @property
+    def node(self) -> Any:
+        """The text node that is followed (vtkMRMLTextNode), None when the scene has no reading."""
+        return self._node
+
+    @property
+    def nodes(self) -> list[Any]:
+        """All reading nodes of the scene."""
+        return reading_nodes()
+
+    @property
+    def reading(self) -> Reading | None:
+        """The reading; None when there is none or it cannot be read (see `error`)."""
+        try:
+            return None if self._node is None else read_reading(self._node)
+        except InputError:
+            return None
+
+    @property
+    def error(self) -> str:
+        """Why the reading cannot be read, empty when it can."""
+        try:
+            if self._node is not None:
+                read_reading(self._node)
+        except InputError as error:
+            return str(error)
+        return ""
+
+    @property
+    def to_undo(self) -> str:
+        """Label of the change that `undo` takes back, empty when there is none."""
+        return self._history.to_undo.label if self._history.to_undo else ""
+
+    @property
+    def to_redo(self) -> str:
+        """Label of the change that `redo` makes again, empty when there is none."""
+        return self._history.to_redo.label if self._history.to_redo else ""
+
+    # What can be done
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call a function whenever there is something new to show."""
+        self._listeners.append(listener)
+
+    def start(self, reading: Reading) -> None:
+        """Add a reading to the scene and follow it."""
+        self.follow(create_reading_node(reading))
+
+    def follow(self, node: Any) -> None:
+        """Show another reading node, or None. The history begins anew."""
+        if node is not self._node:
+            self._history.clear()
+        self._node = node
+        self._text = "" if node is None else node.GetText() or ""
+        self._tell()
+
+    def change(self, label: str, edit: Callable[[Reading], Reading]) -> None:
+        """Replace the reading by an edited one, as one step that can be undone.
+
+        Parameters
+        ----------
+        label : what is done, for the undo button.
+        edit : makes the new reading from the present one.
+
+        Raises
+        ------
+        InputError
+            When the edited reading would not be a valid document; nothing is changed then.
+        """
+        reading = self.reading
+        if reading is None:
+            return
+        text = reading_to_text(edit(reading))
+        if text != reading_to_text(reading):
+            reading_from_text(text, reading.case_id)
+            self._history.push(Change(label, self._text, text))
+            self._put(text)
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        change = self._history.undo()
+        if change:
+            self._put(change.before)
+
+    def redo(self) -> None:
+        """Make the last undone change again."""
+        change = self._history.redo()
+        if change:
+            self._put(change.after)
+
+    def close(self) -> None:
+        """Stop observing the scene."""
+        for observed, tag in self._tags:
+            observed.RemoveObserver(tag)
+        self._tags.clear()
+        self._listeners.clear()
+
+    # Following
+
+    def _put(self, text: str) -> None:
+        self._text = text
+        self._node.SetText(text)
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in list(self._listeners):
+            listener()
+
+    def _observe(self, observed: Any, event: int | str, react: Callable[..., None]) -> None:
+        self._tags.append((observed, observed.AddObserver(event, react)))
+
+    def _watch_scene(self) -> None:
+        scene = slicer.mrmlScene
+        self._observe(scene, slicer.vtkMRMLScene.NodeAddedEvent, _with_node(self._on_added))
+        self._observe(scene, slicer.vtkMRMLScene.NodeRemovedEvent, _with_node(self._on_removed))
+        for event in (scene.EndCloseEvent, scene.EndImportEvent, scene.EndRestoreEvent):
+            self._observe(scene, event, self._follow_any)
+        for node in slicer.util.getNodesByClass("vtkMRMLTextNode"):
+            self._observe_text(node)
+
+    def _observe_text(self, node: Any) -> None:
+        # ModifiedEvent too: a text node becomes a reading only when its attribute is set, after it was added.
+        self._observe(node, slicer.vtkMRMLTextNode.TextModifiedEvent, self._on_text)
+        self._observe(node, vtk.vtkCommand.ModifiedEvent, self._on_node_modified)
+
+    def _on_added(self, node: Any) -> None:
+        if node.IsA("vtkMRMLTextNode"):
+            self._observe_text(node)
+            self._follow_any()
+
+    def _on_removed(self, node: Any) -> None:
+        self._tags = [(observed, tag) for observed, tag in self._tags if observed is not node]
+        if node is self._node:
+            self._node = None
+            self._follow_any()
+
+    def _on_node_modified(self, node: Any, _event: str) -> None:
+        if self._node is None:
+            self._follow_any()
+        elif node in self.nodes:
+            self._tell()  # its name may have changed
+
+    def _on_text(self, node: Any, _event: str) -> None:
+        text = node.GetText() or ""
+        if node is self._node and text != self._text:
+            self._history.push(Change(CHANGED_ELSEWHERE, self._text, text))
+            self._text = text
+            self._tell()
+
+    def _follow_any(self, *_: object) -> None:
+        """Keep the node if it is still in the scene; else take the first reading, if there is one."""
+        if slicer.mrmlScene.IsClosing() or slicer.mrmlScene.IsImporting():
+            return
+        nodes = self.nodes
+        self.follow(self._node if self._node in nodes else next(iter(nodes), None))
+
+
+def _with_node(react: Callable[[Any], None]) -> Callable[..., None]:
+    """Return an observer of the scene that is given the node concerned."""
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def observer(_scene: Any, _event: str, node: Any) -> None:
+        react(node)
+
+    return observer

@@ -1,0 +1,126 @@
+"""Checks of single JSON values. Each error is one line: where, what was found, what was expected."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from iENEGraderLib.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+Choice = TypeVar("Choice", bound=StrEnum)
+REQUIRED: Any = object()
+
+
+class Fields:
+    """One JSON object, read field by field; every message begins with the path of the field.
+
+    Parameters
+    ----------
+    value : what the JSON holds at this place.
+    path : where this is, for messages (``case.json: nodes[0]``).
+    known : all field names that this object may have.
+    """
+
+    def __init__(self, value: object, path: str, known: Collection[str]) -> None:
+        if not isinstance(value, dict):
+            raise InputError(f"{path}: found {_shown(value)}; expected an object with named fields")
+        self.path = path
+        self._values: dict[str, object] = value
+        for name in value:
+            if name not in known:
+                raise InputError(f"{self.at(name)}: unknown field{_did_you_mean(name, known)}")
+
+    def at(self, name: str) -> str:
+        """Path of one field, for messages."""
+        return f"{self.path}{name}" if self.path.endswith(": ") else f"{self.path}.{name}"
+
+    def has(self, name: str) -> bool:
+        """Tell whether the field is there, null included."""
+        return name in self._values
+
+    def raw(self, name: str, default: Any = REQUIRED) -> Any:
+        """Value as it stands, or the default when the field is missing."""
+        if name in self._values:
+            return self._values[name]
+        if default is REQUIRED:
+            raise InputError(f"{self.at(name)}: missing; this field is required")
+        return default
+
+    def optional(self, name: str, read: Callable[[str], Any]) -> Any:
+        """None when the field is null or missing, else what `read` makes of it."""
+        return None if self.raw(name, None) is None else read(name)
+
+    def text(self, name: str, default: Any = REQUIRED) -> str:
+        """Read a string."""
+        value = self.raw(name, default)
+        if not isinstance(value, str):
+            raise self.wrong(name, "text")
+        return value
+
+    def flag(self, name: str, default: Any = REQUIRED) -> bool:
+        """Read true or false."""
+        value = self.raw(name, default)
+        if not isinstance(value, bool):
+            raise self.wrong(name, "true or false")
+        return value
+
+    def count(self, name: str, minimum: int, default: Any = REQUIRED) -> int:
+        """Read a whole number."""
+        value = self.raw(name, default)
+        if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+            raise self.wrong(name, f"a whole number from {minimum}")
+        return value
+
+    def number(self, name: str, default: Any = REQUIRED) -> float:
+        """Read a finite number."""
+        value = self.raw(name, default)
+        if not _is_number(value):
+            raise self.wrong(name, "a number")
+        return float(value)
+
+    def numbers(self, name: str, length: int) -> list[float]:
+        """Read a list of so many finite numbers."""
+        values = self.items(name)
+        if len(values) != length or not all(_is_number(value) for value in values):
+            raise self.wrong(name, f"a list of {length} numbers")
+        return [float(value) for value in values]
+
+    def choice(self, name: str, kind: type[Choice], default: Any = REQUIRED) -> Choice:
+        """Read one word of a vocabulary."""
+        value = self.raw(name, default)
+        words = [str(word) for word in kind]
+        if not isinstance(value, str) or value not in words:
+            hint = _did_you_mean(value, words) if isinstance(value, str) else ""
+            raise self.wrong(name, f"one of {', '.join(words)}{hint}")
+        return kind(value)
+
+    def items(self, name: str) -> list[Any]:
+        """Read a list."""
+        value = self.raw(name)
+        if not isinstance(value, list):
+            raise self.wrong(name, "a list")
+        return value
+
+    def wrong(self, name: str, expected: str) -> InputError:
+        """Error about a value that is there and cannot be used."""
+        return InputError(f"{self.at(name)}: found {_shown(self._values.get(name))}; expected {expected}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _shown(value: object) -> str:
+    shown = json.dumps(value, ensure_ascii=False, default=str)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def _did_you_mean(word: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f' (did you mean "{near[0]}"?)' if near else ""

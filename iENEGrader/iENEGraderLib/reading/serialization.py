@@ -1,0 +1,264 @@
+"""Reading documents to and from JSON (schema ``hnn-reading/1``), with errors that name the field."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from iENEGraderLib.errors import InputError
+from iENEGraderLib.reading.document import SCHEMA, Evidence, Finding, Node, Place, Reading
+from iENEGraderLib.reading.fields import Fields
+from iENEGraderLib.reading.vocabulary import (
+    Certainty,
+    Classification,
+    ClinicalEneThreshold,
+    FindingKind,
+    MarkerStatus,
+    MCategory,
+    NeckLevel,
+    Side,
+    Site,
+    TCategory,
+    YesNo,
+)
+
+LARGEST_PLAUSIBLE_NODE_MM = 300.0
+THRESHOLD_FIELD = "cENE_imaging_threshold"
+READING_FIELDS = (
+    "schema", "case_id", "reader", "read_at", "site", "p16", "ebv", "untested_p16_as_negative", "primary_side",
+    "T", "M", "metastatic_lesions", "classification", "clinical_ene", "recent_biopsy", "prior_treatment",
+    THRESHOLD_FIELD, "nodes",
+)  # fmt: skip
+NODE_FIELDS = (
+    "id", "side", "level", "count", "greatest_dimension_mm", "extends_below_cricoid", "segment_id", "findings",
+    "evidence",
+)  # fmt: skip
+EVIDENCE_FIELDS = ("kind", "structure", "value", "unit", "uncertainty", "method", "place")
+
+
+def reading_from_text(text: str, name: str = "reading") -> Reading:
+    """Read a document from JSON text.
+
+    Parameters
+    ----------
+    text : the JSON.
+    name : what to call the document in messages, a file name for example.
+
+    Raises
+    ------
+    InputError
+        One line that names the document, the field, what was found and what was expected.
+    """
+    if not text.strip():
+        raise InputError(f"{name}: the file is empty; expected a reading document ({SCHEMA})")
+    try:
+        value = json.loads(text, object_pairs_hook=_without_repeated_fields)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise InputError(f"{name}: not readable as JSON ({error.msg}, {where}); expected a reading document") from error
+    except (InputError, RecursionError) as error:
+        raise InputError(f"{name}: {error}") from error
+    return reading_from_json(value, name)
+
+
+def reading_from_json(value: object, name: str = "reading") -> Reading:
+    """Make a reading from parsed JSON; see `reading_from_text`."""
+    fields = Fields(value, f"{name}: ", READING_FIELDS)
+    _check_schema(fields)
+    reading = Reading(
+        case_id=_identifier(fields, "case_id"),
+        reader=fields.text("reader", ""),
+        read_at=_read_at(fields),
+        site=fields.optional("site", lambda key: fields.choice(key, Site)),
+        p16=fields.choice("p16", MarkerStatus, "unknown"),
+        ebv=fields.choice("ebv", MarkerStatus, "unknown"),
+        untested_p16_as_negative=fields.flag("untested_p16_as_negative", False),
+        primary_side=fields.optional("primary_side", lambda key: fields.choice(key, Side)),
+        t_category=fields.choice("T", TCategory),
+        m_category=fields.choice("M", MCategory),
+        metastatic_lesions=fields.optional("metastatic_lesions", lambda key: fields.count(key, 0)),
+        classification=fields.choice("classification", Classification, "clinical"),
+        clinical_ene=fields.optional("clinical_ene", fields.flag),
+        recent_biopsy=fields.choice("recent_biopsy", YesNo, "unknown"),
+        prior_treatment=fields.choice("prior_treatment", YesNo, "unknown"),
+        clinical_ene_imaging_threshold=_threshold(fields),
+        nodes=_nodes(fields),
+    )
+    _check_metastases(fields, reading)
+    return reading
+
+
+def reading_to_json(reading: Reading) -> dict[str, Any]:
+    """Return the document as plain JSON values, fields in the order of the contract."""
+    return {
+        "schema": SCHEMA,
+        "case_id": reading.case_id,
+        "reader": reading.reader,
+        "read_at": reading.read_at,
+        "site": reading.site,
+        "p16": reading.p16,
+        "ebv": reading.ebv,
+        "untested_p16_as_negative": reading.untested_p16_as_negative,
+        "primary_side": reading.primary_side,
+        "T": reading.t_category,
+        "M": reading.m_category,
+        "metastatic_lesions": reading.metastatic_lesions,
+        "classification": reading.classification,
+        "clinical_ene": reading.clinical_ene,
+        "recent_biopsy": reading.recent_biopsy,
+        "prior_treatment": reading.prior_treatment,
+        THRESHOLD_FIELD: reading.clinical_ene_imaging_threshold,
+        "nodes": None if reading.nodes is None else [_node_to_json(node) for node in reading.nodes],
+    }
+
+
+def reading_to_text(reading: Reading) -> str:
+    """Return the document as JSON text, two spaces indented, ending with a newline."""
+    return json.dumps(reading_to_json(reading), indent=2, ensure_ascii=False) + "\n"
+
+
+def _node_to_json(node: Node) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "side": node.side,
+        "level": node.level,
+        "count": node.count,
+        "greatest_dimension_mm": node.greatest_dimension_mm,
+        "extends_below_cricoid": node.extends_below_cricoid,
+        "segment_id": node.segment_id,
+        "findings": {finding.kind: finding.certainty for finding in node.findings},
+        "evidence": [_evidence_to_json(evidence) for evidence in node.evidence],
+    }
+
+
+def _evidence_to_json(evidence: Evidence) -> dict[str, Any]:
+    place = None if evidence.place is None else {"ras_mm": list(evidence.place.ras_mm)}
+    values = [
+        evidence.kind,
+        evidence.structure,
+        evidence.value,
+        evidence.unit,
+        evidence.uncertainty,
+        evidence.method,
+    ]
+    return {key: value for key, value in zip(EVIDENCE_FIELDS, [*values, place], strict=True) if value is not None}
+
+
+def _without_repeated_fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """JSON lets a name stand twice and Python would keep the last one: a finding could be lost that way."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise InputError(f'the field "{repeated}" stands more than once in one object; keep one')
+    return values
+
+
+def _check_schema(fields: Fields) -> None:
+    if fields.text("schema") != SCHEMA:
+        raise fields.wrong("schema", f'"{SCHEMA}"; a later version of HeadNeckNodes may have written this document')
+
+
+def _identifier(fields: Fields, name: str) -> str:
+    value = fields.text(name)
+    if not value.strip() or not value.isprintable():
+        raise fields.wrong(name, "a name that is not empty, on one line")
+    return value
+
+
+def _read_at(fields: Fields) -> str:
+    value = fields.text("read_at", "")
+    if value:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise fields.wrong("read_at", "an ISO 8601 time such as 2026-11-22T10:00:00Z") from error
+        if moment.tzinfo is None:
+            raise fields.wrong("read_at", "a time with its time zone, such as 2026-11-22T10:00:00Z")
+    return value
+
+
+def _threshold(fields: Fields) -> ClinicalEneThreshold:
+    value = fields.raw(THRESHOLD_FIELD, "3")
+    words = [str(word) for word in ClinicalEneThreshold]
+    if isinstance(value, bool) or str(value) not in words:
+        raise fields.wrong(THRESHOLD_FIELD, f"one of {', '.join(words)}")
+    return ClinicalEneThreshold(str(value))
+
+
+def _check_metastases(fields: Fields, reading: Reading) -> None:
+    lesions = reading.metastatic_lesions
+    if reading.m_category is MCategory.M0 and lesions:
+        raise fields.wrong("metastatic_lesions", "0 or null with M0")
+    if reading.m_category is MCategory.M1A and lesions is not None and lesions > 3:
+        raise fields.wrong("metastatic_lesions", "at most 3 with M1a")
+    if reading.m_category is MCategory.M1B and lesions is not None and 0 < lesions <= 3:
+        raise fields.wrong("metastatic_lesions", "more than 3 with M1b")
+
+
+def _nodes(fields: Fields) -> tuple[Node, ...] | None:
+    if fields.raw("nodes") is None:
+        return None
+    nodes = tuple(_node(value, f"{fields.at('nodes')}[{index}]") for index, value in enumerate(fields.items("nodes")))
+    ids = [node.id for node in nodes]
+    for index, node_id in enumerate(ids):
+        if node_id in ids[:index]:
+            raise InputError(f'{fields.at("nodes")}[{index}].id: "{node_id}" stands twice; give every node its own id')
+    return nodes
+
+
+def _node(value: object, path: str) -> Node:
+    fields = Fields(value, path, NODE_FIELDS)
+    return Node(
+        id=_identifier(fields, "id"),
+        side=fields.choice("side", Side),
+        level=fields.choice("level", NeckLevel),
+        count=fields.count("count", 1, 1),
+        greatest_dimension_mm=fields.optional("greatest_dimension_mm", lambda key: _dimension_mm(fields, key)),
+        extends_below_cricoid=fields.optional("extends_below_cricoid", fields.flag),
+        segment_id=fields.optional("segment_id", fields.text),
+        findings=_findings(fields),
+        evidence=_evidence(fields),
+    )
+
+
+def _dimension_mm(fields: Fields, name: str) -> float:
+    value = fields.number(name)
+    if not 0 < value <= LARGEST_PLAUSIBLE_NODE_MM:
+        raise fields.wrong(name, f"millimetres, above 0 and at most {LARGEST_PLAUSIBLE_NODE_MM:g}")
+    return value
+
+
+def _findings(fields: Fields) -> tuple[Finding, ...]:
+    given = Fields(fields.raw("findings", {}), fields.at("findings"), [str(kind) for kind in FindingKind])
+    return tuple(Finding(kind, given.choice(kind, Certainty)) for kind in FindingKind if given.has(kind))
+
+
+def _evidence(fields: Fields) -> tuple[Evidence, ...]:
+    if not fields.has("evidence"):
+        return ()
+    path = fields.at("evidence")
+    return tuple(_one_evidence(value, f"{path}[{index}]") for index, value in enumerate(fields.items("evidence")))
+
+
+def _one_evidence(value: object, path: str) -> Evidence:
+    fields = Fields(value, path, EVIDENCE_FIELDS)
+    evidence = Evidence(
+        kind=_identifier(fields, "kind"),
+        structure=fields.optional("structure", fields.text),
+        value=fields.optional("value", fields.number),
+        unit=fields.optional("unit", fields.text),
+        uncertainty=fields.optional("uncertainty", fields.number),
+        method=fields.optional("method", fields.text),
+        place=fields.optional("place", lambda key: _place(fields, key)),
+    )
+    if evidence.value is not None and not evidence.unit:
+        raise InputError(f"{fields.at('unit')}: missing; a value without its unit cannot be used")
+    return evidence
+
+
+def _place(fields: Fields, name: str) -> Place:
+    inner = Fields(fields.raw(name), fields.at(name), ("ras_mm",))
+    right, anterior, superior = inner.numbers("ras_mm", 3)
+    return Place((right, anterior, superior))

@@ -1,0 +1,104 @@
+"""Measurements and places of evidence as markups. They are locked: they show what was measured, they do not change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import slicer
+import vtk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from iENEGraderLib.reading import Evidence, Node
+
+Point = tuple[float, float, float]
+
+MEASUREMENT_COLOUR = (0.35, 0.9, 1.0)
+NODE_ATTRIBUTE = "HeadNeckNodes.Node"
+KIND_ATTRIBUTE = "HeadNeckNodes.Evidence"
+GREATEST_DIMENSION = "greatest_dimension"
+TEXT_SCALE = 2.5
+GLYPH_SCALE = 1.6
+
+
+def add_dimension_line(node_id: str, ends_ras_mm: tuple[Point, Point]) -> Any:
+    """Add a line between the ends of a node's greatest dimension; it shows its length itself.
+
+    Returns
+    -------
+    vtkMRMLMarkupsLineNode
+    """
+    markup = _add("vtkMRMLMarkupsLineNode", f"{node_id} greatest dimension", node_id, GREATEST_DIMENSION)
+    markup.SetLineStartPosition(ends_ras_mm[0])
+    markup.SetLineEndPosition(ends_ras_mm[1])
+    display = markup.GetDisplayNode()
+    display.SetPropertiesLabelVisibility(True)
+    display.SetPointLabelsVisibility(False)
+    return _locked(markup)
+
+
+def add_evidence_point(node_id: str, evidence: Evidence) -> Any:
+    """Add a point at the place of one piece of evidence; None when it has no place.
+
+    Returns
+    -------
+    vtkMRMLMarkupsFiducialNode
+    """
+    if evidence.place is None:
+        return None
+    label = evidence_label(evidence)
+    markup = _add("vtkMRMLMarkupsFiducialNode", f"{node_id} {label}", node_id, evidence.kind)
+    markup.AddControlPoint(vtk.vtkVector3d(*evidence.place.ras_mm), label)
+    markup.SetNthControlPointDescription(0, evidence.method or "")
+    return _locked(markup)
+
+
+def add_angle(node_id: str, kind: str, points_ras_mm: tuple[Point, Point, Point]) -> Any:
+    """Add an angle at the second of three points; it shows its size itself.
+
+    Returns
+    -------
+    vtkMRMLMarkupsAngleNode
+    """
+    markup = _add("vtkMRMLMarkupsAngleNode", f"{node_id} {kind.replace('_', ' ')}", node_id, kind)
+    for point in points_ras_mm:
+        markup.AddControlPoint(vtk.vtkVector3d(*point))
+    return _locked(markup)
+
+
+def add_evidence(node: Node) -> list[Any]:
+    """Add a point for every piece of evidence of a node that has a place, but for its greatest dimension."""
+    others = [evidence for evidence in node.evidence if evidence.kind != GREATEST_DIMENSION]
+    markups = [add_evidence_point(node.id, evidence) for evidence in others]
+    return [markup for markup in markups if markup is not None]
+
+
+def markups_of_node(node_id: str, markups: Sequence[Any]) -> list[Any]:
+    """Those of the markups that belong to a node of the reading."""
+    return [markup for markup in markups if markup.GetAttribute(NODE_ATTRIBUTE) == node_id]
+
+
+def evidence_label(evidence: Evidence) -> str:
+    """Kind, structure and value of a piece of evidence, short enough to stand in the image."""
+    words = " ".join(filter(None, (evidence.kind, evidence.structure))).replace("_", " ")
+    return words if evidence.value is None else f"{words} {evidence.value:.0f} {evidence.unit}"
+
+
+def _add(class_name: str, name: str, node_id: str, kind: str) -> Any:
+    markup = slicer.mrmlScene.AddNewNodeByClass(class_name, name)
+    markup.SetAttribute(NODE_ATTRIBUTE, node_id)
+    markup.SetAttribute(KIND_ATTRIBUTE, kind)
+    markup.CreateDefaultDisplayNodes()
+    display = markup.GetDisplayNode()
+    display.SetColor(*MEASUREMENT_COLOUR)
+    display.SetSelectedColor(*MEASUREMENT_COLOUR)
+    display.SetTextScale(TEXT_SCALE)
+    display.SetGlyphScale(GLYPH_SCALE)
+    return markup
+
+
+def _locked(markup: Any) -> Any:
+    markup.SetLocked(True)
+    markup.SetFixedNumberOfControlPoints(True)
+    return markup

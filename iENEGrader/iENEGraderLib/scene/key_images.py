@@ -1,0 +1,173 @@
+"""Key images: every node in two planes, as a radiologist would keep it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import slicer
+
+from iENEGraderLib.scene.evidence_markups import GREATEST_DIMENSION, KIND_ATTRIBUTE, markups_of_node
+from iENEGraderLib.scene.picture import WHITE, Anchor, draw_bar, draw_text
+from iENEGraderLib.scene.volumes import SOFT_TISSUE_LEVEL_HU, SOFT_TISSUE_WINDOW_HU
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Picture = NDArray[np.uint8]
+
+Point = tuple[float, float, float]
+
+SMALLEST_FIELD_MM = 100.0
+LARGEST_FIELD_MM = 180.0
+FIELD_PER_NODE_SIZE = 3.5
+SCALE_BAR_MM = 20
+BAND_ROWS = 34
+MARGIN = 10
+BAND_COLOUR = np.array([18, 18, 22], dtype=np.uint8)
+QUIET = (190, 195, 200)
+AXIS_LETTERS = (("R", "L"), ("A", "P"), ("S", "I"))
+
+
+class PictureView(Protocol):
+    """A slice view that pictures can be taken of: an offscreen one, or one of the application's layout."""
+
+    @property
+    def node(self) -> Any:
+        """The vtkMRMLSliceNode."""
+
+    def show(self, volume: Any, window: float | None = None, level: float | None = None) -> None:
+        """Show a volume with a grey scale."""
+
+    def centre_on(self, ras_mm: Sequence[float], field_of_view_mm: float | None = None) -> None:
+        """Bring a RAS position to the middle, with a field of view."""
+
+    def image(self) -> Picture:
+        """The picture, RGB, first row on top."""
+
+
+@dataclass(frozen=True)
+class NodeCaption:
+    """What a key image says of its node.
+
+    Attributes
+    ----------
+    title : such as "N1 · right, level IIA".
+    facts : such as "24.1 mm · grade 1".
+    """
+
+    title: str
+    facts: str
+
+
+def key_image(
+    views: Sequence[PictureView],
+    volume: Any,
+    place_ras_mm: Point,
+    size_mm: float,
+    caption: NodeCaption,
+) -> Picture:
+    """Draw a node in each of the views, side by side below a band with its caption.
+
+    Parameters
+    ----------
+    views : axial first, by custom.
+    volume : vtkMRMLScalarVolumeNode
+    place_ras_mm : middle of the node.
+    size_mm : its greatest dimension, which sets the field of view.
+
+    Returns
+    -------
+    RGB, uint8 array of shape (rows, columns, 3).
+    """
+    field_mm = float(np.clip(FIELD_PER_NODE_SIZE * size_mm, SMALLEST_FIELD_MM, LARGEST_FIELD_MM))
+    panels = [_panel(view, volume, place_ras_mm, field_mm) for view in views]
+    picture = np.concatenate(panels, axis=1)
+    band = np.tile(BAND_COLOUR, (BAND_ROWS, picture.shape[1], 1))
+    draw_text(band, caption.title, (BAND_ROWS // 2, MARGIN), Anchor.MIDDLE_LEFT, size=17, bold=True)
+    draw_text(band, caption.facts, (BAND_ROWS // 2, band.shape[1] - MARGIN), Anchor.MIDDLE_RIGHT, size=17)
+    return np.concatenate([band, picture])
+
+
+def lengthwise_orientation(ends_ras_mm: tuple[Point, Point]) -> str:
+    """Return which of the planes along the body, "Coronal" or "Sagittal", shows more of a line."""
+    right, anterior, _ = np.abs(np.subtract(*ends_ras_mm))
+    return "Sagittal" if anterior > right else "Coronal"
+
+
+@contextmanager
+def only_markups_of(node_id: str, markups: Sequence[Any]) -> Iterator[None]:
+    """Show the markups of one node without the text of its size (the caption has it); put all back at the end."""
+    displays = [markup.GetDisplayNode() for markup in markups]
+    before = [
+        (each.GetVisibility(), each.GetPropertiesLabelVisibility(), each.GetSliceProjection()) for each in displays
+    ]
+    own = markups_of_node(node_id, markups)
+    for markup, display in zip(markups, displays, strict=True):
+        display.SetVisibility(markup in own)
+        display.SetPropertiesLabelVisibility(False)
+        display.SetSliceProjection(markup.GetAttribute(KIND_ATTRIBUTE) == GREATEST_DIMENSION)
+    try:
+        yield
+    finally:
+        for display, (visible, labelled, projected) in zip(displays, before, strict=True):
+            display.SetVisibility(visible)
+            display.SetPropertiesLabelVisibility(labelled)
+            display.SetSliceProjection(projected)
+
+
+def _panel(view: PictureView, volume: Any, place_ras_mm: Point, field_mm: float) -> Picture:
+    view.show(volume, SOFT_TISSUE_WINDOW_HU, SOFT_TISSUE_LEVEL_HU)
+    view.centre_on(place_ras_mm, field_mm)
+    picture = np.array(view.image())
+    _draw_directions(picture, view.node)
+    _draw_scale_bar(picture, field_mm)
+    height, width, _ = picture.shape
+    plane = f"{view.node.GetOrientation()}  {_depth(view.node, place_ras_mm)}"
+    draw_text(picture, plane, (MARGIN, MARGIN), colour=QUIET, size=14)
+    grey = f"W {SOFT_TISSUE_WINDOW_HU:.0f}  L {SOFT_TISSUE_LEVEL_HU:.0f}"
+    draw_text(picture, grey, (MARGIN, width - MARGIN), Anchor.TOP_RIGHT, colour=QUIET, size=14)
+    picture[:, -1] = BAND_COLOUR
+    return picture
+
+
+def _draw_directions(picture: Picture, slice_node: Any) -> None:
+    """Write at each edge which side of the patient lies there."""
+    height, width, _ = picture.shape
+    axes = slicer.util.arrayFromVTKMatrix(slice_node.GetSliceToRAS())[:3, :2].T
+    (left, right), (bottom, top) = (_letters(axis) for axis in axes)
+    middle_row, middle_column = height // 2, width // 2
+    draw_text(picture, left, (middle_row, MARGIN), Anchor.MIDDLE_LEFT, size=20, bold=True)
+    draw_text(picture, right, (middle_row, width - MARGIN), Anchor.MIDDLE_RIGHT, size=20, bold=True)
+    draw_text(picture, top, (MARGIN, middle_column), Anchor.TOP_CENTRE, size=20, bold=True)
+    draw_text(picture, bottom, (height - MARGIN, middle_column), Anchor.BOTTOM_CENTRE, size=20, bold=True)
+
+
+def _letters(direction: NDArray[np.float64]) -> tuple[str, str]:
+    """Letters of the patient's sides where a direction comes from and where it goes to."""
+    axis = int(np.argmax(np.abs(direction)))
+    positive, negative = AXIS_LETTERS[axis]
+    return (negative, positive) if direction[axis] > 0 else (positive, negative)
+
+
+def _depth(slice_node: Any, place_ras_mm: Point) -> str:
+    """Where the plane lies along the patient axis that it is cut across."""
+    normal = slicer.util.arrayFromVTKMatrix(slice_node.GetSliceToRAS())[:3, 2]
+    axis = int(np.argmax(np.abs(normal)))
+    value = place_ras_mm[axis]
+    positive, negative = AXIS_LETTERS[axis]
+    return f"{positive if value >= 0 else negative} {abs(value):.0f} mm"
+
+
+def _draw_scale_bar(picture: Picture, field_mm: float) -> None:
+    height, width, _ = picture.shape
+    length = round(SCALE_BAR_MM / field_mm * width)
+    row, column = height - MARGIN - 4, MARGIN
+    draw_bar(picture, slice(row, row + 3), slice(column, column + length), WHITE)
+    for tick in (column, column + length - 2):
+        draw_bar(picture, slice(row - 5, row + 3), slice(tick, tick + 2), WHITE)
+    draw_text(picture, f"{SCALE_BAR_MM // 10} cm", (row - 6, column + length // 2), Anchor.BOTTOM_CENTRE, size=14)
