@@ -9,9 +9,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "iENEGrader"))
-
 from iENEGraderLib.export.words import CONFIDENCE_MEANINGS, finding_title, spaced
 from iENEGraderLib.rules.conditions import NumberRange, Words
 from iENEGraderLib.rules.criteria import criteria, grade_rules
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
     from iENEGraderLib.rules.basis import Basis
     from iENEGraderLib.rules.tables import Choice, EditionTables, NTable, StageTable
 
+ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "Docs" / "staging-rules.md"
 HEAD = """# Staging rules
 

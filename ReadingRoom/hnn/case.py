@@ -1,12 +1,10 @@
-"""A case to read: image, segments and reading, from the sample or from a user's files, checked before anything starts."""
+"""A case to read: image, segments and reading, from the sample or from files, checked before anything starts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from scipy import ndimage
 
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.report_content import ImageOrigin
@@ -18,6 +16,7 @@ from iENEGraderLib.imaging.segmentation import Segment, Segmentation, segmentati
 from iENEGraderLib.reading import load_reading
 from iENEGraderLib.sample.neck import digital_neck
 from iENEGraderLib.sample.reading import sample_reading
+from scipy import ndimage
 
 if TYPE_CHECKING:
     from iENEGraderLib.reading import Node, Reading
@@ -82,7 +81,7 @@ def case_of_files(image_path: str, segmentation_path: str, reading_path: str, or
     Raises
     ------
     InputError
-        When a file cannot be used, the grids do not match, the image is no CT in HU, or nodes and segments do not match.
+        When a file cannot be used, the grids differ, the image is no CT in HU, or nodes and segments do not match.
     """
     reading = load_reading(reading_path)
     segmentation = read_segmentation(segmentation_path)
@@ -92,9 +91,7 @@ def case_of_files(image_path: str, segmentation_path: str, reading_path: str, or
     return _case(replace(image, modality="CT"), segmentation, reading, reading_path, origin)
 
 
-def _case(
-    image: Image, segmentation: Segmentation, reading: Reading, reading_name: str, origin: ImageOrigin
-) -> Case:
+def _case(image: Image, segmentation: Segmentation, reading: Reading, reading_name: str, origin: ImageOrigin) -> Case:
     segment_of = {
         node.id: _segment_of(node, index, segmentation, reading_name)
         for index, node in enumerate(reading.nodes or ())

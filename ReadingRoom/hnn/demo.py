@@ -8,11 +8,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import slicer
-
-from hnn.headless import HeadlessSlicer
-from hnn.measured_case import SIZE_METHOD, measure
-from hnn.pictures import CasePictures, case_pictures
-from hnn.result_folder import filled_when_complete
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.report import report_html, write_report
 from iENEGraderLib.export.report_content import MeasuredBy, Provenance
@@ -21,14 +16,20 @@ from iENEGraderLib.rules import assess
 from iENEGraderLib.scene.bundle import save_bundle
 from iENEGraderLib.scene.case_scene import add_case
 
+from hnn.headless import HeadlessSlicer
+from hnn.measured_case import SIZE_METHOD, measure
+from hnn.pictures import CasePictures, case_pictures
+from hnn.result_folder import filled_when_complete
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hnn.case import Case
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
     from iENEGraderLib.scene.case_scene import CaseScene
+
+    from hnn.case import Case
 
 READING_FILE = "reading.json"
 SCENE_FILE = "case.mrb"

@@ -1,4 +1,4 @@
-"""A reading completed by what can be measured. The computer offers, the reader decides: what the reader entered stays."""
+"""A reading completed by what can be measured. The computer offers, the reader decides: what was entered stays."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-
 from iENEGraderLib.measure.size import NodeSize, node_size
 from iENEGraderLib.reading import Evidence, Place
 
 if TYPE_CHECKING:
-    from hnn.case import Case
     from iENEGraderLib.reading import Node, Reading
+
+    from hnn.case import Case
 
 TOLERATED_DIFFERENCE_MM = 1.0
 SIZE_METHOD = "greatest distance between two points of the segment's surface (maximum Feret diameter)"
@@ -62,9 +62,7 @@ def _with_size(node: Node, size: NodeSize) -> Node:
     middle = np.mean(size.ends_ras_mm, axis=0)
     place = Place((_rounded(middle[0]), _rounded(middle[1]), _rounded(middle[2])))
     evidence = (
-        Evidence(
-            "greatest_dimension", None, measured, "mm", _rounded(size.uncertainty_mm), SIZE_METHOD, place
-        ),
+        Evidence("greatest_dimension", None, measured, "mm", _rounded(size.uncertainty_mm), SIZE_METHOD, place),
         Evidence("short_axis", None, _rounded(size.axial_short_mm), "mm", method=SHORT_AXIS_METHOD),
     )
     kinds = {each.kind for each in evidence}

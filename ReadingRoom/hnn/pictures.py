@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from hnn.headless import SliceView, ThreeDView
 from iENEGraderLib.export.report_content import ReportImage
 from iENEGraderLib.export.words import dimension, node_place
-from iENEGraderLib.scene.key_images import NodeCaption, key_image, lengthwise_orientation, only_markups_of
+from iENEGraderLib.scene.evidence_markups import GREATEST_DIMENSION
+from iENEGraderLib.scene.key_images import KeyImageSubject, key_image
 from iENEGraderLib.scene.overview import overview_image
 from iENEGraderLib.scene.picture import png_bytes
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from hnn.headless import SliceView, ThreeDView
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    import numpy as np
     from iENEGraderLib.measure.size import NodeSize
     from iENEGraderLib.reading import Node, Reading
     from iENEGraderLib.rules import Assessment
     from iENEGraderLib.scene.case_scene import CaseScene
+    from numpy.typing import NDArray
 
 PANEL_SIZE = (512, 512)
 OVERVIEW_SIZE = (900, 700)
@@ -60,48 +63,47 @@ def case_pictures(
     ----------
     when_views_are_set : called while the views show the case, for saving a scene that opens with the same views.
     """
+    nodes = {f"key-N{number}.png": node for number, node in enumerate(reading.nodes or (), start=1)}
+    subjects = {name: _subject(node, assessment, sizes[node.id]) for name, node in nodes.items() if node.id in sizes}
     axial = SliceView("Red", "Axial", PANEL_SIZE)
     lengthwise = SliceView("Green", "Coronal", PANEL_SIZE)
     try:
-        nodes = [node for node in reading.nodes or () if node.id in sizes]
         key_images = tuple(
-            _key_image(number, node, scene, assessment, sizes[node.id], (axial, lengthwise))
-            for number, node in enumerate(nodes, start=1)
+            NamedImage(name, _report_image(subject, key_image(axial, lengthwise, scene, subject)))
+            for name, subject in subjects.items()
         )
+        lengthwise.node.SetOrientation("Coronal")
+        for view in (axial, lengthwise):
+            view.show(scene.volume)
         when_views_are_set()
     finally:
         axial.close()
         lengthwise.close()
+    return CasePictures(key_images, _overview(scene, subjects.values()))
+
+
+def _subject(node: Node, assessment: Assessment, size: NodeSize) -> KeyImageSubject:
+    places = [each.place for each in node.evidence if each.place and each.kind != GREATEST_DIMENSION]
+    return KeyImageSubject(
+        node_id=node.id,
+        title=f"{node.id}  {node_place(node)}",
+        facts=f"{dimension(node)}, grade {assessment.node(node.id).grade}",
+        ends_ras_mm=size.ends_ras_mm,
+        evidence_ras_mm=places[0].ras_mm if places else None,
+    )
+
+
+def _report_image(subject: KeyImageSubject, picture: NDArray[np.uint8]) -> ReportImage:
+    axial = "Axial through its middle" if subject.evidence_ras_mm is None else "Axial through its first evidence"
+    caption = f"{subject.facts}. {axial}, {subject.lengthwise_orientation.lower()} through its middle."
+    return ReportImage(subject.title, caption, png_bytes(picture))
+
+
+def _overview(scene: CaseScene, subjects: Collection[KeyImageSubject]) -> NamedImage:
     view = ThreeDView("1", OVERVIEW_SIZE)
     try:
-        picture = overview_image(view, scene, [(node.id, _middle(sizes[node.id])) for node in nodes])
+        picture = overview_image(view, scene, [(subject.node_id, subject.middle_ras_mm) for subject in subjects])
     finally:
         view.close()
-    caption = "All nodes with vessels, jaw, hyoid and larynx, seen from the front."
-    overview = NamedImage("overview-3d.png", ReportImage("Overview", caption, png_bytes(picture)))
-    return CasePictures(key_images, overview)
-
-
-def _key_image(
-    number: int,
-    node: Node,
-    scene: CaseScene,
-    assessment: Assessment,
-    size: NodeSize,
-    views: tuple[SliceView, SliceView],
-) -> NamedImage:
-    title = f"{node.id}  {node_place(node)}"
-    facts = f"{dimension(node)}, grade {assessment.node(node.id).grade}"
-    views[1].node.SetOrientation(lengthwise_orientation(size.ends_ras_mm))
-    with only_markups_of(node.id, scene.measurements):
-        picture = key_image(
-            views, scene.volume, _middle(size), size.greatest_dimension_mm, NodeCaption(title, facts)
-        )
-    planes = " and ".join(view.node.GetOrientation().lower() for view in views)
-    image = ReportImage(title, f"{facts}. {planes.capitalize()} through its middle.", png_bytes(picture))
-    return NamedImage(f"key-N{number}.png", image)
-
-
-def _middle(size: NodeSize) -> tuple[float, float, float]:
-    right, anterior, superior = np.mean(size.ends_ras_mm, axis=0)
-    return float(right), float(anterior), float(superior)
+    caption = "All segmented nodes, seen from the front, with those vessels and bones that were segmented."
+    return NamedImage("overview-3d.png", ReportImage("Overview", caption, png_bytes(picture)))

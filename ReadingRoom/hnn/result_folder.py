@@ -47,7 +47,7 @@ def require_apart(folder: Path, outputs: Sequence[str], inputs: Sequence[str]) -
     """
     for given in map(Path, inputs):
         if given.name in outputs and given.absolute().parent.resolve() == folder.absolute().resolve():
-            raise InputError(f"{given}: would be replaced by a result of the same name; choose another folder with --out")
+            raise InputError(f"{given}: a result of the same name would replace it; choose another folder with --out")
 
 
 def _place_to_work(folder: Path) -> Path:

@@ -12,9 +12,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CLASS = re.compile(r"\bclass\s+(?:\w+_EXPORT\s+)?(\w+)\s*(?:final\s*)?(?::\s*public\s+(?:virtual\s+)?(\w+))?[^;{()]*\{")
 ACCESS = re.compile(r"\b(?:(public|protected|private)(?:\s+(?:Q_SLOTS|slots))?|(?:Q_SIGNALS|signals))\s*:(?!:)")
@@ -34,7 +37,8 @@ class ApiNames:
     signals: set[str] = field(default_factory=set)
     enums: dict[str, list[str]] = field(default_factory=dict)
 
-    def asJson(self) -> str:
+    def as_json(self) -> str:
+        """Return the record as one line of JSON."""
         record = {
             "base": self.base,
             "enums": self.enums,
@@ -45,8 +49,10 @@ class ApiNames:
         return json.dumps(record, sort_keys=True)
 
 
-def withoutComments(text: str) -> str:
+def without_comments(text: str) -> str:
+    """Remove comments, preprocessor lines and the contents of strings."""
     text = re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL)
+    text = re.sub(r'"[^"\n]*"', '""', text)  # an address in a string is no comment
     return re.sub(r"^\s*#.*$", " ", re.sub(r"//[^\n]*", " ", text), flags=re.MULTILINE)
 
 
@@ -60,7 +66,8 @@ def balanced(text: str, start: int) -> str:
     return text[start + 1 :]
 
 
-def withoutBodies(text: str) -> str:
+def without_bodies(text: str) -> str:
+    """Replace everything in braces by a semicolon."""
     previous = ""
     while previous != text:
         previous, text = text, re.sub(r"\{[^{}]*\}", ";", text)
@@ -82,7 +89,8 @@ def sections(body: str) -> Iterator[tuple[str, str]]:
         yield kind, body[mark.end() : end]
 
 
-def functionNames(text: str) -> set[str]:
+def function_names(text: str) -> set[str]:
+    """Return the names of the functions declared in a section."""
     names = set()
     for statement in text.split(";"):
         found = FUNCTION.search(statement)
@@ -91,7 +99,8 @@ def functionNames(text: str) -> set[str]:
     return names
 
 
-def parseClass(base: str, body: str) -> ApiNames:
+def parse_class(base: str, body: str) -> ApiNames:
+    """Read the names that a class body shows to Python."""
     api = ApiNames(base, properties=set(PROPERTY.findall(body)))
     exposed = set(re.findall(r"Q_(?:ENUMS?|FLAGS?)\s*\(\s*(\w+)", body))
     flags = dict(re.findall(r"Q_DECLARE_FLAGS\s*\(\s*(\w+)\s*,\s*(\w+)", body))
@@ -99,29 +108,30 @@ def parseClass(base: str, body: str) -> ApiNames:
     for name, members in ENUM.findall(body):
         if name in exposed:
             api.enums[name] = re.findall(r"(?:^|,)\s*(\w+)", members)
-    for kind, text in sections(withoutBodies(ENUM.sub(" ", body))):
+    for kind, text in sections(without_bodies(ENUM.sub(" ", body))):
         if kind == "signals":
-            api.signals |= functionNames(text)
+            api.signals |= function_names(text)
         elif kind == "slots":
-            api.methods |= functionNames(text)
+            api.methods |= function_names(text)
         elif kind == "public":
             invokable = (statement for statement in text.split(";") if "Q_INVOKABLE" in statement)
-            api.methods |= functionNames(";".join(part.split("Q_INVOKABLE")[1] for part in invokable))
+            api.methods |= function_names(";".join(part.split("Q_INVOKABLE")[1] for part in invokable))
     return api
 
 
-def parseHeaders(paths: list[Path]) -> dict[str, ApiNames]:
+def parse_headers(paths: list[Path]) -> dict[str, ApiNames]:
+    """Read all classes with a Qt meta object from headers, and what the decorators add to them."""
     classes: dict[str, ApiNames] = {}
     decorators: list[str] = []
     for path in paths:
-        text = withoutComments(path.read_text(encoding="utf-8", errors="replace"))
+        text = without_comments(path.read_text(encoding="utf-8", errors="replace"))
         if path.name.endswith("PythonQtDecorators.h"):
-            decorators.append(withoutBodies(text[text.find("class ") :].split("{", 1)[-1]))
+            decorators.append(without_bodies(text[text.find("class ") :].split("{", 1)[-1]))
             continue
         for found in CLASS.finditer(text):
             body = balanced(text, found.end() - 1)
             if "Q_OBJECT" in body or "Q_GADGET" in body:
-                classes[found.group(1)] = parseClass(found.group(2) or "", body)
+                classes[found.group(1)] = parse_class(found.group(2) or "", body)
     for text in decorators:
         for method, owner in DECORATED.findall(text):
             if owner in classes and not method.startswith(("new_", "delete_")):
@@ -129,7 +139,8 @@ def parseHeaders(paths: list[Path]) -> dict[str, ApiNames]:
     return classes
 
 
-def withBases(names: set[str], classes: dict[str, ApiNames]) -> list[str]:
+def with_bases(names: set[str], classes: dict[str, ApiNames]) -> list[str]:
+    """Return the given classes and all their bases that were read, in order of name."""
     wanted: set[str] = set()
     for start in names:
         name = start
@@ -140,21 +151,25 @@ def withBases(names: set[str], classes: dict[str, ApiNames]) -> list[str]:
 
 
 def main() -> None:
+    """Write api_names.json for the classes that the harness offers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ctk", type=Path, required=True, help="checkout of commontk/CTK")
     parser.add_argument("--slicer", type=Path, required=True, help="checkout of Slicer/Slicer")
     target = Path(__file__).parent / "slicer_harness" / "api_names.json"
     arguments = parser.parse_args()
     headers = sorted((arguments.ctk / "Libs").rglob("ctk*.h")) + sorted(arguments.slicer.rglob("q*.h"))
-    classes = parseHeaders(headers)
+    classes = parse_headers(headers)
 
+    import slicer_harness
+
+    slicer_harness.start()
     from slicer_harness import stand_ins
 
-    offered = withBases(set(stand_ins.names()), classes)
+    offered = with_bases(set(stand_ins.names()), classes)
     missing = sorted(set(stand_ins.names()) - set(offered))
     if missing:
         raise SystemExit(f"no header declares {', '.join(missing)}")
-    lines = ",\n".join(f'"{name}": {classes[name].asJson()}' for name in offered)
+    lines = ",\n".join(f'"{name}": {classes[name].as_json()}' for name in offered)
     target.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     print(f"{len(offered)} classes written to {target.name}")
 

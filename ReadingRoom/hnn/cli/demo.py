@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hnn.cli.summary import NOTICE, node_lines, stage_line
 from iENEGraderLib.errors import InputError
+
+from hnn.cli.summary import NOTICE, node_lines, stage_line
+from hnn.headless.render_window import choose_render_window
 
 if TYPE_CHECKING:
     import argparse
@@ -50,6 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
         missing = ", ".join(name for name, value in zip(OWN_FILES, given, strict=True) if not value)
         raise InputError(f"a case of your own needs {', '.join(OWN_FILES)}; missing: {missing}")
     # Slicer and VTK are loaded only now, so that the other commands start at once.
+    choose_render_window()
     from hnn.demo import RESULT_FILES, run_demo
     from hnn.quiet import quiet_slicer
     from hnn.result_folder import require_apart
@@ -65,8 +68,9 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _case(arguments: argparse.Namespace) -> Case:
-    from hnn.case import case_of_files, sample_case
     from iENEGraderLib.export.report_content import ImageOrigin
+
+    from hnn.case import case_of_files, sample_case
 
     if not arguments.image:
         _say("computing the sample case")

@@ -8,10 +8,12 @@ import os
 import sys
 import traceback
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from hnn.cli import demo, stage
 from iENEGraderLib.errors import InputError
+
+from hnn.cli import demo, stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +88,7 @@ def _own_fault(error: Exception) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if "hnn" in frame.filename or "Lib" in frame.filename
     ]
-    place = f" at {os.path.basename(own[-1].filename)}:{own[-1].lineno}" if own else ""
+    place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
     return (
         f"internal error: {type(error).__name__}{place}; this is a fault of hnn {_version()}, please report it "
         f"with the command you ran and the output of the same command with {DEBUG_VARIABLE}=1"

@@ -6,10 +6,11 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from hnn.cli.summary import assessment_lines
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.reading import load_reading, reading_from_text
 from iENEGraderLib.rules import assess
+
+from hnn.cli.summary import assessment_lines
 
 if TYPE_CHECKING:
     import argparse

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import types
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import slicer
 from hnn.headless.application import HeadlessSlicer
@@ -16,6 +15,9 @@ from PySide6.QtWidgets import QApplication
 
 from slicer_harness import install
 from slicer_harness.dialogs import Dialogs, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DOCUMENTATION_URL = "https://slicer.readthedocs.io/en/latest/"
 
@@ -95,7 +97,7 @@ class HarnessApplication(HeadlessSlicer):
             return loaded
         if loaded is not None:
             self.unloadModule(path.stem)
-        module = self._manager.factoryManager().load(path)
+        module = self._manager.factoryManager()._load(path)
         self._signals.startupCompleted.emit()
         return module
 
@@ -106,7 +108,7 @@ class HarnessApplication(HeadlessSlicer):
             return
         if module._representation is not None:
             module._representation.exit()
-        self._manager.unload(name)
+        self._manager._unload(name)
         if module._representation is not None:
             module._representation.deleteLater()
             module._representation = None

@@ -77,12 +77,12 @@ class ctkCollapsibleButton(QAbstractButton):
         header = QSize(self.fontMetrics().horizontalAdvance(self.text) + 40, self._header())
         if self._collapsed or self.layout() is None:
             return header
-        return self.layout().sizeHint().expandedTo(header)
+        return self.layout().totalSizeHint().expandedTo(header)
 
     def minimumSizeHint(self) -> QSize:
         if self._collapsed or self.layout() is None:
             return QSize(40, self._header())
-        return self.layout().minimumSize()
+        return self.layout().totalMinimumSize()
 
     def hitButton(self, position: QPoint) -> bool:
         return position.y() < self._header()
@@ -223,9 +223,7 @@ class ctkPathLineEdit(_PathWidget):
         self.layout().addWidget(self._combo, 1)
         self.layout().addWidget(self._browse)
 
-    currentPath = Property(
-        str, lambda self: self._combo.currentText, lambda self, path: self.setCurrentPath(path)
-    )
+    currentPath = Property(str, lambda self: self._combo.currentText, lambda self, path: self.setCurrentPath(path))
     filters = stored("filters", int, 0x2)
     options = stored("options", int, 0)
     settingKey = stored("settingKey", str, "")

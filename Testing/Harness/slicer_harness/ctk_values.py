@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from PySide6.QtCore import Property, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLineEdit, QSlider, QWidget
 
 from slicer_harness.stand_in import forwarded, stand_in, stored
 
@@ -150,9 +150,7 @@ class ctkSliderWidget(BoundedValue):
     pageStep = stored("pageStep", float, 10.0)
     tracking = forwarded(bool, "_slider", "tracking")
     tickInterval = stored("tickInterval", float, 0.0)
-    spinBoxVisible = stored(
-        "spinBoxVisible", bool, True, applied=lambda self, shown: self._spin.setVisible(shown)
-    )
+    spinBoxVisible = stored("spinBoxVisible", bool, True, applied=lambda self, shown: self._spin.setVisible(shown))
 
     def reset(self) -> None:
         self._assign(0.0)
@@ -214,9 +212,7 @@ class BoundedRange(QWidget):
     maximum = Property(
         float, lambda self: self._highest, lambda self, bound: self.setRange(min(bound, self._lowest), bound)
     )
-    minimumValue = Property(
-        float, lambda self: self._low, lambda self, low: self.setValues(low, max(low, self._high))
-    )
+    minimumValue = Property(float, lambda self: self._low, lambda self, low: self.setValues(low, max(low, self._high)))
     maximumValue = Property(
         float, lambda self: self._high, lambda self, high: self.setValues(min(high, self._low), high)
     )
@@ -264,11 +260,21 @@ class ctkCoordinatesWidget(QWidget):
     """Some coordinates, written as one comma separated text."""
 
     coordinatesChanged = Signal("QVariantList")
+    _line: QLineEdit | None = None
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = QLineEdit("0,0,0", self)
+        self._line.editingFinished.connect(lambda: self._assign(self._line.text))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._line)
+
+    def _assign(self, text: str) -> None:
+        numbers = [float(part) for part in text.split(",")]
+        self._line.setText(text)  # type: ignore[union-attr]
+        self.coordinatesChanged.emit(numbers)
+
     decimals = stored("decimals", int, 3)
     dimension = stored("dimension", int, 3)
-    coordinates = stored(
-        "coordinates",
-        str,
-        "0,0,0",
-        applied=lambda self, text: self.coordinatesChanged.emit([float(part) for part in text.split(",")]),
-    )
+    coordinates = Property(str, lambda self: self._line.text, _assign)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import slicer.util
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Static functions that open a dialog and wait.
 ASKING: tuple[tuple[type, tuple[str, ...]], ...] = (

@@ -37,6 +37,7 @@ class qSlicerMarkupsPlaceWidget(qSlicerWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._place)
         layout.addWidget(self._delete)
+        layout.addStretch(1)
 
     buttonsVisible = stored(
         "buttonsVisible",

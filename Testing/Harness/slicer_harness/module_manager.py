@@ -10,7 +10,7 @@ from typing import Any
 import slicer
 from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QScrollArea, QToolBar, QVBoxLayout, QWidget
 
 from slicer_harness.mrml_widgets import qSlicerWidget
 from slicer_harness.stand_in import stand_in, stored
@@ -115,7 +115,7 @@ class qSlicerModuleFactoryManager(QObject):
     moduleLoaded = Signal(str)
     _modules: dict[str, Any] = {}  # noqa: RUF012 - replaced, never changed in place
 
-    def load(self, path: Path) -> Any:
+    def _load(self, path: Path) -> Any:
         """Import an entry file and make its module, as Slicer does at start."""
         if not path.is_file():
             raise FileNotFoundError(f"no scripted module at {path}")
@@ -147,7 +147,7 @@ class qSlicerModuleFactoryManager(QObject):
     def loadedModule(self, name: str) -> Any:
         return self._modules.get(name)
 
-    def forget(self, name: str) -> None:
+    def _forget(self, name: str) -> None:
         """Drop a module that was unloaded."""
         self._modules = {kept: module for kept, module in self._modules.items() if kept != name}
 
@@ -174,14 +174,14 @@ class qSlicerModuleManager(QObject):
     def module(self, name: str) -> Any:
         return self._factory.loadedModule(name) or getattr(slicer.modules, name.lower(), None)
 
-    def unload(self, name: str) -> None:
+    def _unload(self, name: str) -> None:
         """Take a module out, after its panel was told to clean up."""
         self.moduleAboutToBeUnloaded.emit(name)
-        self._factory.forget(name)
+        self._factory._forget(name)
 
 
 @stand_in
-class qSlicerModuleSelectorToolBar(QWidget):
+class qSlicerModuleSelectorToolBar(QToolBar):
     """Chooses the module whose panel is shown."""
 
     moduleSelected = Signal(str)

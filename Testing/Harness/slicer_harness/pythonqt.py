@@ -8,18 +8,21 @@ that objects made by Qt itself (by a .ui loader, by a layout) behave the same.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import functools
 import inspect
 import os
 import types
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6 import QtCore, QtGui, QtNetwork, QtSvg, QtUiTools, QtWidgets, QtXml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 QT_MODULES = (QtCore, QtGui, QtWidgets, QtNetwork, QtSvg, QtXml, QtUiTools)
 QObject = QtCore.QObject
@@ -28,6 +31,7 @@ STAND_IN_MARK = "_harness_stand_in"
 _plain_get = QObject.__getattribute__
 # Classes with overloads that are both static and not (QFile.exists) bring their own look-up; it must be kept.
 _own_get: dict[type, Callable[[Any, str], Any]] = {}
+_loads_ui: list[bool] = []
 
 
 @dataclass(frozen=True)
@@ -143,10 +147,24 @@ def _get_by_other_ways(self: Any, name: str) -> Any:
     raise AttributeError(f"{cls.__name__} has no attribute named '{name}'")
 
 
+@contextlib.contextmanager
+def loading_ui() -> Iterator[None]:
+    """Let the .ui loader do what a panel may not: set children as attributes (which is ignored)."""
+    _loads_ui.append(True)
+    try:
+        yield
+    finally:
+        _loads_ui.pop()
+
+
 def _set(self: Any, name: str, value: Any) -> None:
     if name == "name":
         name = "objectName"
-    if name.startswith("__") or not _set_known(self, name, value):
+    if name.startswith("__") or isinstance(value, QtCore.SignalInstance):  # PySide6 keeps notes in the object
+        self.__dict__[name] = value
+    elif not _set_known(self, name, value):
+        if _loads_ui and name == getattr(value, "objectName", None):
+            return  # PySide6's loader names the children of what it loads; PythonQt finds them by name anyway
         _check_may_add(type(self), name)
         self.__dict__[name] = value
 
@@ -155,8 +173,11 @@ def _set_known(self: Any, name: str, value: Any) -> bool:
     cls = type(self)
     python_defined = python_attribute(cls, name)
     if python_defined is not None:
-        if isinstance(python_defined, QtCore.Property) and python_defined.fset is None:
-            raise AttributeError(f"Property '{name}' of {cls.__name__} object is not writable")
+        if isinstance(python_defined, QtCore.Property):
+            if python_defined.fset is None:
+                raise AttributeError(f"Property '{name}' of {cls.__name__} object is not writable")
+            python_defined.fset(self, value)
+            return True
         if hasattr(python_defined, "__set__"):
             python_defined.__set__(self, value)
             return True

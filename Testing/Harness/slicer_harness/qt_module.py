@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import sys
 import types
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6 import QtCore, QtWidgets
 
 from slicer_harness import pythonqt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # PySide6 inventions, unknown to PythonQt: a panel that uses them would fail in Slicer.
 _NOT_IN_PYTHONQT = {"QtMsgType", "QT_TRANSLATE_NOOP", "QT_TR_NOOP", "QT_TR_NOOP_UTF8", "QEnum", "QFlag"}

@@ -48,5 +48,5 @@ def screenshot(widget: Any, path: str | Path, width: int = PANEL_WIDTH, height: 
 
 def _height_hint(widget: Any) -> int:
     layout = widget.layout()
-    hint = layout.sizeHint() if layout is not None else widget.sizeHint
+    hint = layout.totalSizeHint() if layout is not None else widget.sizeHint
     return int(hint.height())

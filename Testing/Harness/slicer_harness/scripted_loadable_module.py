@@ -70,17 +70,13 @@ class ScriptedLoadableModuleWidget:
     def __init__(self, parent: Any = None) -> None:
         super().__init__()
         self.moduleName = type(self).__name__.removesuffix("Widget")
-        self.developerMode = slicer.util.settingsValue(
-            "Developer/DeveloperMode", False, converter=slicer.util.toBool
-        )
+        self.developerMode = slicer.util.settingsValue("Developer/DeveloperMode", False, converter=slicer.util.toBool)
         self.parent = parent or slicer.qMRMLWidget()
         if not parent:
             self.parent.setLayout(qt.QVBoxLayout())
             self.parent.setMRMLScene(slicer.mrmlScene)
         self.layout = self.parent.layout()
-        slicer.app.moduleManager().connect(
-            "moduleAboutToBeUnloaded(QString)", self._onModuleAboutToBeUnloaded
-        )
+        slicer.app.moduleManager().connect("moduleAboutToBeUnloaded(QString)", self._onModuleAboutToBeUnloaded)
         if not parent:
             self.setup()
             self.parent.show()
@@ -97,9 +93,7 @@ class ScriptedLoadableModuleWidget:
     def _onModuleAboutToBeUnloaded(self, moduleName: str) -> None:
         if moduleName == self.moduleName:
             self.cleanup()
-            slicer.app.moduleManager().disconnect(
-                "moduleAboutToBeUnloaded(QString)", self._onModuleAboutToBeUnloaded
-            )
+            slicer.app.moduleManager().disconnect("moduleAboutToBeUnloaded(QString)", self._onModuleAboutToBeUnloaded)
 
     def setupDeveloperSection(self) -> None:
         """In developer mode, show buttons to reload and test the module."""
@@ -178,6 +172,7 @@ class ScriptedLoadableModuleTest(unittest.TestCase):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.moduleTestNames: list[str] = []
         super().__init__(*arguments, **options)
+        super(unittest.TestCase, self).__init__()  # TestCase does not go on to the mixins
         self.enableScreenshots = False
         self.screenshotScaleFactor = 1.0
         if not self.moduleTestNames:

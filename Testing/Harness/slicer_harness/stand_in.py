@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6 import QtCore
 
 from slicer_harness import pythonqt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 API_NAMES_FILE = Path(__file__).parent / "api_names.json"
 _registry: dict[str, type] = {}

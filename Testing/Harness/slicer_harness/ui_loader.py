@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 from PySide6 import QtCore, QtUiTools, QtWidgets
 
 from slicer_harness import pythonqt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -49,19 +51,18 @@ class UiLoader(QtUiTools.QUiLoader):
 
     def load(self, device: Any, parent: QtWidgets.QWidget | None = None) -> QtWidgets.QWidget:
         path = Path(device if isinstance(device, str) else device.fileName())
-        root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+        root = ET.fromstring(path.read_text(encoding="utf-8"))
         self._made.clear()
         self._unknown.clear()
         connections = _take_connections(root)
         _declare_custom_widgets(root)
         content = QtCore.QBuffer()
-        content.setData(ElementTree.tostring(root))
+        content.setData(ET.tostring(root))
         content.open(QtCore.QIODevice.OpenModeFlag.ReadOnly)
-        widget = super().load(content, parent)
+        with pythonqt.loading_ui():
+            widget = super().load(content, parent)
         if self._unknown:
-            raise RuntimeError(
-                f"{path.name}: the harness has no stand-in for {', '.join(sorted(set(self._unknown)))}"
-            )
+            raise RuntimeError(f"{path.name}: the harness has no stand-in for {', '.join(sorted(set(self._unknown)))}")
         for connection in connections:
             self._make(connection, path)
         return widget
@@ -75,7 +76,7 @@ class UiLoader(QtUiTools.QUiLoader):
         pythonqt.signal_of(sender, connection.signal).connect(slot)
 
 
-def _take_connections(root: ElementTree.Element) -> list[UiConnection]:
+def _take_connections(root: ET.Element) -> list[UiConnection]:
     found = [
         UiConnection(*(element.findtext(key, "") for key in ("sender", "signal", "receiver", "slot")))
         for element in root.iter("connection")
@@ -85,13 +86,13 @@ def _take_connections(root: ElementTree.Element) -> list[UiConnection]:
     return found
 
 
-def _declare_custom_widgets(root: ElementTree.Element) -> None:
+def _declare_custom_widgets(root: ET.Element) -> None:
     """Name every custom class as a container of QWidget, so that Qt asks createWidget for each."""
     names = sorted({element.findtext("class", "") for element in root.iter("customwidget")})
     for element in root.findall("customwidgets"):
         root.remove(element)
-    declared = ElementTree.SubElement(root, "customwidgets")
+    declared = ET.SubElement(root, "customwidgets")
     for name in names:
-        entry = ElementTree.SubElement(declared, "customwidget")
+        entry = ET.SubElement(declared, "customwidget")
         for tag, text in (("class", name), ("extends", "QWidget"), ("container", "1")):
-            ElementTree.SubElement(entry, tag).text = text
+            ET.SubElement(entry, tag).text = text

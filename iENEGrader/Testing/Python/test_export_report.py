@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import iENEGraderLib.export.report as report_module
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-import iENEGraderLib.export.report as report_module
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.markup import VOID_TAGS
 from iENEGraderLib.export.report import report_html, write_report
@@ -84,6 +84,7 @@ def trace(rule_id: str, *keys: str) -> Trace:
 def a_reading() -> Reading:
     spikes = Finding(FindingKind.FAT_SPIKES, Certainty.UNEQUIVOCAL)
     artery = Finding(FindingKind.ARTERY_ENCASEMENT, Certainty.EQUIVOCAL)
+    margin = Finding(FindingKind.IRREGULAR_MARGIN, Certainty.EQUIVOCAL)
     muscle = Finding(FindingKind.MUSCLE_INVASION, Certainty.ABSENT)
     contact = Evidence(
         "contact_angle", "internal_carotid_artery", 212.0, "deg", 4.0, "cross-sections", Place((31.2, -4.0, -52.5))
@@ -96,7 +97,9 @@ def a_reading() -> Reading:
         t_category=TCategory.T2,
         nodes=(
             Node("N1", Side.RIGHT, NeckLevel.IIA, greatest_dimension_mm=24.0),
-            Node("N2", Side.RIGHT, NeckLevel.III, 1, 31.0, findings=(spikes, muscle, artery), evidence=(contact,)),
+            Node(
+                "N2", Side.RIGHT, NeckLevel.III, 1, 31.0, findings=(spikes, artery, muscle, margin), evidence=(contact,)
+            ),
         ),
     )
 
@@ -157,7 +160,7 @@ def test_the_report_holds_every_word_the_rules_said(a_report: str, an_assessment
 def test_the_headline_sets_grade_and_the_three_editions_side_by_side(a_report: str) -> None:
     text = Page(a_report).text
     top = text[: text.index("Nodes")]
-    for words in ("iENE grade1", "N2 (right, level III): reason of N2", "cN2 stage II", "no N no stage"):
+    for words in ("iENE grade1", "N2 (right, level III): reason of N2", "cN2 stage II", "cN3 or cN1 stage III or none"):
         assert words in top
     assert a_report.count('class="edition"') + a_report.count('class="edition incomplete"') == 3
 
@@ -182,7 +185,12 @@ def test_every_rule_leads_to_an_entry_with_its_sources_and_their_addresses(
 def test_equivocal_findings_are_shown_and_said_not_to_count(a_report: str) -> None:
     text = Page(a_report).text
     assert "Equivocal findings are recorded and do not count." in text
-    assert f"Equivocal, recorded, not counted: {criterion(FindingKind.ARTERY_ENCASEMENT).title}." in text
+    assert (
+        f"{criterion(FindingKind.ARTERY_ENCASEMENT).title}, {criterion(FindingKind.IRREGULAR_MARGIN).title}1 finding"
+        in text
+    )
+    assert "Equivocal: recorded, not counted" in text
+    assert f"Equivocal as well: {criterion(FindingKind.IRREGULAR_MARGIN).title}." in text
 
 
 def test_the_node_table_names_what_was_not_assessed_and_what_is_absent(a_report: str) -> None:
@@ -274,7 +282,7 @@ def test_the_headings_go_down_one_step_at_a_time(a_report: str) -> None:
     levels = [int(tag[1]) for tag, _ in Page(a_report).elements if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     assert ("html", {"lang": "en"}) in Page(a_report).elements
 
 

@@ -138,8 +138,8 @@ def structures_of_row(row: TomlTable, sources: TomlTable, file_name: str) -> lis
     category = str(row.get("category", "anatomical_structure"))
     if category not in CATEGORIES or row["role"] not in list(Role) or row["source"] not in sources:
         raise InputError(
-            f"{file_name}: {name}: category {category!r}, role {row['role']!r} and source {row['source']!r} must be among "
-            f"{sorted(CATEGORIES)}, {[str(role) for role in Role]} and {sorted(sources)}"
+            f"{file_name}: {name}: category {category!r}, role {row['role']!r} and source {row['source']!r} "
+            f"must be among {sorted(CATEGORIES)}, {[str(role) for role in Role]} and {sorted(sources)}"
         )
     base = Structure(
         name=str(name),

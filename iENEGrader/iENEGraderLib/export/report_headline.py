@@ -11,14 +11,16 @@ from iENEGraderLib.rules import TorsCriterion
 from iENEGraderLib.rules.notes import notes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment, EditionResult
 
 TORS_WORDS = {
     TorsCriterion.MET: "met: no node shows unequivocal iENE",
     TorsCriterion.NOT_MET: "not met: a node shows unequivocal iENE",
-    TorsCriterion.INDETERMINATE: "indeterminate: signs of iENE are equivocal or were not assessed",
-    TorsCriterion.NOT_APPLICABLE: "not applicable to this case",
+    TorsCriterion.INDETERMINATE: "indeterminate: grade 0 is not confirmed in every node",
+    TorsCriterion.NOT_APPLICABLE: "not applicable: it concerns HPV-associated oropharynx",
 }
 
 
@@ -58,6 +60,13 @@ def tors(assessment: Assessment) -> Markup:
         tag("p", "Sources: ", joined([source_link(key) for key in basis.sources], ", "), class_="aside"),
         aria_labelledby="mdt",
     )
+
+
+def _comparison(assessment: Assessment) -> str:
+    results = {(result.n, result.stage) for result in assessment.staging}
+    differ = "The editions differ in this case because they ask different questions; compare the lines under Why. "
+    rule = "Never combine the N of one edition with the stage of another."
+    return (differ if len(results) > 1 else "") + rule
 
 
 def _refusals(assessment: Assessment) -> Markup:
@@ -109,18 +118,24 @@ def _current(is_current: bool) -> str | bool:
 
 
 def _edition(result: EditionResult) -> Markup:
-    stage = f"stage {result.stage}" if result.stage else "no stage"
+    n = result.n or _either(each.n for each in result.alternatives) or "no N"
+    stage = result.stage or _either(each.stage or "none" for each in result.alternatives if result.n is None)
+    settled = "edition" if result.n and result.stage else "edition incomplete"
     return tag(
         "article",
         tag("h3", result.title),
-        tag("p", tag("strong", result.n or "no N", class_="category"), " ", tag("span", stage), class_="outcome"),
+        tag("p", tag("strong", n, class_="category"), " ", tag("span", f"stage {stage}" if stage else "no stage")),
         _listed("Why", result.reasons, "why"),
-        _listed("To note", result.flags, "flags"),
         _alternatives(result),
         _listed("Missing", result.missing, "missing"),
+        _listed("To note", result.flags, "flags"),
         rule_links(result.trace),
-        class_="edition" if result.n and result.stage else "edition incomplete",
+        class_=settled,
     )
+
+
+def _either(values: Iterable[str]) -> str:
+    return " or ".join(dict.fromkeys(values))
 
 
 def _listed(title: str, texts: tuple[str, ...], kind: str) -> Markup:
@@ -134,4 +149,4 @@ def _alternatives(result: EditionResult) -> Markup:
         joined([tag("strong", each.n + (f", stage {each.stage}" if each.stage else "")), ": ", each.when])
         for each in result.alternatives
     )
-    return _listed("Also possible", texts, "alternatives")
+    return _listed("Also possible" if result.n else "One of these", texts, "alternatives")

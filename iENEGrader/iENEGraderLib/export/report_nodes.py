@@ -86,13 +86,14 @@ def _folded(titles: list[str]) -> str:
 
 def _details(node: Node, grade: NodeGrade) -> Markup:
     absent = finding_titles(node.kinds_with(Certainty.ABSENT))
-    equivocal = finding_titles(node.kinds_with(Certainty.EQUIVOCAL))
+    # The reasons name the equivocal findings that could have given a grade; these could not.
+    others = [kind for kind in node.kinds_with(Certainty.EQUIVOCAL) if kind not in grade.equivocal]
     measured = [evidence_in_words(evidence) for evidence in node.evidence]
     return tag(
         "article",
         tag("h3", f"{node.id}: {node_place(node)} ", _badge(grade.grade)),
         bullets(grade.reasons),
-        tag("p", f"Equivocal, recorded, not counted: {', '.join(equivocal)}.") if equivocal else "",
+        tag("p", f"Equivocal as well: {', '.join(finding_titles(others))}.") if others else "",
         tag("p", f"Absent: {', '.join(absent)}.") if absent else "",
         tag("h4", "Measured (supports a finding, never sets a grade)") if measured else "",
         bullets(measured),

@@ -9,7 +9,7 @@ import qt
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.edits import set_fields
-from iENEGraderLib.panel.layouts import row_of, tight, tool_button
+from iENEGraderLib.panel.layouts import icon_button, row_of, tight, tool_button
 from iENEGraderLib.panel.text_box import TextBox
 
 if TYPE_CHECKING:
@@ -46,9 +46,13 @@ class CaseSection(qt.QWidget):
         self.readingBox.sizeAdjustPolicy = qt.QComboBox.AdjustToMinimumContentsLengthWithIcon
         self.readingBox.minimumContentsLength = 8
         self.readingBox.connect("activated(int)", self._onReadingChosen)
-        self.newButton = tool_button(_("New"), _("Begin a new reading"), actions.new)
-        self.openButton = tool_button(_("Open…"), _("Open a reading document (JSON)"), actions.open)
-        self.saveButton = tool_button(_("Save…"), _("Save the reading document (JSON)"), actions.save)
+        self.newButton = icon_button(qt.QStyle.SP_FileIcon, _("Begin a new reading"), actions.new)
+        self.openButton = icon_button(
+            qt.QStyle.SP_DialogOpenButton, _("Open a reading document (JSON)"), actions.open
+        )
+        self.saveButton = icon_button(
+            qt.QStyle.SP_DialogSaveButton, _("Save the reading document (JSON)"), actions.save
+        )
         self.undoButton = tool_button("⟲", "", session.undo)
         self.redoButton = tool_button("⟳", "", session.redo)
         self.caseBox = TextBox(lambda text: edit(_("case"), set_fields(case_id=text)))

@@ -34,7 +34,8 @@ class ChoiceBox(qt.QComboBox):
 
     def showKey(self, key: str) -> None:
         """Show a choice without telling anybody."""
-        self.setCurrentIndex(self.findData(key))
+        # A plain str: what Qt makes of a member of an enumeration is not the same in every binding.
+        self.setCurrentIndex(self.findData(str(key)))
 
     def _onActivated(self, index: int) -> None:
         self._onChosen(self.itemData(index))

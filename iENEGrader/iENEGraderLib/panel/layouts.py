@@ -38,6 +38,14 @@ def tool_button(text: str, tip: str, on_clicked: Callable[[], None]) -> qt.QTool
     return button
 
 
+def icon_button(icon: int, tip: str, on_clicked: Callable[[], None]) -> qt.QToolButton:
+    """Return a small button with one of the application's own icons, which suit its theme."""
+    button = tool_button("", tip, on_clicked)
+    button.setIcon(button.style().standardIcon(icon))
+    button.setAccessibleName(tip)
+    return button
+
+
 def heading(text: str) -> qt.QLabel:
     """Return a label in bold."""
     label = qt.QLabel(text)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import slicer
 import vtk
+from slicer.util import VTKObservationMixin
 
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.panel.command_stack import Change, CommandStack
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 CHANGED_ELSEWHERE = "change made outside the panel"
 
 
-class ReadingSession:
+class ReadingSession(VTKObservationMixin):
     """Follows one reading node of the scene and tells its listeners whenever there is something new to show.
 
     The text of the node is the only state. It is parsed anew at every look, so changes made elsewhere (another module,
@@ -29,8 +30,8 @@ class ReadingSession:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._node: Any = None
-        self._tags: list[tuple[Any, int]] = []
         self._text = ""
         self._history = CommandStack()
         self._listeners: list[Callable[[], None]] = []
@@ -131,9 +132,7 @@ class ReadingSession:
 
     def close(self) -> None:
         """Stop observing the scene."""
-        for observed, tag in self._tags:
-            observed.RemoveObserver(tag)
-        self._tags.clear()
+        self.removeObservers()
         self._listeners.clear()
 
     # Following
@@ -147,39 +146,25 @@ class ReadingSession:
         for listener in list(self._listeners):
             listener()
 
-    def _observe(self, observed: Any, event: int | str, react: Callable[..., None]) -> None:
-        self._tags.append((observed, observed.AddObserver(event, react)))
-
     def _watch_scene(self) -> None:
         scene = slicer.mrmlScene
-        self._observe(scene, slicer.vtkMRMLScene.NodeAddedEvent, _with_node(self._on_added))
-        self._observe(scene, slicer.vtkMRMLScene.NodeRemovedEvent, _with_node(self._on_removed))
+        self.addObserver(scene, slicer.vtkMRMLScene.NodeAddedEvent, self._on_added)
+        self.addObserver(scene, slicer.vtkMRMLScene.NodeRemovedEvent, self._follow_any)
         for event in (scene.EndCloseEvent, scene.EndImportEvent, scene.EndRestoreEvent):
-            self._observe(scene, event, self._follow_any)
+            self.addObserver(scene, event, self._follow_any)
         for node in slicer.util.getNodesByClass("vtkMRMLTextNode"):
-            self._observe_text(node)
+            self._watch_text(node)
 
-    def _observe_text(self, node: Any) -> None:
+    def _watch_text(self, node: Any) -> None:
         # ModifiedEvent too: a text node becomes a reading only when its attribute is set, after it was added.
-        self._observe(node, slicer.vtkMRMLTextNode.TextModifiedEvent, self._on_text)
-        self._observe(node, vtk.vtkCommand.ModifiedEvent, self._on_node_modified)
+        self.addObserver(node, slicer.vtkMRMLTextNode.TextModifiedEvent, self._on_text)
+        self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self._follow_any)
 
-    def _on_added(self, node: Any) -> None:
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def _on_added(self, _scene: Any, _event: str, node: Any) -> None:
         if node.IsA("vtkMRMLTextNode"):
-            self._observe_text(node)
+            self._watch_text(node)
             self._follow_any()
-
-    def _on_removed(self, node: Any) -> None:
-        self._tags = [(observed, tag) for observed, tag in self._tags if observed is not node]
-        if node is self._node:
-            self._node = None
-            self._follow_any()
-
-    def _on_node_modified(self, node: Any, _event: str) -> None:
-        if self._node is None:
-            self._follow_any()
-        elif node in self.nodes:
-            self._tell()  # its name may have changed
 
     def _on_text(self, node: Any, _event: str) -> None:
         text = node.GetText() or ""
@@ -189,18 +174,11 @@ class ReadingSession:
             self._tell()
 
     def _follow_any(self, *_: object) -> None:
-        """Keep the node if it is still in the scene; else take the first reading, if there is one."""
+        """Keep the node while it is in the scene; else take the first reading, if there is one."""
         if slicer.mrmlScene.IsClosing() or slicer.mrmlScene.IsImporting():
             return
         nodes = self.nodes
-        self.follow(self._node if self._node in nodes else next(iter(nodes), None))
-
-
-def _with_node(react: Callable[[Any], None]) -> Callable[..., None]:
-    """Return an observer of the scene that is given the node concerned."""
-
-    @vtk.calldata_type(vtk.VTK_OBJECT)
-    def observer(_scene: Any, _event: str, node: Any) -> None:
-        react(node)
-
-    return observer
+        if self._node not in nodes:
+            self.follow(next(iter(nodes), None))
+        else:
+            self._tell()  # the list of readings, or a name in it, may have changed

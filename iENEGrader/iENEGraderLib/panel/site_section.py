@@ -45,11 +45,11 @@ class SiteSection(qt.QWidget):
     def __init__(self, edit: Callable[..., None]) -> None:
         super().__init__()
         self._edit = edit
-        self.siteBox = self._box("site", choices.SITES, "site", Site, 14)
-        self.p16Box = self._box("p16", choices.MARKERS, "p16", MarkerStatus, 2)
-        self.sideBox = self._box("primary side", choices.PRIMARY_SIDES, "primary_side", Side, 9)
-        self.tBox = self._box("T", choices.T_CATEGORIES, "t_category", TCategory, 3)
-        self.mBox = ChoiceBox(choices.M_CATEGORIES, lambda key: edit(f"M: {key}", set_m_category(MCategory(key))), 3)
+        self.siteBox = self._box("site", choices.SITES, "site", Site, 10)
+        self.p16Box = self._box("p16", choices.MARKERS, "p16", MarkerStatus, 1)
+        self.sideBox = self._box("primary side", choices.PRIMARY_SIDES, "primary_side", Side, 5)
+        self.tBox = self._box("T", choices.T_CATEGORIES, "t_category", TCategory, 2)
+        self.mBox = ChoiceBox(choices.M_CATEGORIES, lambda key: edit(f"M: {key}", set_m_category(MCategory(key))), 2)
         self.ebvBox = self._box("EBV", choices.MARKERS, "ebv", MarkerStatus)
         self.untestedBox = self._flagBox("untested p16", choices.UNTESTED_P16, "untested_p16_as_negative")
         self.classificationBox = self._box(

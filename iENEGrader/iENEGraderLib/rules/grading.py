@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from iENEGraderLib.reading import Certainty, FindingKind, Node
 from iENEGraderLib.rules.criteria import criterion, grade_rules, grading_findings
-from iENEGraderLib.rules.results import NodeGrade, Trace
+from iENEGraderLib.rules.results import NodeGrade
 
 if TYPE_CHECKING:
     from iENEGraderLib.rules.criteria import GradeRule
@@ -61,9 +61,3 @@ def _partial_coalescence(certain: frozenset[FindingKind], fulfilled: list[GradeR
             lines.append(f"not grade {rule.grade}: all of its signs must be unequivocal; wanting: {names}")
     return lines
 
-
-def grade_traces(grades: tuple[NodeGrade, ...]) -> tuple[Trace, ...]:
-    """Return the rules that gave the highest grade."""
-    highest = max((grade.grade for grade in grades), default=0)
-    traces = [trace for grade in grades if grade.grade == highest for trace in grade.trace]
-    return tuple(dict.fromkeys(traces))

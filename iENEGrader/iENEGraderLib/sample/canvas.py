@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iENEGraderLib.sample.signed_distance import Field, Solid
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from iENEGraderLib.imaging.geometry import ImageGeometry
     from iENEGraderLib.sample.pose import Pose
+    from iENEGraderLib.sample.signed_distance import Field, Solid
 
 Box = tuple[slice, slice, slice]
 SLAB = 24

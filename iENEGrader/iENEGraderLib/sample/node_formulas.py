@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from iENEGraderLib.sample.signed_distance import Ellipsoid, Solid
 
 Vector3 = NDArray[np.float64]
-
 
 
 def ellipsoid_volume(semi_axes: Sequence[float]) -> float:
@@ -51,41 +51,51 @@ def chords(body: Ellipsoid, points: Vector3, along: Vector3) -> tuple[Vector3, V
     return (-b - root) / a, (-b + root) / a
 
 
-def around_vessel(foot: Vector3, along: Vector3, gap: Vector3, radius: Vector3, angle_deg: Vector3) -> Vector3:
-    """Points at a distance from a straight vessel's axis and at an angle from the middle of the gap in the contact."""
-    turn = np.radians(angle_deg)[..., None]
-    side = np.cross(along, gap)
-    points: Vector3 = foot + np.asarray(radius)[..., None] * (np.cos(turn) * gap + np.sin(turn) * side)
-    return points
+@dataclass(frozen=True, eq=False)
+class Encasement:
+    """A straight vessel with a node all around it but for a wedge.
 
-
-def enclosed_stretch(
-    body: Ellipsoid, foot: Vector3, along: Vector3, gap: Vector3, radius: float, angle_deg: float
-) -> tuple[float, float]:
-    """Stretch of a straight vessel, from its foot point, on which the whole arc of contact lies within the body."""
-    half_gap = (360 - angle_deg) / 2
-    turns = np.linspace(half_gap, 360 - half_gap, 721)
-    low, high = chords(body, around_vessel(foot, along, gap, np.full(turns.shape, radius), turns), along)
-    return float(low.max()), float(high.min())
-
-
-def volume_around_vessel(
-    body: Ellipsoid, foot: Vector3, along: Vector3, gap: Vector3, radius: float, angle_deg: float
-) -> float:
-    """Volume (mm3) of an ellipsoid without a straight vessel and without the wedge of the gap.
-
-    The chords along the vessel are exact; they are summed over a fine polar grid around it.
+    Attributes
+    ----------
+    body : the node, with nothing cut out of it.
+    foot, along : a point of the vessel's axis and the direction of the axis.
+    gap : direction from the axis through the middle of the wedge, orthogonal to the axis.
+    radius : of the vessel.
+    angle_deg : arc of contact: the circle less the wedge.
     """
-    half_gap = (360 - angle_deg) / 2
-    step_mm, steps = 0.02, 1440
-    distances = radius + step_mm * (np.arange(round(2 * max(body.semi_axes) / step_mm)) + 0.5)
-    width_deg = (360 - 2 * half_gap) / steps
-    total = 0.0
-    for turn in half_gap + width_deg * (np.arange(steps) + 0.5):
-        points = around_vessel(foot, along, gap, distances, np.full(distances.shape, turn))
-        low, high = chords(body, points, along)
-        total += float(np.nansum((high - low) * distances))
-    return total * step_mm * float(np.radians(width_deg))
+
+    body: Ellipsoid
+    foot: Vector3
+    along: Vector3
+    gap: Vector3
+    radius: float
+    angle_deg: float
+
+    def around(self, distances: Vector3, turns_deg: Vector3) -> Vector3:
+        """Points at distances from the axis, turned about it from the middle of the wedge."""
+        turn = np.radians(turns_deg)[:, None]
+        out = np.cos(turn) * self.gap + np.sin(turn) * np.cross(self.along, self.gap)
+        points: Vector3 = self.foot + distances[:, None] * out
+        return points
+
+    def full_stretch(self) -> tuple[float, float]:
+        """Stretch of the axis, measured from the foot, on which the whole arc of contact lies within the node."""
+        half_gap = (360 - self.angle_deg) / 2
+        turns: Vector3 = np.linspace(half_gap, 360 - half_gap, 721, dtype=np.float64)
+        low, high = chords(self.body, self.around(np.full_like(turns, self.radius), turns), self.along)
+        return float(low.max()), float(high.min())
+
+    def volume(self) -> float:
+        """Volume (mm3) of the node without vessel and wedge: exact chords summed over a fine polar grid."""
+        step_mm, steps = 0.02, 1440
+        reach = 2 * max(self.body.semi_axes)
+        distances: Vector3 = np.add(self.radius, step_mm * (np.arange(round(reach / step_mm)) + 0.5), dtype=np.float64)
+        width_deg = self.angle_deg / steps
+        total = 0.0
+        for turn in (360 - self.angle_deg) / 2 + width_deg * (np.arange(steps) + 0.5):
+            low, high = chords(self.body, self.around(distances, np.full_like(distances, turn)), self.along)
+            total += float(np.nansum((high - low) * distances))
+        return total * step_mm * float(np.radians(width_deg))
 
 
 def depth_along(body: Ellipsoid, muscle: Solid, towards: Vector3) -> tuple[Vector3, Vector3]:
@@ -105,9 +115,7 @@ def depth_along(body: Ellipsoid, muscle: Solid, towards: Vector3) -> tuple[Vecto
 def invaded_height(node: Solid, muscle: Solid, step_mm: float = 0.25) -> float:
     """Height (mm) of what a node and a muscle have in common, sampled every `step_mm`."""
     low, high = node.bounds()
-    z, y, x = np.meshgrid(
-        *(np.arange(low[n], high[n], step_mm, dtype=np.float32) for n in (2, 1, 0)), indexing="ij"
-    )
+    z, y, x = np.meshgrid(*(np.arange(low[n], high[n], step_mm, dtype=np.float32) for n in (2, 1, 0)), indexing="ij")
     both = (node.distance(x, y, z) < 0) & (muscle.distance(x, y, z) < 0)
     levels = np.flatnonzero(both.any(axis=(1, 2)))
     return float((levels[-1] - levels[0] + 1) * step_mm) if levels.size else 0.0

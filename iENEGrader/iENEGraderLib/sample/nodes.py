@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iENEGraderLib.sample.node_formulas import (
+    Encasement,
     Vector3,
     combined_diameter,
     depth_along,
     ellipsoid_volume,
-    enclosed_stretch,
     invaded_height,
     share_below_plane,
-    volume_around_vessel,
 )
 from iENEGraderLib.sample.signed_distance import (
     Common,
@@ -123,8 +122,8 @@ def coalescent_nodes(rng: np.random.Generator, pose: Pose) -> list[NodePlan]:
 
     Both are ellipsoids of the same proportions, so that their surfaces meet in a plane: the common face.
     """
-    upper_centre, semi_axes = varied(rng, (-38.5, 22.0, 7.5), (6.0, 9.3, 9.0))
-    lower_centre = as_point(np.add(upper_centre, (0.4, -0.6, -13.0)))
+    upper_centre, semi_axes = varied(rng, (-38.5, 22.0, 7.5), (5.8, 9.3, 9.0))
+    lower_centre = as_point(np.add(upper_centre, (0.6, -0.6, -13.0)))
     upper = Ellipsoid(upper_centre, semi_axes)
     lower = Ellipsoid(lower_centre, as_point(np.multiply(semi_axes, 0.93)))
     between = np.subtract(lower_centre, upper_centre)
@@ -165,10 +164,15 @@ def encasing_node(rng: np.random.Generator, pose: Pose, artery: Loft, muscle: Lo
     wedge = Common(tuple(HalfSpace(as_point(foot), side) for side in sides))
     solid = Common((body, Outside(wedge)))
     radius = artery.values_at([-54.0], 2)[0]
-    low, high = enclosed_stretch(body, foot, along, -towards, radius, angle)
+    around = Encasement(body, foot, along, -towards, radius, angle)
+    low, high = around.full_stretch()
     entry, deepest = depth_along(body, muscle, towards)
     contact = ContactTruth(
-        ENCASED_VESSEL, angle, ras_point(pose, foot + along * (low + high) / 2), as_point(pose.rotation @ along), high - low
+        ENCASED_VESSEL,
+        angle,
+        ras_point(pose, foot + along * (low + high) / 2),
+        as_point(pose.rotation @ along),
+        high - low,
     )
     invasion = InvasionTruth(
         INVADED_MUSCLE, float(np.linalg.norm(deepest - entry)), ras_point(pose, entry), ras_point(pose, deepest),
@@ -176,7 +180,7 @@ def encasing_node(rng: np.random.Generator, pose: Pose, artery: Loft, muscle: Lo
     )  # fmt: skip
     truth = NodeTruth(
         "node_5", 3, "left", "IV", ras_point(pose, centre), 2 * max(semi_axes),
-        volume_around_vessel(body, foot, along, -towards, radius, angle), contact=contact, invasion=invasion,
+        around.volume(), contact=contact, invasion=invasion,
     )  # fmt: skip
     return NodePlan(truth, solid, solid)
 

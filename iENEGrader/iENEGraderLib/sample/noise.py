@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import fft, ndimage
 
-from iENEGraderLib.sample.signed_distance import Field
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from iENEGraderLib.imaging.geometry import Vector
+    from iENEGraderLib.sample.signed_distance import Field
 
 BLUR_FWHM_MM = 0.8
 SLICE_PROFILE_FWHM_MM = 1.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -38,7 +39,7 @@ class Solid(Protocol):
 
 def first_order_distance(scaled: Field, slope: Field) -> Field:
     """Distance to the unit level of a scaled radius, from the radius and the size of its gradient times itself."""
-    distance: Field = scaled * (scaled - 1.0) / np.maximum(slope, np.float32(1e-6))
+    distance: Field = np.divide(scaled * (scaled - 1), np.maximum(slope, np.float32(1e-6)), dtype=np.float32)
     return distance
 
 
@@ -113,7 +114,9 @@ class Loft:
 
     @property
     def _heights(self) -> NDArray[np.float64]:
-        return self.stations[0][0] + TABLE_STEP_MM * np.arange(self.table.shape[1])
+        steps = np.arange(self.table.shape[1], dtype=np.float64)
+        heights: NDArray[np.float64] = np.add(self.stations[0][0], TABLE_STEP_MM * steps)
+        return heights
 
     def values_at(self, heights: Sequence[float], column: int) -> list[float]:
         """Values of one column of the table (0 x, 1 y, 2 and 3 semi-axes) at several heights."""
@@ -155,7 +158,7 @@ class ArchWall:
 
     Attributes
     ----------
-    stations : rows of x (>= 0), y, lower z, upper z and half thickness (mm), from the midline backwards or the other way.
+    stations : rows of x (>= 0), y, lower z, upper z and half thickness (mm), from the midline backwards.
     """
 
     stations: tuple[tuple[float, float, float, float, float], ...]
@@ -174,7 +177,7 @@ class ArchWall:
         x, y, z = np.broadcast_arrays(np.abs(x), y, z)
         best = np.full(x.shape, FAR_MM, np.float32)
         rows = np.asarray(self.stations, np.float32)
-        for start, end in zip(rows[:-1], rows[1:], strict=True):
+        for start, end in pairwise(rows):
             step = end - start
             part = ((x - start[0]) * step[0] + (y - start[1]) * step[1]) / (step[0] ** 2 + step[1] ** 2)
             part = np.clip(part, 0, 1)
@@ -223,7 +226,8 @@ class HalfSpace:
     def distance(self, x: Field, y: Field, z: Field) -> Field:
         """Signed distance to the plane."""
         parts = (
-            (axis - np.float32(c)) * np.float32(n) for axis, c, n in zip((x, y, z), self.point, self.normal, strict=True)
+            (axis - np.float32(c)) * np.float32(n)
+            for axis, c, n in zip((x, y, z), self.point, self.normal, strict=True)
         )
         field: Field = np.add.reduce(list(parts))
         return field

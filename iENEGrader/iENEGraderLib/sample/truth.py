@@ -6,10 +6,12 @@ Places are RAS mm; lengths are mm.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iENEGraderLib.imaging.geometry import Vector
+if TYPE_CHECKING:
+    from iENEGraderLib.imaging.geometry import Vector
 
 
 @dataclass(frozen=True)

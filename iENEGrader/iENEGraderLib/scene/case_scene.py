@@ -13,10 +13,10 @@ from iENEGraderLib.scene.subject_hierarchy import add_folder, put_into
 from iENEGraderLib.scene.volumes import add_volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segmentation
+    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.reading import Reading
 
 Point = tuple[float, float, float]
@@ -45,7 +45,8 @@ class CaseScene:
 
 def add_case(
     image: Image,
-    segmentation: Segmentation,
+    nodes: Sequence[Segment],
+    anatomy: Sequence[Segment],
     reading: Reading,
     dimension_ends_ras_mm: Mapping[str, tuple[Point, Point]],
 ) -> CaseScene:
@@ -53,23 +54,22 @@ def add_case(
 
     Parameters
     ----------
-    segmentation : on the grid of the image.
+    nodes, anatomy : segments on the grid of the image.
     dimension_ends_ras_mm : ends of the greatest dimension by id of the node in the reading.
     """
     volume = add_volume(image, image.modality or "Image")
-    nodes = add_segmentation("Nodes", segmentation.nodes, segmentation.geometry, volume)
-    show_nodes(nodes)
-    others = [segment for segment in segmentation.segments if not segment.is_node]
-    anatomy = add_segmentation("Anatomy", others, segmentation.geometry, volume) if others else None
-    if anatomy is not None:
-        show_anatomy(anatomy)
+    node_segmentation = add_segmentation("Nodes", nodes, image.geometry, volume)
+    show_nodes(node_segmentation)
+    anatomy_segmentation = add_segmentation("Anatomy", anatomy, image.geometry, volume) if anatomy else None
+    if anatomy_segmentation is not None:
+        show_anatomy(anatomy_segmentation)
     measurements = [add_dimension_line(node_id, ends) for node_id, ends in dimension_ends_ras_mm.items()]
     for node in reading.nodes or ():
         measurements += add_evidence(node)
     text = create_reading_node(reading)
     folder = add_folder(f"iENE {reading.case_id}")
-    put_into(folder, [node for node in (volume, nodes, anatomy) if node is not None])
+    put_into(folder, [node for node in (volume, node_segmentation, anatomy_segmentation) if node is not None])
     if measurements:
         put_into(add_folder("Measurements", folder), measurements)
     put_into(folder, [text])
-    return CaseScene(folder, volume, nodes, anatomy, tuple(measurements), text)
+    return CaseScene(folder, volume, node_segmentation, anatomy_segmentation, tuple(measurements), text)

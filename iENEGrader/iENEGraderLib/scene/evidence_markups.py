@@ -1,4 +1,4 @@
-"""Measurements and places of evidence as markups. They are locked: they show what was measured, they do not change it."""
+"""Measurements and places of evidence as markups, locked: they show what was measured and do not change it."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def add_evidence_point(node_id: str, evidence: Evidence) -> Any:
     """
     if evidence.place is None:
         return None
-    label = evidence_label(evidence)
-    markup = _add("vtkMRMLMarkupsFiducialNode", f"{node_id} {label}", node_id, evidence.kind)
-    markup.AddControlPoint(vtk.vtkVector3d(*evidence.place.ras_mm), label)
+    name = " ".join(filter(None, (node_id, evidence.kind, evidence.structure))).replace("_", " ")
+    markup = _add("vtkMRMLMarkupsFiducialNode", name, node_id, evidence.kind)
+    markup.AddControlPoint(vtk.vtkVector3d(*evidence.place.ras_mm), evidence_label(evidence))
     markup.SetNthControlPointDescription(0, evidence.method or "")
     return _locked(markup)
 
@@ -80,9 +80,9 @@ def markups_of_node(node_id: str, markups: Sequence[Any]) -> list[Any]:
 
 
 def evidence_label(evidence: Evidence) -> str:
-    """Kind, structure and value of a piece of evidence, short enough to stand in the image."""
-    words = " ".join(filter(None, (evidence.kind, evidence.structure))).replace("_", " ")
-    return words if evidence.value is None else f"{words} {evidence.value:.0f} {evidence.unit}"
+    """Kind and value of a piece of evidence, short enough to stand in the image."""
+    words = evidence.kind.replace("_", " ")
+    return words if evidence.value is None else f"{words} {evidence.value:.3g} {evidence.unit}"
 
 
 def _add(class_name: str, name: str, node_id: str, kind: str) -> Any:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from iENEGraderLib.scene.case_scene import CaseScene
+
     Picture = NDArray[np.uint8]
 
 Point = tuple[float, float, float]
@@ -51,73 +53,92 @@ class PictureView(Protocol):
 
 
 @dataclass(frozen=True)
-class NodeCaption:
-    """What a key image says of its node.
+class KeyImageSubject:
+    """The node of a key image, and what the image says of it.
 
     Attributes
     ----------
-    title : such as "N1 · right, level IIA".
-    facts : such as "24.1 mm · grade 1".
+    node_id : its markups are shown, those of other nodes are not.
+    title : such as "N1  right, level IIA".
+    facts : such as "24.1 mm, grade 1".
+    ends_ras_mm : ends of its greatest dimension.
+    evidence_ras_mm : the axial plane goes through this place when it is given, so that a finding can be seen.
     """
 
+    node_id: str
     title: str
     facts: str
+    ends_ras_mm: tuple[Point, Point]
+    evidence_ras_mm: Point | None = None
+
+    @property
+    def middle_ras_mm(self) -> Point:
+        """Middle of the greatest dimension."""
+        right, anterior, superior = np.mean(self.ends_ras_mm, axis=0).tolist()
+        return right, anterior, superior
+
+    @property
+    def runs_across(self) -> bool:
+        """Whether the greatest dimension lies nearer to the axial plane than to the long axis of the body."""
+        right, anterior, superior = np.abs(np.subtract(*self.ends_ras_mm))
+        return bool(np.hypot(right, anterior) > superior)
+
+    @property
+    def lengthwise_orientation(self) -> str:
+        """Which of the planes along the body shows more of the greatest dimension."""
+        right, anterior, _ = np.abs(np.subtract(*self.ends_ras_mm))
+        return "Sagittal" if anterior > right else "Coronal"
 
 
-def key_image(
-    views: Sequence[PictureView],
-    volume: Any,
-    place_ras_mm: Point,
-    size_mm: float,
-    caption: NodeCaption,
-) -> Picture:
-    """Draw a node in each of the views, side by side below a band with its caption.
-
-    Parameters
-    ----------
-    views : axial first, by custom.
-    volume : vtkMRMLScalarVolumeNode
-    place_ras_mm : middle of the node.
-    size_mm : its greatest dimension, which sets the field of view.
+def key_image(axial: PictureView, lengthwise: PictureView, case: CaseScene, subject: KeyImageSubject) -> Picture:
+    """Draw a node in an axial plane and in one along the body, side by side below a band with its caption.
 
     Returns
     -------
     RGB, uint8 array of shape (rows, columns, 3).
     """
+    lengthwise.node.SetOrientation(subject.lengthwise_orientation)
+    size_mm = float(np.linalg.norm(np.subtract(*subject.ends_ras_mm)))
     field_mm = float(np.clip(FIELD_PER_NODE_SIZE * size_mm, SMALLEST_FIELD_MM, LARGEST_FIELD_MM))
-    panels = [_panel(view, volume, place_ras_mm, field_mm) for view in views]
+    right, anterior, superior = subject.middle_ras_mm
+    height = superior if subject.evidence_ras_mm is None else subject.evidence_ras_mm[2]
+    with _only_markups_of(subject.node_id, case.measurements, axial if subject.runs_across else lengthwise):
+        panels = [
+            _panel(axial, case.volume, (right, anterior, height), field_mm),
+            _panel(lengthwise, case.volume, subject.middle_ras_mm, field_mm),
+        ]
     picture = np.concatenate(panels, axis=1)
     band = np.tile(BAND_COLOUR, (BAND_ROWS, picture.shape[1], 1))
-    draw_text(band, caption.title, (BAND_ROWS // 2, MARGIN), Anchor.MIDDLE_LEFT, size=17, bold=True)
-    draw_text(band, caption.facts, (BAND_ROWS // 2, band.shape[1] - MARGIN), Anchor.MIDDLE_RIGHT, size=17)
+    draw_text(band, subject.title, (BAND_ROWS // 2, MARGIN), Anchor.MIDDLE_LEFT, size=17, bold=True)
+    draw_text(band, subject.facts, (BAND_ROWS // 2, band.shape[1] - MARGIN), Anchor.MIDDLE_RIGHT, size=17)
     return np.concatenate([band, picture])
 
 
-def lengthwise_orientation(ends_ras_mm: tuple[Point, Point]) -> str:
-    """Return which of the planes along the body, "Coronal" or "Sagittal", shows more of a line."""
-    right, anterior, _ = np.abs(np.subtract(*ends_ras_mm))
-    return "Sagittal" if anterior > right else "Coronal"
-
-
 @contextmanager
-def only_markups_of(node_id: str, markups: Sequence[Any]) -> Iterator[None]:
-    """Show the markups of one node without the text of its size (the caption has it); put all back at the end."""
+def _only_markups_of(node_id: str, markups: Sequence[Any], size_view: PictureView) -> Iterator[None]:
+    """Show the markups of one node, its size in one view only and without text (the caption has it); undo at the end.
+
+    Parameters
+    ----------
+    size_view : the view whose plane lies along the greatest dimension; in the other it would be two dots.
+    """
     displays = [markup.GetDisplayNode() for markup in markups]
-    before = [
-        (each.GetVisibility(), each.GetPropertiesLabelVisibility(), each.GetSliceProjection()) for each in displays
-    ]
+    before = [(each.GetVisibility(), each.GetPropertiesLabelVisibility()) for each in displays]
     own = markups_of_node(node_id, markups)
     for markup, display in zip(markups, displays, strict=True):
         display.SetVisibility(markup in own)
         display.SetPropertiesLabelVisibility(False)
-        display.SetSliceProjection(markup.GetAttribute(KIND_ATTRIBUTE) == GREATEST_DIMENSION)
+        if markup.GetAttribute(KIND_ATTRIBUTE) == GREATEST_DIMENSION:
+            display.AddViewNodeID(size_view.node.GetID())
+            display.SetSliceProjection(True)
     try:
         yield
     finally:
-        for display, (visible, labelled, projected) in zip(displays, before, strict=True):
+        for display, (visible, labelled) in zip(displays, before, strict=True):
             display.SetVisibility(visible)
             display.SetPropertiesLabelVisibility(labelled)
-            display.SetSliceProjection(projected)
+            display.SetSliceProjection(False)
+            display.RemoveAllViewNodeIDs()
 
 
 def _panel(view: PictureView, volume: Any, place_ras_mm: Point, field_mm: float) -> Picture:
@@ -126,7 +147,7 @@ def _panel(view: PictureView, volume: Any, place_ras_mm: Point, field_mm: float)
     picture = np.array(view.image())
     _draw_directions(picture, view.node)
     _draw_scale_bar(picture, field_mm)
-    height, width, _ = picture.shape
+    width = picture.shape[1]
     plane = f"{view.node.GetOrientation()}  {_depth(view.node, place_ras_mm)}"
     draw_text(picture, plane, (MARGIN, MARGIN), colour=QUIET, size=14)
     grey = f"W {SOFT_TISSUE_WINDOW_HU:.0f}  L {SOFT_TISSUE_LEVEL_HU:.0f}"

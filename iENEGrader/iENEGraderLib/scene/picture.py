@@ -26,6 +26,7 @@ class Anchor(Enum):
     TOP_RIGHT = (1.0, 0.0)
     MIDDLE_LEFT = (0.0, 0.5)
     MIDDLE_RIGHT = (1.0, 0.5)
+    CENTRE = (0.5, 0.5)
     TOP_CENTRE = (0.5, 0.0)
     BOTTOM_CENTRE = (0.5, 1.0)
     BOTTOM_LEFT = (0.0, 1.0)

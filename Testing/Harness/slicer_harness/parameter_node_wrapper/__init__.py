@@ -1,5 +1,6 @@
 """Stand-in for ``slicer.parameterNodeWrapper``: the same names, and the same form in the node."""
 
+from slicer_harness.parameter_node_wrapper import gui_connectors  # noqa: F401 - imported to register its classes
 from slicer_harness.parameter_node_wrapper.annotations import (
     Decimals,
     Default,
@@ -18,13 +19,14 @@ from slicer_harness.parameter_node_wrapper.containers import (
     ListSerializer,
     TupleSerializer,
 )
-from slicer_harness.parameter_node_wrapper.gui_connectors import (
+from slicer_harness.parameter_node_wrapper.gui_connector import (
     GuiConnector,
-    SlicerPackParameterNamePropertyName,
     createGuiConnector,
     parameterNodeGuiConnector,
 )
 from slicer_harness.parameter_node_wrapper.gui_creation import GuiCreator, createGui, parameterNodeGuiCreator
+from slicer_harness.parameter_node_wrapper.node_serializers import NodeSerializer, UnionSerializer
+from slicer_harness.parameter_node_wrapper.pack_connector import SlicerPackParameterNamePropertyName
 from slicer_harness.parameter_node_wrapper.packs import (
     FloatRange,
     isParameterPack,
@@ -33,12 +35,10 @@ from slicer_harness.parameter_node_wrapper.packs import (
 )
 from slicer_harness.parameter_node_wrapper.serializers import (
     BoolSerializer,
-    NodeSerializer,
     NumberSerializer,
     PathSerializer,
     Serializer,
     StringSerializer,
-    UnionSerializer,
     ValidatedSerializer,
     parameterNodeSerializer,
 )

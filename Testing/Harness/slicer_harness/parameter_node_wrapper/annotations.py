@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 import slicer
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 Found = TypeVar("Found")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import collections.abc
 import importlib
 import typing
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import slicer.util
@@ -21,6 +20,9 @@ from slicer_harness.parameter_node_wrapper.serializers import (
     serializerOfAnnotated,
     unchangedOnError,
 )
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 class _Observed:

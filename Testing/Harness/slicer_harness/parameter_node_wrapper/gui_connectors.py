@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import abc
 import enum
-from collections.abc import Callable
 from typing import Any
 
 import ctk
@@ -18,133 +16,12 @@ from slicer_harness.parameter_node_wrapper.annotations import (
     findFirstAnnotation,
     getNodeTypes,
     isNodeOrUnionOfNodes,
-    splitAnnotations,
     unannotatedType,
 )
-from slicer_harness.parameter_node_wrapper.packs import FloatRange, isParameterPack, nestedParameterNames
+from slicer_harness.parameter_node_wrapper.gui_connector import PropertyConnector, parameterNodeGuiConnector
+from slicer_harness.parameter_node_wrapper.packs import FloatRange
 from slicer_harness.parameter_node_wrapper.serializers import PATH_TYPES
 from slicer_harness.parameter_node_wrapper.validators import Choice, Maximum, Minimum, RangeBounds, WithinRange
-
-SlicerPackParameterNamePropertyName = "SlicerPackParameterName"
-
-
-class GuiConnector(abc.ABC):
-    """Base of all connectors between one widget and one value."""
-
-    _callback: Callable[[], None] | None = None
-
-    @staticmethod
-    @abc.abstractmethod
-    def canRepresent(widget: Any, datatype: Any) -> bool:
-        """Tell whether a widget can show values of a possibly annotated type."""
-
-    @staticmethod
-    @abc.abstractmethod
-    def create(widget: Any, datatype: Any) -> GuiConnector | None:
-        """Make the connector of a widget."""
-
-    def onChanged(self, callback: Callable[[], None] | None) -> None:
-        """Call a function when the user changes the widget; None ends it."""
-        if callback is None and self._callback is not None:
-            self._disconnect()
-        elif callback is not None and self._callback is None:
-            self._connect()
-        self._callback = callback
-
-    def changed(self, *_values: Any) -> None:
-        if self._callback is not None:
-            self._callback()
-
-    @abc.abstractmethod
-    def _connect(self) -> None: ...
-
-    @abc.abstractmethod
-    def _disconnect(self) -> None: ...
-
-    @abc.abstractmethod
-    def widget(self) -> Any:
-        """Return the widget."""
-
-    @abc.abstractmethod
-    def read(self) -> Any:
-        """Return the value that the widget shows."""
-
-    @abc.abstractmethod
-    def write(self, value: Any) -> None:
-        """Show a value."""
-
-
-_connectors: list[type[GuiConnector]] = []
-
-
-def parameterNodeGuiConnector(classtype: type[GuiConnector] | None = None) -> Any:
-    """Register a GuiConnector class, as a decorator."""
-    if classtype is None:
-        return parameterNodeGuiConnector
-    if not issubclass(classtype, GuiConnector):
-        raise TypeError("Must be a GuiConnector subclass")
-    _connectors.append(classtype)
-    return classtype
-
-
-def createGuiConnector(widget: Any, datatype: Any) -> GuiConnector:
-    """Make the connector of a widget; RuntimeError if it cannot show values of the type."""
-    for candidate in _connectors:
-        if candidate.canRepresent(widget, datatype):
-            made = candidate.create(widget, datatype)
-            if made is not None:
-                return made
-    raise RuntimeError(f"Unable to create GUI connector from datatype '{datatype}' to widget type '{type(widget)}'")
-
-
-class PropertyConnector(GuiConnector):
-    """A connector by one property and one signal of the widget.
-
-    As in Slicer the class of the widget must be exactly one of `widgets`: a derived class has no connector.
-    """
-
-    widgets: tuple[type, ...] = ()
-    types: tuple[Any, ...] = ()
-    property_name = ""
-    signal_name: str | None = None
-
-    def __init__(self, widget: Any, datatype: Any) -> None:
-        self._widget = widget
-        self._datatype = datatype
-        self.prepare(splitAnnotations(datatype)[1])
-
-    @classmethod
-    def canRepresent(cls, widget: Any, datatype: Any) -> bool:  # type: ignore[override]
-        return type(widget) in cls.widgets and cls.accepts(datatype)
-
-    @classmethod
-    def accepts(cls, datatype: Any) -> bool:
-        return unannotatedType(datatype) in cls.types
-
-    @classmethod
-    def create(cls, widget: Any, datatype: Any) -> GuiConnector:  # type: ignore[override]
-        return cls(widget, datatype)
-
-    def prepare(self, annotations: tuple[Any, ...]) -> None:
-        """Set the widget up as the annotations say."""
-
-    def _connect(self) -> None:
-        if self.signal_name:
-            getattr(self._widget, self.signal_name).connect(self.changed)
-
-    def _disconnect(self) -> None:
-        if self.signal_name:
-            getattr(self._widget, self.signal_name).disconnect(self.changed)
-
-    def widget(self) -> Any:
-        return self._widget
-
-    def read(self) -> Any:
-        return getattr(self._widget, self.property_name)
-
-    def write(self, value: Any) -> None:
-        if self.read() != value:  # writing the same text again would move the cursor
-            setattr(self._widget, self.property_name, value)
 
 
 @parameterNodeGuiConnector
@@ -198,9 +75,7 @@ class IntegerConnector(PropertyConnector):
         if type(self._widget) is qt.QSlider and (lowest is None or highest is None):
             raise RuntimeError("A QSlider needs an int with bounds: add WithinRange.")
         _set_step(self._widget, annotations)
-        self._widget.setRange(
-            -(2**31) if lowest is None else lowest, 2**31 - 1 if highest is None else highest
-        )
+        self._widget.setRange(-(2**31) if lowest is None else lowest, 2**31 - 1 if highest is None else highest)
 
 
 @parameterNodeGuiConnector
@@ -393,64 +268,3 @@ class HierarchyComboBoxConnector(NodeConnector):
 
     widgets = (slicer.qMRMLSubjectHierarchyComboBox,)
     signal_name = "currentItemChanged"
-
-
-def packWidgets(widget: Any) -> dict[str, Any]:
-    """Return the children of a widget that stand for members of a pack, by dotted member name."""
-    found = {}
-    for child in widget.findChildren(qt.QWidget):
-        own = child.property(SlicerPackParameterNamePropertyName)
-        if own is None:
-            continue
-        names = [own]
-        parent = child.parent()
-        while parent is not widget:
-            outer = parent.property(SlicerPackParameterNamePropertyName)
-            names = names if outer is None else [outer, *names]
-            parent = parent.parent()
-        found[".".join(names)] = child
-    return found
-
-
-@parameterNodeGuiConnector
-class PackConnector(GuiConnector):
-    """A widget whose children are named after the members of a parameter pack."""
-
-    def __init__(self, widget: Any, datatype: Any) -> None:
-        self._widget = widget
-        self._type = unannotatedType(datatype)
-        widgets = packWidgets(widget)
-        self._parts = {
-            name: createGuiConnector(widgets[name], self._type.dataType(name))
-            for name in nestedParameterNames(self._type)
-        }
-
-    @staticmethod
-    def canRepresent(widget: Any, datatype: Any) -> bool:
-        plain = unannotatedType(datatype)
-        return isParameterPack(plain) and set(nestedParameterNames(plain)) <= set(packWidgets(widget))
-
-    @staticmethod
-    def create(widget: Any, datatype: Any) -> GuiConnector:
-        return PackConnector(widget, datatype)
-
-    def _connect(self) -> None:
-        for part in self._parts.values():
-            part.onChanged(self.changed)
-
-    def _disconnect(self) -> None:
-        for part in self._parts.values():
-            part.onChanged(None)
-
-    def widget(self) -> Any:
-        return self._widget
-
-    def read(self) -> Any:
-        pack = self._type()
-        for name, part in self._parts.items():
-            pack.setValue(name, part.read())
-        return pack
-
-    def write(self, value: Any) -> None:
-        for name, part in self._parts.items():
-            part.write(value.getValue(name))

@@ -16,7 +16,7 @@ from slicer_harness.parameter_node_wrapper.annotations import (
     isNodeOrUnionOfNodes,
     splitAnnotations,
 )
-from slicer_harness.parameter_node_wrapper.gui_connectors import SlicerPackParameterNamePropertyName
+from slicer_harness.parameter_node_wrapper.pack_connector import SlicerPackParameterNamePropertyName
 from slicer_harness.parameter_node_wrapper.packs import FloatRange, isParameterPack
 from slicer_harness.parameter_node_wrapper.serializers import PATH_TYPES
 from slicer_harness.parameter_node_wrapper.validators import Choice, Maximum, Minimum, WithinRange

@@ -9,7 +9,8 @@ import slicer.util
 import vtk
 
 from slicer_harness.parameter_node_wrapper.annotations import Default, splitPossiblyDottedName, unannotatedType
-from slicer_harness.parameter_node_wrapper.gui_connectors import GuiConnector, createGuiConnector, packWidgets
+from slicer_harness.parameter_node_wrapper.gui_connector import GuiConnector, createGuiConnector
+from slicer_harness.parameter_node_wrapper.pack_connector import packWidgets
 from slicer_harness.parameter_node_wrapper.packs import ParameterInfo, checkMember, parametersOf
 
 SlicerParameterNamePropertyName = "SlicerParameterName"

@@ -1,0 +1,72 @@
+"""Side, level, size and extent of the selected node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import qt
+from slicer.i18n import tr as _
+
+from iENEGraderLib.panel import choices
+from iENEGraderLib.panel.choice_box import ChoiceBox
+from iENEGraderLib.panel.edits import set_node_fields
+from iENEGraderLib.panel.layouts import row_of, tight
+from iENEGraderLib.panel.number_box import NumberBox
+from iENEGraderLib.reading import NeckLevel, Side
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iENEGraderLib.reading import Node
+
+LARGEST_NODE_MM = 300.0
+MOST_NODES = 99
+
+
+class NodeEditor(qt.QWidget):
+    """Edits the fields of one node.
+
+    Parameters
+    ----------
+    edit : applies an edit under a label.
+    """
+
+    def __init__(self, edit: Callable[..., None]) -> None:
+        super().__init__()
+        self._edit = edit
+        self._node_id = ""
+        self.sideBox = ChoiceBox(choices.SIDES, lambda key: self._set("side", side=Side(key)), 5)
+        self.levelBox = ChoiceBox(choices.LEVELS, lambda key: self._set("level", level=NeckLevel(key)), 6)
+        self.sizeBox = NumberBox(LARGEST_NODE_MM, 1, lambda mm: self._set("size", greatest_dimension_mm=mm), " mm")
+        self.countBox = NumberBox(MOST_NODES, 0, lambda number: self._set("number", count=int(number or 1)))
+        self.cricoidBox = ChoiceBox(
+            choices.BELOW_CRICOID,
+            lambda key: self._set("below cricoid", extends_below_cricoid=choices.flag_of(key)),
+            5,
+        )
+        self._build()
+
+    def _build(self) -> None:
+        self.countBox.minimum = 1
+        self.countBox.specialValueText = ""
+        self.levelBox.setMaxVisibleItems(len(choices.LEVELS))
+        self.sizeBox.toolTip = _("Greatest dimension in any direction")
+        self.countBox.toolTip = _("Number of nodes in this entry; more than one for a fused mass")
+        self.cricoidBox.toolTip = _("Whether the lowest point lies below the caudal border of the cricoid")
+        layout = tight(qt.QVBoxLayout(self))
+        layout.addLayout(row_of(self.sideBox, self.levelBox, self.sizeBox, stretched=1))
+        number, below = qt.QLabel(_("Nodes in entry")), qt.QLabel(_("Below cricoid"))
+        layout.addLayout(row_of(number, self.countBox, below, self.cricoidBox, stretched=3))
+
+    def showNode(self, node: Node | None) -> None:
+        """Show a node; without one nothing can be edited."""
+        self._node_id = "" if node is None else node.id
+        self.enabled = node is not None
+        self.sideBox.showKey(node.side if node else "")
+        self.levelBox.showKey(node.level if node else "")
+        self.sizeBox.showNumber(node.greatest_dimension_mm if node else None)
+        self.countBox.showNumber(node.count if node else 1)
+        self.cricoidBox.showKey(choices.key_of_flag(node.extends_below_cricoid if node else None))
+
+    def _set(self, label: str, **values: Any) -> None:
+        self._edit(f"{self._node_id}: {label}", set_node_fields(self._node_id, **values))

@@ -1,0 +1,99 @@
+"""The reading that belongs to the sample case: what a reader would find in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from iENEGraderLib.reading.document import Evidence, Finding, Node, Place, Reading
+from iENEGraderLib.reading.vocabulary import (
+    Certainty,
+    FindingKind,
+    MarkerStatus,
+    MCategory,
+    NeckLevel,
+    Side,
+    Site,
+    TCategory,
+    YesNo,
+)
+
+if TYPE_CHECKING:
+    from iENEGraderLib.sample.neck import DigitalNeck
+    from iENEGraderLib.sample.truth import NodeTruth
+
+METHOD = "known from the construction of the sample case"
+READ_AT = "2026-01-01T00:00:00Z"
+FINDINGS = {
+    0: {FindingKind.SMOOTH_MARGIN: Certainty.UNEQUIVOCAL, FindingKind.CENTRAL_NECROSIS: Certainty.UNEQUIVOCAL},
+    1: {FindingKind.FAT_SPIKES: Certainty.UNEQUIVOCAL, FindingKind.MUSCLE_INVASION: Certainty.EQUIVOCAL},
+    2: {
+        FindingKind.FAT_PLANE_LOST_BETWEEN_NODES: Certainty.UNEQUIVOCAL,
+        FindingKind.CONVEXITY_LOST_AT_CONTACT: Certainty.UNEQUIVOCAL,
+        FindingKind.BOUNDARIES_MERGED: Certainty.UNEQUIVOCAL,
+    },
+    3: {FindingKind.MUSCLE_INVASION: Certainty.UNEQUIVOCAL, FindingKind.ARTERY_ENCASEMENT: Certainty.UNEQUIVOCAL},
+}
+
+
+def sample_reading(neck: DigitalNeck) -> Reading:
+    """Reading of a sample case: p16-positive oropharyngeal cancer of the right side, T2 M0, with the nodes of the case.
+
+    The greatest dimensions are left out: they are to be measured in the segmentation. Everything else about the nodes
+    is taken from the truth, each piece of evidence with its place.
+    """
+    return Reading(
+        case_id=f"digital-neck-{neck.seed}",
+        site=Site.OROPHARYNX,
+        t_category=TCategory.T2,
+        m_category=MCategory.M0,
+        nodes=tuple(read_node(node, neck) for node in neck.truth.nodes),
+        reader="sample",
+        read_at=READ_AT,
+        p16=MarkerStatus.POSITIVE,
+        primary_side=Side.RIGHT,
+        recent_biopsy=YesNo.NO,
+        prior_treatment=YesNo.NO,
+    )
+
+
+def read_node(truth: NodeTruth, neck: DigitalNeck) -> Node:
+    """One node with its findings and their evidence."""
+    return Node(
+        id=truth.name.replace("node_", "N"),
+        side=Side(truth.side),
+        level=NeckLevel(truth.level),
+        extends_below_cricoid=lowest_point(neck, truth.name) < lowest_point(neck, "cricoid_cartilage"),
+        segment_id=truth.name,
+        findings=tuple(
+            Finding(kind, FINDINGS[truth.grade][kind]) for kind in FindingKind if kind in FINDINGS[truth.grade]
+        ),
+        evidence=evidence_of(truth),
+    )
+
+
+def evidence_of(truth: NodeTruth) -> tuple[Evidence, ...]:
+    """Numbers and places that support the findings."""
+    rows = [
+        Evidence("spike_length", "deep_neck_fat", spike.length_mm, "mm", method=METHOD, place=Place(spike.tip_ras_mm))
+        for spike in truth.spikes
+    ]
+    if truth.coalescence is not None:
+        link = truth.coalescence
+        rows.append(Evidence("coalescence", link.partner, method=METHOD, place=Place(link.contact_centre_ras_mm)))
+    if truth.contact is not None:
+        contact = truth.contact
+        place = Place(contact.centre_ras_mm)
+        rows.append(Evidence("contact_angle", contact.vessel, contact.angle_deg, "deg", method=METHOD, place=place))
+    if truth.invasion is not None:
+        growth = truth.invasion
+        place = Place(growth.deepest_ras_mm)
+        rows.append(Evidence("invasion_depth", growth.muscle, growth.depth_mm, "mm", method=METHOD, place=place))
+    return tuple(rows)
+
+
+def lowest_point(neck: DigitalNeck, name: str) -> float:
+    """Height (RAS S, mm) of the lowest slice of a segment."""
+    slices = np.flatnonzero(neck.mask(name).any(axis=(1, 2)))
+    return float(neck.geometry.ras_from_kji((slices.min(), 0, 0))[2])
