@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -17,10 +18,17 @@ SHARED_DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
 
 @pytest.fixture(scope="session")
 def slicer_app() -> HeadlessSlicer:
-    """The headless application, started once per session."""
-    from hnn.headless import HeadlessSlicer
+    """The headless application, started once per session: with the Qt harness where Qt is installed.
 
-    return HeadlessSlicer.start()
+    There is one application per process, so tests of the scene and of panels must share it.
+    """
+    if importlib.util.find_spec("PySide6") is None:
+        from hnn.headless import HeadlessSlicer
+
+        return HeadlessSlicer.start()
+    import slicer_harness
+
+    return cast("HeadlessSlicer", slicer_harness.start())
 
 
 @pytest.fixture

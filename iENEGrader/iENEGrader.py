@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-import unittest
 from typing import TYPE_CHECKING, Any
 
 import slicer
@@ -32,19 +29,13 @@ class iENEGrader(ScriptedLoadableModule):
         super().__init__(parent)
         parent.title = _("iENE Grader")
         parent.categories = [translate("qSlicerAbstractCoreModule", "Quantification")]
-        parent.dependencies = []
         parent.contributors = ["The HeadNeckNodes developers"]
         parent.helpText = _(
-            "Grades imaging-detected extranodal extension (iENE) of neck lymph nodes and stages N by UICC 9, the current "
-            "AJCC system and TNM 8. You say what you see and how sure you are; only unequivocal findings count.<br>"
-            "See the {link_start}documentation{link_end} for a tutorial and for the source of every rule.<br>"
-            "<b>For research and teaching use. Not a medical device.</b>"
-        ).format(link_start=f'<a href="{DOCUMENTATION}">', link_end="</a>")
-        parent.acknowledgementText = _(
-            "The criteria are those of the Head and Neck Cancer International Group (Henson et al., Lancet Oncol 2024) "
-            "and of the Joint Task Force's guide for radiologists (Branstetter et al., 2025), as reviewed by Kuno et al., "
-            "Jpn J Radiol 2025. Please cite them when you publish results."
-        )
+            "Grades imaging-detected extranodal extension (iENE) of neck lymph nodes and stages N by UICC 9, current"
+            " AJCC and TNM 8. You say what you see and how sure you are; only unequivocal findings count.<br>"
+            'See the <a href="{url}">documentation</a>. <b>For research and teaching use. Not a medical device.</b>'
+        ).format(url=DOCUMENTATION)
+        parent.acknowledgementText = _("Criteria: Henson et al. 2024, Branstetter et al. 2025, Kuno et al. 2025.")
         slicer.app.connect("startupCompleted()", registerSampleData)
 
 
@@ -88,11 +79,10 @@ class iENEGraderWidget(ScriptedLoadableModuleWidget):
         self.session.close()
 
     def onReload(self) -> None:
+        from iENEGraderLib.panel.reloading import forget_library
+
         self.cleanup()
-        # All parts are forgotten and read anew together, so that none keeps a class of another's former version.
-        for name in [name for name in sys.modules if name.partition(".")[0] == "iENEGraderLib"]:
-            del sys.modules[name]
-        importlib.invalidate_caches()
+        forget_library()
         super().onReload()
 
 
@@ -123,8 +113,6 @@ class iENEGraderTest(ScriptedLoadableModuleTest):
     """Self-test of the module, in Slicer and out of it."""
 
     def runTest(self, **_options: Any) -> None:
-        from iENEGraderLib.panel.self_test import GraderSelfTest
+        from iENEGraderLib.panel import self_test
 
-        tests = unittest.defaultTestLoader.loadTestsFromTestCase(GraderSelfTest)
-        result = unittest.TextTestRunner(verbosity=2).run(tests)
-        self.assertTrue(result.wasSuccessful(), "the self-test failed; see the log above")
+        self_test.run()

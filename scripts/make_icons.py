@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QGuiApplication, QImage, QPainter, QPainterPath, QPen, QRadialGradient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = 128
@@ -28,7 +31,7 @@ AXIS = QColor("#8a93a0")
 RIM = QColor("#ffffff")
 
 # Angle, clockwise from the right in degrees, and length of each spike in fat.
-SPIKES = [(150, 22), (185, 27), (220, 22), (255, 26), (292, 21)]
+SPIKES = [(152, 15), (188, 20), (222, 16), (256, 20), (290, 14)]
 
 
 def _pen(colour: QColor, width: float) -> QPen:
@@ -74,10 +77,10 @@ def _draw_artery(painter: QPainter, centre: QPointF, radius: float) -> None:
 
 def draw_node_and_artery(painter: QPainter) -> None:
     """Draw the module icon of iENEGrader: a node with spikes on one side and an artery on the other."""
-    _draw_node(painter, QPointF(64, 68), 34)
+    _draw_node(painter, QPointF(62, 62), 33)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(CORE)
-    painter.drawEllipse(QPointF(56, 66), 11, 9)
+    painter.drawEllipse(QPointF(54, 60), 10, 8)
     _draw_artery(painter, QPointF(95, 91), 21)
 
 

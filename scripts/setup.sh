@@ -83,8 +83,8 @@ stamp_name() {
 
 install_lock() {
     say "installing $lock into $venv (about 1.5 GB; minutes the first time)"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock"
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
     rm -f "$venv"/.installed-*
     : >"$(stamp_name)"
 }

@@ -30,8 +30,9 @@ def resources_of(module: str, root: Path = ROOT) -> list[str]:
 
 
 def _files(folder: Path, start: Path, suffixes: set[str]) -> list[str]:
-    found = (path for path in start.rglob("*") if path.is_file() and path.suffix in suffixes)
-    return sorted(path.relative_to(folder).as_posix() for path in found)
+    found = (path.relative_to(folder) for path in start.rglob("*") if path.is_file() and path.suffix in suffixes)
+    # Caches of tools lie in hidden folders.
+    return sorted(path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts))
 
 
 def with_lists(text: str, module: str, root: Path = ROOT) -> str:

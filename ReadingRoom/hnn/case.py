@@ -33,6 +33,7 @@ class Case:
     reading : as the reader left it.
     segment_of : segment of each node of the reading that has one, by the id of the node.
     origin : whether the images are of a patient or computed.
+    sides_entered : whether a reader entered the sides of the nodes; if not, measured ones are taken.
     """
 
     image: Image
@@ -40,6 +41,7 @@ class Case:
     reading: Reading
     segment_of: dict[str, Segment]
     origin: ImageOrigin
+    sides_entered: bool = True
 
     @property
     def node_segments(self) -> tuple[Segment, ...]:
@@ -61,12 +63,13 @@ class Case:
 
 
 def sample_case() -> Case:
-    """Make the digital neck and its reading, without the sizes and sides, which are for the demo to find."""
+    """Make the digital neck and its reading; sizes, sides and heights of the nodes are left for the demo to measure."""
     neck = digital_neck()
     reading = sample_reading(neck)
-    blank = [replace(node, greatest_dimension_mm=None) for node in reading.nodes or ()]
+    blank = [replace(node, greatest_dimension_mm=None, extends_below_cricoid=None) for node in reading.nodes or ()]
     image = Image(neck.hu, neck.geometry, "CT", "the sample case")
-    return _case(image, _segmentation_of(neck), reading.with_nodes(blank), "the sample reading", ImageOrigin.SIMULATED)
+    case = _case(image, _segmentation_of(neck), reading.with_nodes(blank), "the sample reading", ImageOrigin.SIMULATED)
+    return replace(case, sides_entered=False)
 
 
 def case_of_files(image_path: str, segmentation_path: str, reading_path: str, origin: ImageOrigin) -> Case:

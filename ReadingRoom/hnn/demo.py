@@ -16,8 +16,9 @@ from iENEGraderLib.rules import assess
 from iENEGraderLib.scene.bundle import save_bundle
 from iENEGraderLib.scene.case_scene import add_case
 
-from hnn.headless import HeadlessSlicer
-from hnn.measured_case import SIZE_METHOD, measure
+from hnn.headless.application import HeadlessSlicer
+from hnn.measured_case import measure
+from hnn.node_measurement import SHORT_AXIS_METHOD, SIZE_METHOD
 from hnn.pictures import CasePictures, case_pictures
 from hnn.result_folder import filled_when_complete
 
@@ -37,6 +38,7 @@ SEGMENTATION_FILE = "nodes.seg.nrrd"
 REPORT_FILE = "report.html"
 OVERVIEW_FILE = "overview-3d.png"
 KEY_IMAGE_PATTERN = "key-*.png"
+MEASURED = (("Greatest dimension", SIZE_METHOD), ("Short axis", SHORT_AXIS_METHOD))
 RESULT_FILES = (READING_FILE, SCENE_FILE, SEGMENTATION_FILE, REPORT_FILE, OVERVIEW_FILE)
 
 
@@ -75,11 +77,13 @@ def run_demo(case: Case, folder: Path, say: Callable[[str], None]) -> DemoResult
     assessment = replace(assessment, warnings=(*assessment.warnings, *measured.warnings))
     say("building the scene")
     HeadlessSlicer.start()
-    ends = {node_id: size.ends_ras_mm for node_id, size in measured.sizes.items()}
+    slicer.mrmlScene.Clear(0)
+    sizes = {node_id: each.size for node_id, each in measured.measurements.items()}
+    ends = {node_id: size.ends_ras_mm for node_id, size in sizes.items()}
     with filled_when_complete(folder, outdated=KEY_IMAGE_PATTERN) as work:
         scene = add_case(case.image, case.node_segments, case.anatomy_segments, measured.reading, ends)
         say("drawing the key images")
-        pictures = case_pictures(scene, measured.reading, assessment, measured.sizes, lambda: _save_scene(scene, work))
+        pictures = case_pictures(scene, measured.reading, assessment, sizes, lambda: _save_scene(scene, work))
         for picture in pictures.all:
             (work / picture.file_name).write_bytes(picture.image.png)
         save_reading(measured.reading, work / READING_FILE)
@@ -100,7 +104,7 @@ def _report(case: Case, reading: Reading, assessment: Assessment, pictures: Case
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         image_origin=case.origin,
         image=f"{case.image.modality}, {case.image.geometry.describe()}",
-        measured=(MeasuredBy("Greatest dimension", SIZE_METHOD),),
+        measured=tuple(MeasuredBy(quantity, method) for quantity, method in MEASURED),
     )
     return report_html(reading, assessment, [picture.image for picture in pictures.all], provenance)
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from iENEGraderLib.measure.size import NodeSize, node_size
-from iENEGraderLib.reading import Evidence, Place
+from iENEGraderLib.errors import InputError
+from iENEGraderLib.measure.cricoid import CricoidRelation, lowest_point_ras
+from iENEGraderLib.measure.midsagittal import mid_sagittal_plane
+
+from hnn.node_measurement import Landmarks, NodeMeasurement, measure_node
 
 if TYPE_CHECKING:
+    from iENEGraderLib.measure.cricoid import BelowCricoid
     from iENEGraderLib.reading import Node, Reading
 
     from hnn.case import Case
 
 TOLERATED_DIFFERENCE_MM = 1.0
-SIZE_METHOD = "greatest distance between two points of the segment's surface (maximum Feret diameter)"
-SHORT_AXIS_METHOD = "longest diameter perpendicular to the longest one in the axial section"
+CRICOID = "cricoid_cartilage"
+BELOW = {CricoidRelation.BELOW: True, CricoidRelation.NOT_BELOW: False, CricoidRelation.BORDERLINE: None}
 
 
 @dataclass(frozen=True)
@@ -25,66 +28,99 @@ class MeasuredCase:
 
     Attributes
     ----------
-    reading : with measured sizes where the reader gave none, and with the measurements as evidence.
-    sizes : by the id of the node; nodes without a segment are not in it.
+    reading : with measured values where the reader gave none, and with the measurements as evidence.
+    measurements : by the id of the node; nodes without a segment are not in it.
     warnings : where reading and measurement disagree, and what a reader should look at.
     """
 
     reading: Reading
-    sizes: dict[str, NodeSize]
+    measurements: dict[str, NodeMeasurement]
     warnings: tuple[str, ...]
 
 
 def measure(case: Case) -> MeasuredCase:
-    """Measure every node of a case that has a segment."""
-    sizes = {
-        node_id: node_size(segment.mask(), case.segmentation.geometry) for node_id, segment in case.segment_of.items()
-    }
-    warnings: list[str] = []
+    """Measure every node of a case that has a segment.
+
+    Raises
+    ------
+    InputError
+        When a segment cannot be measured.
+    """
+    landmarks, warnings = _landmarks(case)
+    found = {key: measure_node(segment, case.segmentation, landmarks) for key, segment in case.segment_of.items()}
     nodes = []
     for node in case.reading.nodes or ():
-        if node.id in sizes:
-            warnings += _size_warnings(node, sizes[node.id])
-            nodes.append(_with_size(node, sizes[node.id]))
+        if node.id in found:
+            warnings += _disagreements(node, found[node.id], sides_entered=case.sides_entered)
+            nodes.append(_completed(node, found[node.id], sides_entered=case.sides_entered))
         else:
             warnings.append(f"{node.id} names no segment, so it was not measured")
             nodes.append(node)
     warnings += [
-        f'the segment "{segment.name}" belongs to no node of the reading; it was not graded'
+        f'the segment "{segment.name}" belongs to no node of the reading, so it was not graded'
         for segment in case.unread_segments
     ]
     reading = case.reading if case.reading.nodes is None else case.reading.with_nodes(nodes)
-    return MeasuredCase(reading, sizes, tuple(warnings))
+    return MeasuredCase(reading, found, tuple(warnings))
 
 
-def _with_size(node: Node, size: NodeSize) -> Node:
-    measured = _rounded(size.greatest_dimension_mm)
-    middle = np.mean(size.ends_ras_mm, axis=0)
-    place = Place((_rounded(middle[0]), _rounded(middle[1]), _rounded(middle[2])))
-    evidence = (
-        Evidence("greatest_dimension", None, measured, "mm", _rounded(size.uncertainty_mm), SIZE_METHOD, place),
-        Evidence("short_axis", None, _rounded(size.axial_short_mm), "mm", method=SHORT_AXIS_METHOD),
-    )
+def _landmarks(case: Case) -> tuple[Landmarks, list[str]]:
+    """Mid-sagittal plane and cricoid, and why one that is needed is missing."""
+    names = [segment.name for segment in case.segmentation.segments]
+    edge = None
+    if names.count(CRICOID) == 1:
+        edge = lowest_point_ras(case.segmentation.named(CRICOID).mask(), case.segmentation.geometry)
+    try:
+        return Landmarks(mid_sagittal_plane(case.segmentation, case.image), edge), []
+    except InputError as error:
+        return Landmarks(None, edge), [f"the sides were not checked against the image: {error}"]
+
+
+def _completed(node: Node, found: NodeMeasurement, *, sides_entered: bool) -> Node:
+    """Add measured values where there are none, and the evidence in place of earlier measurements of the same kind."""
+    evidence = found.evidence()
     kinds = {each.kind for each in evidence}
-    kept = tuple(each for each in node.evidence if each.kind not in kinds)
-    given = node.greatest_dimension_mm
-    return replace(node, greatest_dimension_mm=measured if given is None else given, evidence=(*evidence, *kept))
+    size, below = node.greatest_dimension_mm, node.extends_below_cricoid
+    if size is None:
+        size = found.greatest_dimension_mm
+    if below is None and found.below_cricoid is not None:
+        below = BELOW[found.below_cricoid.relation]
+    return replace(
+        node,
+        side=node.side if sides_entered or found.side is None else found.side.side,
+        greatest_dimension_mm=size,
+        extends_below_cricoid=below,
+        evidence=(*evidence, *(each for each in node.evidence if each.kind not in kinds)),
+    )
 
 
-def _size_warnings(node: Node, size: NodeSize) -> list[str]:
+def _disagreements(node: Node, found: NodeMeasurement, *, sides_entered: bool) -> list[str]:
     warnings = []
     given = node.greatest_dimension_mm
-    if given is not None and abs(given - size.greatest_dimension_mm) > TOLERATED_DIFFERENCE_MM:
+    if given is not None and abs(given - found.size.greatest_dimension_mm) > TOLERATED_DIFFERENCE_MM:
         warnings.append(
-            f"{node.id}: the reading says {given:.1f} mm, its segment measures {size.greatest_dimension_mm:.1f} mm; "
+            f"{node.id}: the reading says {given:.1f} mm, its segment measures {found.greatest_dimension_mm:.1f} mm; "
             "the reader's value was kept"
         )
-    if size.components > 1:
-        warnings.append(f"{node.id}: its segment has {size.components} separate parts; the largest was measured")
-    if size.touches_border:
+    if sides_entered and found.side is not None and found.side.side is not node.side:
+        warnings.append(f"{node.id}: the reading says {node.side}, but {found.side.reason}; the reader's side was kept")
+    if found.below_cricoid is not None:
+        warnings += _cricoid_doubts(node, found.below_cricoid)
+    if found.size.components > 1:
+        parts = found.size.components
+        warnings.append(f"{node.id}: its segment has {parts} separate parts; the largest was measured")
+    if found.size.touches_border:
         warnings.append(f"{node.id} reaches the edge of the image and may be larger than measured")
     return warnings
 
 
-def _rounded(value: float) -> float:
-    return round(float(value), 1)
+def _cricoid_doubts(node: Node, found: BelowCricoid) -> list[str]:
+    measured, given = BELOW[found.relation], node.extends_below_cricoid
+    if given is None and measured is None:
+        return [f"{node.id}: whether it extends below the cricoid is for the reader to decide: {found.reason}"]
+    if given is not None and measured is not None and given is not measured:
+        said = "extends" if given else "does not extend"
+        return [
+            f"{node.id}: the reading says it {said} below the cricoid, but {found.reason}; the reading was kept"
+        ]
+    return []

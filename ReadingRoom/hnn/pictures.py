@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from iENEGraderLib.export.report_content import ReportImage
 from iENEGraderLib.export.words import dimension, node_place
-from iENEGraderLib.scene.evidence_markups import GREATEST_DIMENSION
+from iENEGraderLib.scene.evidence_markups import GREATEST_DIMENSION, evidence_label
 from iENEGraderLib.scene.key_images import KeyImageSubject, key_image
 from iENEGraderLib.scene.overview import overview_image
 from iENEGraderLib.scene.picture import png_bytes
 
-from hnn.headless import SliceView, ThreeDView
+from hnn.headless.slice_view import SliceView
+from hnn.headless.three_d_view import ThreeDView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -83,19 +83,19 @@ def case_pictures(
 
 
 def _subject(node: Node, assessment: Assessment, size: NodeSize) -> KeyImageSubject:
-    places = [each.place for each in node.evidence if each.place and each.kind != GREATEST_DIMENSION]
+    shown = [each for each in node.evidence if each.place and each.kind != GREATEST_DIMENSION]
     return KeyImageSubject(
         node_id=node.id,
         title=f"{node.id}  {node_place(node)}",
         facts=f"{dimension(node)}, grade {assessment.node(node.id).grade}",
         ends_ras_mm=size.ends_ras_mm,
-        evidence_ras_mm=places[0].ras_mm if places else None,
+        evidence=shown[0] if shown else None,
     )
 
 
 def _report_image(subject: KeyImageSubject, picture: NDArray[np.uint8]) -> ReportImage:
-    axial = "Axial through its middle" if subject.evidence_ras_mm is None else "Axial through its first evidence"
-    caption = f"{subject.facts}. {axial}, {subject.lengthwise_orientation.lower()} through its middle."
+    at = "its middle" if subject.evidence is None else evidence_label(subject.evidence)
+    caption = f"{subject.facts}. Axial at {at}, {subject.lengthwise_orientation.lower()} through its middle."
     return ReportImage(subject.title, caption, png_bytes(picture))
 
 

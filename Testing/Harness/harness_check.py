@@ -49,9 +49,9 @@ def run_file(path: Path) -> FileResult:
 
     slicer_harness.start()
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
-    spec.loader.exec_module(module)  # type: ignore[union-attr]
+    spec.loader.exec_module(module)
     suite = unittest.defaultTestLoader.loadTestsFromModule(module)
     result = unittest.TextTestRunner(verbosity=1).run(suite)
     failed = {test.id() for test, _ in (*result.failures, *result.errors)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,22 @@ def test_the_end_of_start_up_is_announced_once_to_a_module(a_module: Any) -> Non
     import slicer
 
     assert slicer.modules.NodeCounterInstance.started == 1
+
+
+def test_a_sample_that_makes_itself_can_be_opened(an_application: Any) -> None:
+    import SampleData
+    import slicer
+
+    logic = SampleData.SampleDataLogic
+    logic.registerCustomSampleDataCategory("iENEGrader", title="iENE Grader")
+    logic.registerCustomSampleDataSource(
+        category="iENEGrader",
+        sampleName="neck",
+        customDownloader=lambda source: slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTextNode", source.sampleName),
+    )
+    assert SampleData.downloadSample("neck").GetName() == "neck"
+    with pytest.raises(TypeError, match="downloads nothing, so it does not take uris"):
+        logic.registerCustomSampleDataSource(sampleName="far", uris="https://example.org/far.nrrd")
 
 
 def test_a_panel_loads_from_its_ui_file(a_panel: Any) -> None:
@@ -196,3 +214,14 @@ def test_starting_twice_gives_the_same_application(an_application: Any) -> None:
 
     assert slicer_harness.start() is an_application
     assert slicer.app is an_application
+
+
+def test_a_running_headless_application_gains_qt() -> None:
+    script = (
+        "from hnn.headless import HeadlessSlicer; headless = HeadlessSlicer.start(); scene = headless.mrmlScene();"
+        "import slicer_harness; app = slicer_harness.start();"
+        "import qt, slicer; assert app is headless and slicer.mrmlScene is scene; print(qt.QLabel('N1').text)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "N1"

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.errors import InputError
+from iENEGraderLib.export.words import NOTICE
 
-from hnn.cli.summary import NOTICE, node_lines, stage_line
+from hnn.cli.summary import node_lines, stage_line
 from hnn.headless.render_window import choose_render_window
 
 if TYPE_CHECKING:

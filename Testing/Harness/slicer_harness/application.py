@@ -6,7 +6,7 @@ import logging
 import sys
 import types
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import slicer
 from hnn.headless.application import HeadlessSlicer
@@ -48,8 +48,20 @@ class HarnessApplication(HeadlessSlicer):
     releaseType = "Stable"
     documentationBaseUrl = DOCUMENTATION_URL
 
+    @classmethod
+    def start(cls) -> Self:
+        """Start the application, or add Qt to the headless one that runs: there is one scene per process."""
+        running = HeadlessSlicer._running
+        if type(running) is HeadlessSlicer:
+            running.__class__ = cls
+            running._add_qt()
+        return super().start()
+
     def __init__(self) -> None:
         super().__init__()
+        self._add_qt()
+
+    def _add_qt(self) -> None:
         self.slicerHome = self.temporaryPath
         self.uncaughtErrors: list[BaseException] = []
         self._use_own_settings()

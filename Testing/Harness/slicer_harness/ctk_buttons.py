@@ -235,14 +235,14 @@ class ctkPathLineEdit(_PathWidget):
     )
 
     def setCurrentPath(self, path: str) -> None:
-        self._combo.setEditText(str(path))  # type: ignore[union-attr]
+        self._combo.setEditText(str(path))
 
     def comboBox(self) -> QComboBox | None:
         return self._combo
 
     def addCurrentPathToHistory(self) -> None:
-        if self.currentPath and self._combo.findText(self.currentPath) < 0:  # type: ignore[union-attr]
-            self._combo.addItem(self.currentPath)  # type: ignore[union-attr]
+        if self.currentPath and self._combo.findText(self.currentPath) < 0:
+            self._combo.addItem(self.currentPath)
 
     def browse(self) -> None:
         self.currentPath = QFileDialog.getOpenFileName(self, self.label) or self.currentPath
@@ -268,7 +268,7 @@ class ctkDirectoryButton(_PathWidget):
         absolute = QDir(directory).absolutePath() if directory not in {"", "."} else "."
         if absolute != self._directory:
             self._directory = absolute
-            self._button.setText(absolute)  # type: ignore[union-attr]
+            self._button.setText(absolute)
             self.directoryChanged.emit(absolute)
 
     directory = Property(str, lambda self: self._directory, lambda self, path: self._assign(path))

@@ -95,7 +95,7 @@ class ctkDoubleSpinBox(BoundedValue):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._add_spin_box()
-        self._spin.editingFinished.connect(self.editingFinished)  # type: ignore[union-attr]
+        self._spin.editingFinished.connect(self.editingFinished)
         self._bound(0.0, 99.99)
 
     decimals = forwarded(int, "_spin", "decimals")
@@ -126,7 +126,7 @@ class ctkDoubleSlider(BoundedValue):
     tickInterval = stored("tickInterval", float, 0.0)
 
     def setOrientation(self, orientation: Qt.Orientation) -> None:
-        self._slider.setOrientation(orientation)  # type: ignore[union-attr]
+        self._slider.setOrientation(orientation)
 
 
 @stand_in
@@ -272,7 +272,7 @@ class ctkCoordinatesWidget(QWidget):
 
     def _assign(self, text: str) -> None:
         numbers = [float(part) for part in text.split(",")]
-        self._line.setText(text)  # type: ignore[union-attr]
+        self._line.setText(text)
         self.coordinatesChanged.emit(numbers)
 
     decimals = stored("decimals", int, 3)

@@ -82,7 +82,7 @@ class Dialogs:
         for cls, names in ASKING:
             for name in names:
                 setattr(cls, name, staticmethod(self._asking(f"{cls.__name__}.{name}")))
-        QDialog.exec = QDialog.exec_ = self._exec()  # type: ignore[method-assign, attr-defined]
+        QDialog.exec = QDialog.exec_ = self._exec()
 
     def _asking(self, question: str) -> Callable[..., Any]:
         return lambda *_arguments, **_options: self.next_answer(question)

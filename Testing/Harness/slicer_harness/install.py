@@ -38,7 +38,7 @@ def modules() -> None:
     qt_module.build(UiLoader)
     from slicer_harness import stand_ins
 
-    UiLoader.widgetClass = staticmethod(registered().get)  # type: ignore[assignment]
+    UiLoader.widgetClass = staticmethod(registered().get)
     ctk = types.ModuleType("ctk", "Widgets of CTK")
     vars(ctk).update(stand_ins.by_prefix("ctk"))
     sys.modules["ctk"] = ctk
@@ -50,3 +50,7 @@ def modules() -> None:
         sys.modules[f"slicer.{name}"] = module
         if "." not in name:
             setattr(slicer, name, module)
+    from slicer_harness import sample_data
+
+    sys.modules["SampleData"] = sample_data
+    sample_data.register()

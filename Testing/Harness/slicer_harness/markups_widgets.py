@@ -87,7 +87,7 @@ class qSlicerMarkupsPlaceWidget(qSlicerWidget):
         interaction = self.interactionNode()
         self.setCurrentNodeActive(placing)
         interaction.SetCurrentInteractionMode(interaction.Place if placing else interaction.ViewTransform)
-        self._place.setChecked(placing)  # type: ignore[union-attr]
+        self._place.setChecked(placing)
         self.activeMarkupsPlaceModeChanged.emit(placing)
         self.activeMarkupsFiducialPlaceModeChanged.emit(placing)
 
@@ -144,7 +144,7 @@ class qSlicerSimpleMarkupsWidget(qSlicerWidget):
     def setMRMLScene(self, scene: Any) -> None:
         super().setMRMLScene(scene)
         for part in (self._selector, self._place):
-            part.setMRMLScene(scene)  # type: ignore[union-attr]
+            part.setMRMLScene(scene)
 
     def markupsPlaceWidget(self) -> qSlicerMarkupsPlaceWidget | None:
         return self._place
@@ -156,26 +156,26 @@ class qSlicerSimpleMarkupsWidget(qSlicerWidget):
         return self._table
 
     def currentNode(self) -> Any:
-        return self._selector.currentNode()  # type: ignore[union-attr]
+        return self._selector.currentNode()
 
     def setCurrentNode(self, node: Any) -> None:
-        self._selector.setCurrentNode(node)  # type: ignore[union-attr]
+        self._selector.setCurrentNode(node)
 
     def _on_node(self, node: Any) -> None:
         if self._observed is not None:
             self._observed[0].RemoveObserver(self._observed[1])
         self._observed = (node, node.AddObserver("AnyEvent", lambda *_: self._show_points())) if node else None
-        self._place.setCurrentNode(node)  # type: ignore[union-attr]
+        self._place.setCurrentNode(node)
         self._show_points()
         self.markupsNodeChanged.emit()
 
     def _show_points(self) -> None:
         node = self.currentNode()
         count = node.GetNumberOfControlPoints() if node else 0
-        self._table.setRowCount(count)  # type: ignore[union-attr]
+        self._table.setRowCount(count)
         for row in range(count):
             position = node.GetNthControlPointPosition(row)
             texts = [node.GetNthControlPointLabel(row), *(f"{value:.1f}" for value in position)]
             for column, text in enumerate(texts):
-                self._table.setItem(row, column, QTableWidgetItem(text))  # type: ignore[union-attr]
+                self._table.setItem(row, column, QTableWidgetItem(text))
         self.updateFinished.emit()

@@ -125,9 +125,9 @@ class qSlicerModuleFactoryManager(QObject):
         if folder not in sys.path:
             sys.path.insert(0, folder)
         spec = importlib.util.spec_from_file_location(name, path)
-        source = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+        source = importlib.util.module_from_spec(spec)
         sys.modules[name] = source
-        spec.loader.exec_module(source)  # type: ignore[union-attr]
+        spec.loader.exec_module(source)
         self._modules = {**self._modules, name: module}
         setattr(slicer.modules, name.lower(), module)
         setattr(slicer.moduleNames, name, name)
@@ -141,8 +141,8 @@ class qSlicerModuleFactoryManager(QObject):
     def isLoaded(self, name: str) -> bool:
         return name in self._modules
 
-    def loadedModuleNames(self) -> list[str]:
-        return list(self._modules)
+    def loadedModuleNames(self) -> tuple[str, ...]:
+        return tuple(self._modules)
 
     def loadedModule(self, name: str) -> Any:
         return self._modules.get(name)
@@ -168,8 +168,8 @@ class qSlicerModuleManager(QObject):
     def factoryManager(self) -> Any:
         return self._factory
 
-    def modulesNames(self) -> list[str]:
-        return self._factory.loadedModuleNames()  # type: ignore[no-any-return]
+    def modulesNames(self) -> tuple[str, ...]:
+        return self._factory.loadedModuleNames()
 
     def module(self, name: str) -> Any:
         return self._factory.loadedModule(name) or getattr(slicer.modules, name.lower(), None)

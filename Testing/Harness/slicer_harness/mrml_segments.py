@@ -12,9 +12,12 @@ from slicer_harness.mrml_widgets import qMRMLNodeComboBox, qMRMLWidget
 from slicer_harness.stand_in import stand_in, stored
 
 
-def segment_ids(segmentation_node: Any) -> list[str]:
-    """Return the identifiers of the segments of a vtkMRMLSegmentationNode, none for None."""
-    return list(segmentation_node.GetSegmentation().GetSegmentIDs()) if segmentation_node else []
+def segment_ids(segmentation_node: Any) -> tuple[str, ...]:
+    """Return the identifiers of the segments of a vtkMRMLSegmentationNode, none for None.
+
+    A tuple, as everything that PythonQt makes of a list of C++.
+    """
+    return tuple(segmentation_node.GetSegmentation().GetSegmentIDs()) if segmentation_node else ()
 
 
 def _segment_name(segmentation_node: Any, segment_id: str) -> str:
@@ -60,7 +63,7 @@ class qMRMLSegmentSelectorWidget(qMRMLWidget):
 
     def setMRMLScene(self, scene: Any) -> None:
         super().setMRMLScene(scene)
-        self._nodes.setMRMLScene(scene)  # type: ignore[union-attr]
+        self._nodes.setMRMLScene(scene)
 
     def _on_node(self, node: Any) -> None:
         if self._observed is not None:
@@ -96,21 +99,21 @@ class qMRMLSegmentSelectorWidget(qMRMLWidget):
         blocker.unblock()
 
     def _on_activated(self, index: int) -> None:
-        self.setCurrentSegmentID(self._segments.itemData(index))  # type: ignore[union-attr]
+        self.setCurrentSegmentID(self._segments.itemData(index))
 
     def currentNode(self) -> Any:
-        return self._nodes.currentNode()  # type: ignore[union-attr]
+        return self._nodes.currentNode()
 
     def currentNodeID(self) -> str:
-        return str(self._nodes.currentNodeID)  # type: ignore[union-attr]
+        return str(self._nodes.currentNodeID)
 
     def setCurrentNode(self, node: Any) -> None:
-        self._nodes.setCurrentNode(node)  # type: ignore[union-attr]
+        self._nodes.setCurrentNode(node)
 
     def setCurrentNodeID(self, node_id: str) -> None:
-        self._nodes.setCurrentNodeID(node_id)  # type: ignore[union-attr]
+        self._nodes.setCurrentNodeID(node_id)
 
-    def segmentIDs(self) -> list[str]:
+    def segmentIDs(self) -> tuple[str, ...]:
         return segment_ids(self.currentNode())
 
     def currentSegmentID(self) -> str:
@@ -122,8 +125,8 @@ class qMRMLSegmentSelectorWidget(qMRMLWidget):
             self._show_segments()
             self.currentSegmentChanged.emit(segment_id)
 
-    def selectedSegmentIDs(self) -> list[str]:
-        return list(self._selected)
+    def selectedSegmentIDs(self) -> tuple[str, ...]:
+        return self._selected
 
     def setSelectedSegmentIDs(self, chosen: list[str]) -> None:
         self._selected = tuple(chosen)
@@ -179,39 +182,39 @@ class qMRMLSegmentsTableView(qMRMLWidget):
 
     def _show_segments(self) -> None:
         identifiers = segment_ids(self._node)
-        if identifiers == [self.segmentIDForRow(row) for row in range(self._table.rowCount)]:  # type: ignore[union-attr]
+        if identifiers == tuple(self.segmentIDForRow(row) for row in range(self._table.rowCount)):
             return
-        self._table.setRowCount(len(identifiers))  # type: ignore[union-attr]
+        self._table.setRowCount(len(identifiers))
         for row, segment_id in enumerate(identifiers):
             item = QTableWidgetItem(_segment_name(self._node, segment_id))
             item.setData(Qt.ItemDataRole.UserRole, segment_id)
-            self._table.setItem(row, 0, item)  # type: ignore[union-attr]
+            self._table.setItem(row, 0, item)
 
     def segmentIDForRow(self, row: int) -> str:
-        item = self._table.item(row, 0)  # type: ignore[union-attr]
+        item = self._table.item(row, 0)
         return str(item.data(Qt.ItemDataRole.UserRole)) if item else ""
 
     def rowForSegmentID(self, segment_id: str) -> int:
         identifiers = segment_ids(self._node)
         return identifiers.index(segment_id) if segment_id in identifiers else -1
 
-    def displayedSegmentIDs(self) -> list[str]:
+    def displayedSegmentIDs(self) -> tuple[str, ...]:
         return segment_ids(self._node)
 
-    def selectedSegmentIDs(self) -> list[str]:
-        rows = sorted({index.row() for index in self._table.selectedIndexes()})  # type: ignore[union-attr]
-        return [self.segmentIDForRow(row) for row in rows]
+    def selectedSegmentIDs(self) -> tuple[str, ...]:
+        rows = sorted({index.row() for index in self._table.selectedIndexes()})
+        return tuple(self.segmentIDForRow(row) for row in rows)
 
     def setSelectedSegmentIDs(self, chosen: list[str]) -> None:
         self.clearSelection()
-        mode = self._table.selectionMode  # type: ignore[union-attr]
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)  # type: ignore[union-attr]
+        mode = self._table.selectionMode
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
         for segment_id in chosen:
-            self._table.selectRow(self.rowForSegmentID(segment_id))  # type: ignore[union-attr]
-        self._table.setSelectionMode(mode)  # type: ignore[union-attr]
+            self._table.selectRow(self.rowForSegmentID(segment_id))
+        self._table.setSelectionMode(mode)
 
     def clearSelection(self) -> None:
-        self._table.clearSelection()  # type: ignore[union-attr]
+        self._table.clearSelection()
 
 
 @stand_in

@@ -133,7 +133,7 @@ class qMRMLNodeComboBox(QWidget):
         if scene is self._scene:
             return
         self._scene = scene
-        self._watcher.watch(scene)  # type: ignore[union-attr]
+        self._watcher.watch(scene)
         self._select(None)
         self._refilter()
 
@@ -250,7 +250,7 @@ class qMRMLNodeComboBox(QWidget):
         blocker.unblock()
 
     def _on_activated(self, index: int) -> None:
-        data = self._combo.itemData(index, Qt.ItemDataRole.UserRole)  # type: ignore[union-attr]
+        data = self._combo.itemData(index, Qt.ItemDataRole.UserRole)
         text = str(data)
         if text.startswith("Create new "):
             self.addNode()
@@ -299,11 +299,11 @@ class qMRMLCheckableNodeComboBox(qMRMLNodeComboBox):
     def uncheck(self, node: Any) -> None:
         self.setCheckState(node, Qt.CheckState.Unchecked)
 
-    def checkedNodes(self) -> list[Any]:
-        return [node for node in self._nodes() if node.GetID() in self._checked]
+    def checkedNodes(self) -> tuple[Any, ...]:
+        return tuple(node for node in self._nodes() if node.GetID() in self._checked)
 
-    def uncheckedNodes(self) -> list[Any]:
-        return [node for node in self._nodes() if node.GetID() not in self._checked]
+    def uncheckedNodes(self) -> tuple[Any, ...]:
+        return tuple(node for node in self._nodes() if node.GetID() not in self._checked)
 
     def allChecked(self) -> bool:
         return not self.uncheckedNodes()

@@ -76,7 +76,7 @@ def _method(cls: type, name: str) -> Callable[..., Any] | None:
 @functools.cache
 def qt_properties(cls: type) -> dict[str, PropertyAccess]:
     """Return access to every Qt property of a class, by name."""
-    meta = cls.staticMetaObject  # type: ignore[attr-defined]
+    meta = cls.staticMetaObject
     return {
         meta.property(index).name(): _property_access(cls, meta.property(index))
         for index in range(meta.propertyCount())
@@ -132,6 +132,11 @@ def _get(self: Any, name: str) -> Any:
         return _get_by_other_ways(self, name)
 
 
+def known_in_slicer(_class_name: str) -> set[str]:
+    """Return recorded names of a class in Slicer; replaced when the record is at hand."""
+    return set()
+
+
 def _get_by_other_ways(self: Any, name: str) -> Any:
     cls = type(self)
     if name.endswith("_") and hasattr(cls, name[:-1]):  # exec_ and the like
@@ -144,6 +149,8 @@ def _get_by_other_ways(self: Any, name: str) -> Any:
     for child in QObject.children(self):
         if QObject.objectName(child) == name:
             return child
+    if name in known_in_slicer(cls.__name__):
+        raise AttributeError(f"{cls.__name__}.{name} is in Slicer, but the harness does not model it")
     raise AttributeError(f"{cls.__name__} has no attribute named '{name}'")
 
 
@@ -290,9 +297,9 @@ def _make_integer_like(enumeration: type[enum.Enum]) -> None:
             return type(self) is type(other) and self.value == other.value
         return bool(self.value == other)
 
-    enumeration.__int__ = enumeration.__index__ = lambda self: self.value  # type: ignore[attr-defined]
-    enumeration.__eq__ = equal  # type: ignore[method-assign, assignment]
-    enumeration.__hash__ = lambda self: hash(self.value)  # type: ignore[method-assign]
+    enumeration.__int__ = enumeration.__index__ = lambda self: self.value
+    enumeration.__eq__ = equal
+    enumeration.__hash__ = lambda self: hash(self.value)
 
 
 def _patch_color_name() -> None:
@@ -301,7 +308,7 @@ def _patch_color_name() -> None:
     def name(self: QtGui.QColor, *arguments: Any) -> str:
         return original(self, *(QtGui.QColor.NameFormat(argument) for argument in arguments))
 
-    QtGui.QColor.name = name  # type: ignore[method-assign]
+    QtGui.QColor.name = name
 
 
 @functools.cache
@@ -312,8 +319,8 @@ def install() -> None:
             if cls is not QObject and "__getattribute__" in cls.__dict__:
                 _own_get[cls] = cls.__dict__["__getattribute__"]
             # Shiboken types do not inherit __setattr__, therefore on each class.
-            cls.__getattribute__ = _get  # type: ignore[method-assign]
-            cls.__setattr__ = _set  # type: ignore[method-assign, assignment]
+            cls.__getattribute__ = _get
+            cls.__setattr__ = _set
         for member in (cls, *(getattr(cls, name) for name in dir(cls) if name[:1].isupper())):
             if inspect.isclass(member) and issubclass(member, enum.Enum) and not issubclass(member, int):
                 _make_integer_like(member)

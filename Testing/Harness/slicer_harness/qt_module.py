@@ -33,7 +33,7 @@ def application() -> QtWidgets.QApplication:
     running = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["SlicerHarness"])
     QtWidgets.QApplication.setQuitOnLastWindowClosed(False)
     QtWidgets.QApplication.setStyle("Fusion")
-    return running  # type: ignore[return-value]
+    return running
 
 
 def build(loader: Callable[..., Any]) -> types.ModuleType:
@@ -44,7 +44,7 @@ def build(loader: Callable[..., Any]) -> types.ModuleType:
         for name in dir(source):
             if name.startswith(("Q", "q")) and name not in _NOT_IN_PYTHONQT:
                 setattr(module, name, getattr(source, name))
-    QtCore.QTimer.singleShot = staticmethod(_single_shot)  # type: ignore[method-assign, assignment]
-    module.QUiLoader = loader  # type: ignore[attr-defined]
+    QtCore.QTimer.singleShot = staticmethod(_single_shot)
+    module.QUiLoader = loader
     sys.modules["qt"] = module
     return module

@@ -61,6 +61,9 @@ def known_names(class_name: str) -> set[str]:
     return names
 
 
+pythonqt.known_in_slicer = known_names
+
+
 def registered() -> dict[str, type]:
     """Return all stand-ins made so far, by class name."""
     return dict(_registry)

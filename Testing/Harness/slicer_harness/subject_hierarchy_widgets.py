@@ -31,7 +31,7 @@ class _HierarchyItems:
 
     def setMRMLScene(self, scene: Any) -> None:
         self._scene = scene
-        self._watcher.watch(scene)  # type: ignore[union-attr]
+        self._watcher.watch(scene)
         self._show_items()
 
     def subjectHierarchyNode(self) -> Any:
@@ -53,7 +53,7 @@ class _HierarchyItems:
             self._announce()
 
     def _listed(self) -> list[Any]:
-        wanted = self.nodeTypes  # type: ignore[attr-defined]
+        wanted = self.nodeTypes
         nodes = scene_nodes(self._scene)
         return [
             node
@@ -120,19 +120,19 @@ class qMRMLSubjectHierarchyTreeView(_HierarchyItems, QTreeView):
 
     def _show_items(self) -> None:
         blocker = QSignalBlocker(self.selectionModel())
-        self._model.removeRows(0, self._model.rowCount())  # type: ignore[union-attr]
+        self._model.removeRows(0, self._model.rowCount())
         for node in self._listed():
             entry = QStandardItem(node.GetName())
             entry.setData(hierarchy_of(self._scene).GetItemByDataNode(node), Qt.ItemDataRole.UserRole)
-            self._model.appendRow(entry)  # type: ignore[union-attr]
+            self._model.appendRow(entry)
         blocker.unblock()
         self._show_choice()
 
     def _show_choice(self) -> None:
         blocker = QSignalBlocker(self.selectionModel())
         self.selectionModel().clear()
-        for row in range(self._model.rowCount()):  # type: ignore[union-attr]
-            index = self._model.index(row, 0)  # type: ignore[union-attr]
+        for row in range(self._model.rowCount()):
+            index = self._model.index(row, 0)
             if index.data(Qt.ItemDataRole.UserRole) == self._item:
                 flag = QItemSelectionModel.SelectionFlag
                 self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)

@@ -30,8 +30,8 @@ def tr(text: str) -> str:
 
     A translation that has lost or renamed a ``{placeholder}`` is not used, so that ``format`` cannot fail.
     """
-    caller = inspect.currentframe().f_back  # type: ignore[union-attr]
-    translated = translate(getContext(caller.f_code.co_filename), text)  # type: ignore[union-attr]
+    caller = inspect.currentframe().f_back
+    translated = translate(getContext(caller.f_code.co_filename), text)
     if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(translated)):
         logging.warning("Translation of '%s' to '%s' has other placeholders", text, translated)
         return text

@@ -38,13 +38,18 @@ class UiLoader(QtUiTools.QUiLoader):
         super().__init__(parent)
         self._made: dict[str, QtWidgets.QWidget] = {}
         self._unknown: list[str] = []
+        self._errors: list[Exception] = []
 
     def createWidget(self, className: str, parent: Any = None, name: str = "") -> QtWidgets.QWidget:
         cls = type(self).widgetClass(className) or getattr(QtWidgets, className, None)
         if cls is None:
             self._unknown.append(className)
             cls = QtWidgets.QWidget
-        widget = cls(parent)
+        try:
+            widget = cls(parent)
+        except Exception as error:
+            self._errors.append(error)
+            widget = QtWidgets.QWidget(parent)
         widget.setObjectName(name)
         self._made[name] = widget
         return widget
@@ -54,6 +59,7 @@ class UiLoader(QtUiTools.QUiLoader):
         root = ET.fromstring(path.read_text(encoding="utf-8"))
         self._made.clear()
         self._unknown.clear()
+        self._errors.clear()
         connections = _take_connections(root)
         _declare_custom_widgets(root)
         content = QtCore.QBuffer()
@@ -61,6 +67,8 @@ class UiLoader(QtUiTools.QUiLoader):
         content.open(QtCore.QIODevice.OpenModeFlag.ReadOnly)
         with pythonqt.loading_ui():
             widget = super().load(content, parent)
+        if self._errors:
+            raise self._errors[0]
         if self._unknown:
             raise RuntimeError(f"{path.name}: the harness has no stand-in for {', '.join(sorted(set(self._unknown)))}")
         for connection in connections:

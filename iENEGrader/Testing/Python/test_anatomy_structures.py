@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from iENEGraderLib.anatomy.structures import (
     CONTEXT_NAME,
     REGION_CONTEXT_NAME,

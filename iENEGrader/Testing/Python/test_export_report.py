@@ -17,9 +17,10 @@ from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.markup import VOID_TAGS
 from iENEGraderLib.export.report import report_html, write_report
 from iENEGraderLib.export.report_content import ImageOrigin, MeasuredBy, Provenance, ReportImage
-from iENEGraderLib.export.words import NOTICE
+from iENEGraderLib.export.words import NOTICE, evidence_in_words
 from iENEGraderLib.reading import (
     Certainty,
+    ClinicalEneThreshold,
     Evidence,
     Finding,
     FindingKind,
@@ -41,6 +42,7 @@ from iENEGraderLib.rules import (
     NodeGrade,
     TorsCriterion,
     Trace,
+    assess,
 )
 from iENEGraderLib.rules.criteria import criterion
 from iENEGraderLib.rules.sources import sources
@@ -195,13 +197,20 @@ def test_equivocal_findings_are_shown_and_said_not_to_count(a_report: str) -> No
 
 def test_the_node_table_names_what_was_not_assessed_and_what_is_absent(a_report: str) -> None:
     text = Page(a_report).text
-    assert f"1 finding{criterion(FindingKind.SKIN_INVASION).title}" in text
+    assert f"Not assessed: 1 finding{criterion(FindingKind.SKIN_INVASION).title}" in text
     assert f"Absent: {criterion(FindingKind.MUSCLE_INVASION).title}." in text
 
 
 def test_a_measurement_is_given_with_error_method_and_place(a_report: str) -> None:
-    expected = "contact angle, internal carotid artery: 212 ± 4 deg (cross-sections) at 31.2, -4.0, -52.5 mm (RAS)"
+    expected = "contact angle, internal carotid artery: 212.0 ± 4.0 deg (cross-sections) at 31.2, -4.0, -52.5 mm (RAS)"
     assert expected in Page(a_report).text
+
+
+def test_a_measurement_says_no_more_than_is_known() -> None:
+    assert evidence_in_words(Evidence("coalescence", "node_4")) == "coalescence, node 4"
+    assert (
+        evidence_in_words(Evidence("spike_length", value=5.0692, unit="mm", uncertainty=0.0)) == "spike length: 5.1 mm"
+    )
 
 
 def test_the_research_notice_stands_first_and_last(a_report: str) -> None:
@@ -234,6 +243,7 @@ def test_key_images_are_held_in_the_page_with_a_text_for_those_who_cannot_see_th
     (source,) = page.attributes("src", "img")
     assert base64.b64decode(source.removeprefix(DATA_URI)) == an_image.png
     assert page.attributes("alt", "img") == ["N2 axial: Spikes in fat"]
+    assert "Key imagesSimulated: computed by the software, not a patient." in page.text
 
 
 def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(a_report: str) -> None:
@@ -264,6 +274,57 @@ def test_any_text_comes_through_as_it_was_entered(text: str) -> None:
     provenance = Provenance(text, text, ImageOrigin.NONE)
     page = Page(report_html(Reading(text, reader=text, nodes=(node,)), assessment, [], provenance))
     assert page.text.count(text) >= 10
+
+
+@pytest.mark.parametrize("site", list(Site))
+def test_what_the_rules_engine_says_about_any_site_is_reported_whole(
+    site: Site, a_reading: Reading, a_provenance: Provenance
+) -> None:
+    for p16 in MarkerStatus:
+        reading = replace(a_reading, site=site, p16=p16, untested_p16_as_negative=True, metastatic_lesions=0)
+        assessment = assess(reading)
+        page = Page(report_html(reading, assessment, [], a_provenance))
+        links, ids = page.attributes("href", "a"), page.attributes("id")
+        for result in (*assessment.nodes, *assessment.staging):
+            assert all(reason in page.text for reason in result.reasons)
+            for each in result.trace:
+                assert f"#rule-{each.rule_id}" in links
+                assert f"rule-{each.rule_id}" in ids
+                assert each.matched in page.text
+        assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
+        assert len(ids) == len(set(ids))
+
+
+def test_grade_0_is_said_to_be_the_absence_of_certain_signs(a_reading: Reading, a_provenance: Provenance) -> None:
+    reading = a_reading.with_nodes([a_reading.node("N1")])
+    text = Page(report_html(reading, assess(reading), [], a_provenance)).text
+    assert "Grade 0: no unequivocal spread beyond a node. No sign was unequivocal in the only node" in " ".join(
+        text.replace("node.No", "node. No").split()
+    )
+
+
+def test_editions_that_differ_are_said_to_differ(a_reading: Reading, a_provenance: Provenance) -> None:
+    same = a_reading.with_nodes([a_reading.node("N1")])
+    texts = [Page(report_html(each, assess(each), [], a_provenance)).text for each in (a_reading, same)]
+    assert ["The editions differ in this case" in text for text in texts] == [True, False]
+
+
+def test_the_case_data_hold_what_was_entered(a_reading: Reading, a_provenance: Provenance) -> None:
+    entered = replace(
+        a_reading,
+        site=Site.UNKNOWN_PRIMARY,
+        t_category=TCategory.T0,
+        ebv=MarkerStatus.POSITIVE,
+        p16=MarkerStatus.NEGATIVE,
+        metastatic_lesions=2,
+        clinical_ene=True,
+        reader="R7",
+        clinical_ene_imaging_threshold=ClinicalEneThreshold.NEVER,
+    )
+    text = Page(report_html(entered, assess(entered), [], a_provenance)).text
+    facts = ("unknown primary, p16-negative, EBV-positive", "R7", "Distant metastatic lesions2", "EBVpositive")
+    clinical = ("Clinical (examination) ENEyes", "Imaging grade taken as clinical ENEnone")
+    assert [fact for fact in (*facts, *clinical) if fact not in text] == []
 
 
 def test_a_neck_that_was_not_assessed_is_not_a_neck_without_nodes(

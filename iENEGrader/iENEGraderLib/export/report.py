@@ -37,7 +37,7 @@ def report_html(reading: Reading, assessment: Assessment, images: Sequence[Repor
     sections = (
         headline(reading, assessment),
         cautions(assessment),
-        images_section(images),
+        images_section(images, provenance.image_origin),
         nodes_section(reading, assessment),
         tors(assessment),
         case_section(reading),

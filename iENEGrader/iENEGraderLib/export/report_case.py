@@ -56,13 +56,14 @@ def provenance_section(provenance: Provenance) -> Markup:
     return _facts("Where this report comes from", "provenance", facts)
 
 
-def images_section(images: Sequence[ReportImage]) -> Markup:
-    """Return the key images, held in the page itself; nothing when there are none."""
+def images_section(images: Sequence[ReportImage], origin: ImageOrigin) -> Markup:
+    """Return the key images, held in the page itself, and whether they are real; nothing when there are none."""
     if not images:
         return Markup("")
     return tag(
         "section",
         tag("h2", "Key images", id="images"),
+        tag("p", ORIGINS[origin], class_="aside"),
         tag("div", *(_figure(image) for image in images), class_="images"),
         aria_labelledby="images",
     )

@@ -34,9 +34,7 @@ def headline(reading: Reading, assessment: Assessment) -> Markup:
         _grade(reading, assessment),
         tag("h3", "N category and stage, by edition of the staging system", class_="systems"),
         tag("div", *editions, class_="editions"),
-        tag(
-            "p", "Each edition has its own rules: never combine the N of one with the stage of another.", class_="aside"
-        ),
+        tag("p", _comparison(assessment), class_="aside"),
         aria_labelledby="result",
     )
 

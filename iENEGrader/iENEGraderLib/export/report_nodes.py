@@ -64,7 +64,7 @@ def _row(node: Node, grade: NodeGrade) -> Markup:
         _badge(grade.grade),
         _titles(finding_titles(node.kinds_with(Certainty.UNEQUIVOCAL))),
         _titles(finding_titles(node.kinds_with(Certainty.EQUIVOCAL))),
-        _folded(finding_titles(grade.not_assessed)),
+        _number_of_findings(len(grade.not_assessed)),
     )
     labelled = [tag("td", cell, role="cell", data_label=title) for title, cell in zip(COLUMNS[1:], cells, strict=True)]
     return tag("tr", tag("th", name, scope="row", role="rowheader", data_label=COLUMNS[0]), *labelled, role="row")
@@ -78,10 +78,15 @@ def _titles(titles: list[str]) -> str:
     return ", ".join(titles) or "none"
 
 
-def _folded(titles: list[str]) -> str:
-    if not titles:
-        return "none"
-    return tag("details", tag("summary", f"{len(titles)} finding{'s' if len(titles) > 1 else ''}"), ", ".join(titles))
+def _number_of_findings(number: int) -> str:
+    return f"{number or 'no'} finding{'' if number == 1 else 's'}"
+
+
+def _not_assessed(grade: NodeGrade) -> str:
+    if not grade.not_assessed:
+        return ""
+    summary = tag("summary", f"Not assessed: {_number_of_findings(len(grade.not_assessed))}")
+    return tag("details", summary, ", ".join(finding_titles(grade.not_assessed)))
 
 
 def _details(node: Node, grade: NodeGrade) -> Markup:
@@ -95,6 +100,7 @@ def _details(node: Node, grade: NodeGrade) -> Markup:
         bullets(grade.reasons),
         tag("p", f"Equivocal as well: {', '.join(finding_titles(others))}.") if others else "",
         tag("p", f"Absent: {', '.join(absent)}.") if absent else "",
+        _not_assessed(grade),
         tag("h4", "Measured (supports a finding, never sets a grade)") if measured else "",
         bullets(measured),
         rule_links(grade.trace),

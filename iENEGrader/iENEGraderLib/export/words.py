@@ -85,8 +85,9 @@ def evidence_in_words(evidence: Evidence) -> str:
     if evidence.structure:
         name += f", {spaced(evidence.structure)}"
     if evidence.value is not None:
-        error = "" if evidence.uncertainty is None else f" ± {evidence.uncertainty:g}"
-        name += f": {evidence.value:.4g}{error} {evidence.unit or ''}".rstrip()
+        # An error below what is shown would read as none at all.
+        error = f" ± {evidence.uncertainty:.1f}" if evidence.uncertainty and evidence.uncertainty >= 0.05 else ""
+        name += f": {evidence.value:.1f}{error} {evidence.unit or ''}".rstrip()
     if evidence.method:
         name += f" ({evidence.method})"
     if evidence.place:

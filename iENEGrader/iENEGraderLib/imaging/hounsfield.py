@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from iENEGraderLib.imaging.image import HeaderFacts, Image
 
-AIR_HU = (-1150.0, -850.0)
+AIR_HU = -850.0
 SOFT_TISSUE_HU = (-150.0, 150.0)
 SMALLEST_AIR_SHARE = 0.002
 """The airway alone fills more than this share of a box round the neck."""
@@ -26,7 +26,7 @@ def why_not_hounsfield(image: Image) -> str | None:
     """Say why the values cannot be taken as HU, or return ``None`` when they can.
 
     The header decides where it speaks: modality, rescale type, tube voltage. The values must then look like a neck CT:
-    air (or padding) near or below -1000 and the commonest tissue between -150 and 150. The limits are ours.
+    air (or padding) below -850 and the commonest tissue between -150 and 150. The limits are ours.
     """
     if image.modality not in ("CT", ""):
         return f"the modality is {image.modality}, and only CT has Hounsfield units"
@@ -63,8 +63,7 @@ def _why_values_deny(voxels: NDArray[Any]) -> str | None:
     values = voxels.reshape(-1)[::step].astype(np.float32)
     if values.min() >= 0:
         return f"no value is negative (smallest {values.min():.0f}), while air is -1000 HU and fat -100 HU"
-    air = np.mean(((values > AIR_HU[0]) & (values < AIR_HU[1])) | (values <= -1000))
-    if air < SMALLEST_AIR_SHARE:
+    if np.mean(values < AIR_HU) < SMALLEST_AIR_SHARE:
         return "there is no air near -1000 HU, neither round the patient nor in the airway"
     tissue = values[(values > -500) & (values < 3000)]
     if tissue.size < SMALLEST_AIR_SHARE * values.size:

@@ -42,12 +42,12 @@ def volume_format(path: str | PathLike[str]) -> VolumeFormat | None:
 
 
 def read_volume(path: str | PathLike[str]) -> SimpleITK.Image:
-    """Read a NRRD, NIfTI or MetaImage file with its orientation.
+    """Read a three-dimensional NRRD, NIfTI or MetaImage file with its orientation.
 
     Raises
     ------
     InputError
-        when the file is missing, is not what its name says, is cut short, or leaves the orientation unsaid.
+        when the file is missing, not what its name says, cut short, no volume, or leaves the orientation unsaid.
     """
     form = volume_format(path)
     if form is None:
@@ -63,6 +63,8 @@ def read_volume(path: str | PathLike[str]) -> SimpleITK.Image:
             f"{path}: begins as {form.name} but cannot be read to its end, so it is damaged, cut short or of a kind "
             "not supported; export or copy it again"
         ) from error
+    if image.GetDimension() != 3:
+        raise InputError(f"{path}: found {image.GetDimension()} dimensions, expected 3; export a single volume")
     _require_orientation(path, form, image, start)
     return image
 
@@ -78,15 +80,15 @@ def first_bytes(path: str | PathLike[str], count: int = 4096) -> bytes:
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the path") from None
     except (gzip.BadGzipFile, EOFError):
-        raise InputError(f"{path}: ends in .gz but is not a whole gzip file; export or copy it again") from None
+        raise InputError(
+            f"{path}: ends in .gz but is no whole gzip file (cut short?); export or copy it again"
+        ) from None
     except OSError as error:
         raise InputError(f"{path}: cannot be opened ({error.strerror}); check the path and its permissions") from None
 
 
 def grid_of(path: str | PathLike[str], image: SimpleITK.Image) -> ImageGeometry:
     """Return the grid of a 3D image, naming the file when the grid cannot be used."""
-    if image.GetDimension() != 3:
-        raise InputError(f"{path}: found {image.GetDimension()} dimensions, expected 3; export a single volume")
     rows = np.asarray(image.GetDirection(), dtype=float).reshape(3, 3).tolist()
     try:
         return ImageGeometry(

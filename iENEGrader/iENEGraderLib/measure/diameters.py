@@ -100,7 +100,8 @@ def smallest_width(points: Points) -> float:
     corners, normals = points[hull.vertices], hull.equations[:, :-1]
     # Some of the corners bound each width from below; only faces that may still win see all corners.
     bound = _widths(corners[:: max(1, len(corners) // FEW_CORNERS)], normals)
-    promising = normals[bound <= _widths(corners, normals[[int(np.argmin(bound))]])[0]]
+    good = _widths(corners, normals[[int(np.argmin(bound))]])[0]
+    promising = normals[bound <= good * (1.0 + 1e-9)]
     return float(_widths(corners, promising).min())
 
 

@@ -82,7 +82,8 @@ def solid_points(outlines: Sequence[Outline], step_mm: float) -> Points:
     -----
     A body ends somewhere between the last section that shows it and the next that does not. The area of the sections of
     an ellipsoid is a quadratic function of their place, and their centres lie on a line, so the last three sections
-    tell where its pole is. With fewer sections, or where the areas do not taper, the body is taken to end half a section on.
+    tell where its pole is. With fewer sections, or where the areas do not taper, the body is taken to end half a
+    section on.
     """
     parts = [_placed(o.section * step_mm, o.corners_mm) for o in outlines]
     for end in (outlines[:3], outlines[:-4:-1]):

@@ -104,7 +104,7 @@ def node_size(mask: NDArray[Any], geometry: ImageGeometry) -> NodeSize:
     -----
     Lengths are taken on the sub-voxel outlines of :mod:`iENEGraderLib.measure.outlines`. A node seen in a
     single section is measured within that section, because its extent across is unknown up to one section thickness.
-    TNM asks for the greatest dimension, RECIST 1.1 (Eisenhauer 2009, doi:10.1016/j.ejca.2008.10.026) for the short axis.
+    TNM asks for the greatest dimension, RECIST 1.1 for the short axis (doi:10.1016/j.ejca.2008.10.026).
     """
     if mask.shape != geometry.array_shape:
         raise InputError(f"the mask has shape {mask.shape}, its image grid {geometry.array_shape}: give them alike")
@@ -124,7 +124,7 @@ def node_size(mask: NDArray[Any], geometry: ImageGeometry) -> NodeSize:
     return NodeSize(
         greatest_dimension_mm=greatest.length,
         ends_ras_mm=node.ends(greatest.ends),
-        uncertainty_mm=size_uncertainty_mm(greatest.ends, geometry),
+        uncertainty_mm=size_uncertainty_mm(sorted(geometry.spacing_mm)[1], float(node.spacing[across]), len(outlines)),
         axial_long_mm=long.length,
         axial_long_ends_ras_mm=node.ends(long.ends),
         axial_short_mm=short.length,
@@ -146,14 +146,24 @@ def section_axis(geometry: ImageGeometry) -> int:
     return 2 - int(np.argmax(along_s))
 
 
-def size_uncertainty_mm(ends_mm: Points, geometry: ImageGeometry) -> float:
-    """Return how far the greatest dimension may be from the truth because of the voxels.
+def size_uncertainty_mm(in_plane_mm: float, step_mm: float, sections: int) -> float:
+    """Return how far a greatest dimension may be from the truth because of the voxels, for 19 of 20 nodes.
 
-    PLACEHOLDER
+    Parameters
+    ----------
+    in_plane_mm : wider of the two voxel spacings within the sections.
+    step_mm : distance between sections.
+    sections : number of sections that show the node.
+
+    Notes
+    -----
+    A rule of thumb of ours: three quarters of a voxel, and for sections thicker than that a quarter of the excess, or
+    more when fewer than five sections show the node. It was set on smooth, box-like and lobulated bodies of 8 to 30 mm
+    and is checked on others in the accuracy table of the documentation. It does not hold the error of the outline.
     """
-    step = ends_mm[1] - ends_mm[0]
-    length = float(np.linalg.norm(step))
-    return length * 0
+    if sections == 1:
+        return max(step_mm, in_plane_mm)
+    return 0.75 * in_plane_mm + max(step_mm - in_plane_mm, 0.0) * max(1 / 4, 5 / (4 * sections))
 
 
 def _largest_component(whole: _Crop) -> tuple[_Crop, int]:

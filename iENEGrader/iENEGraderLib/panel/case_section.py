@@ -43,13 +43,11 @@ class CaseSection(qt.QWidget):
         self._edit = edit
         self.readingBox = qt.QComboBox()
         self.readingBox.toolTip = _("Readings in the scene")
-        self.readingBox.sizeAdjustPolicy = qt.QComboBox.AdjustToMinimumContentsLengthWithIcon
+        self.readingBox.setSizeAdjustPolicy(qt.QComboBox.AdjustToMinimumContentsLengthWithIcon)
         self.readingBox.minimumContentsLength = 8
         self.readingBox.connect("activated(int)", self._onReadingChosen)
         self.newButton = icon_button(qt.QStyle.SP_FileIcon, _("Begin a new reading"), actions.new)
-        self.openButton = icon_button(
-            qt.QStyle.SP_DialogOpenButton, _("Open a reading document (JSON)"), actions.open
-        )
+        self.openButton = icon_button(qt.QStyle.SP_DialogOpenButton, _("Open a reading document (JSON)"), actions.open)
         self.saveButton = icon_button(
             qt.QStyle.SP_DialogSaveButton, _("Save the reading document (JSON)"), actions.save
         )

@@ -27,7 +27,7 @@ class ChoiceBox(qt.QComboBox):
         self._onChosen = on_chosen
         for key, text in choices:
             self.addItem(text, key)
-        self.sizeAdjustPolicy = qt.QComboBox.AdjustToMinimumContentsLengthWithIcon
+        self.setSizeAdjustPolicy(qt.QComboBox.AdjustToMinimumContentsLengthWithIcon)
         self.minimumContentsLength = width
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
         self.connect("activated(int)", self._onActivated)

@@ -25,7 +25,7 @@ def why_html(assessment: Assessment | None) -> str:
         return ""
     nodes = "".join(_node_html(grade) for grade in assessment.nodes)
     editions = "".join(_edition_html(result) for result in assessment.staging)
-    return nodes + editions + _tors_html(assessment)
+    return editions + _tors_html(assessment) + nodes
 
 
 def cautions_html(texts: Iterable[str]) -> str:

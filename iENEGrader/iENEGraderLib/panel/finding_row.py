@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from iENEGraderLib.rules.criteria import Criterion
 
-GRADE_WIDTH = 12
-COLUMN_GAP = 6
+GRADE_WIDTH = 10
+COLUMN_GAP = 10
+TITLE_WIDTH = 110
 
 
 class FindingRow(qt.QWidget):
@@ -75,7 +76,8 @@ class FindingRow(qt.QWidget):
         title.checkable = True
         title.setToolButtonStyle(qt.Qt.ToolButtonTextBesideIcon)
         title.setArrowType(qt.Qt.RightArrow)
-        title.setSizePolicy(qt.QSizePolicy.Expanding, qt.QSizePolicy.Fixed)
+        title.setSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Fixed)
+        title.setMinimumWidth(TITLE_WIDTH)
         title.connect("clicked(bool)", self._onTitle)
 
     def _certaintyCell(self, certainty: Certainty, button: qt.QRadioButton) -> qt.QWidget:
@@ -115,12 +117,12 @@ class FindingRow(qt.QWidget):
         self._onCertainty(self, certainty if checked else None)
 
 
-def certainty_header() -> qt.QWidget:
-    """Return the words above the three columns of certainties."""
+def certainty_header(title: qt.QWidget) -> qt.QWidget:
+    """Return a title with the words above the three columns of certainties beside it."""
     header = qt.QWidget()
     layout = tight(qt.QHBoxLayout(header))
     layout.setSpacing(0)
-    layout.addStretch(1)
+    layout.addWidget(title, 1)
     for certainty in Certainty:
         label = qt.QLabel(certainty_words()[certainty])
         label.setAlignment(qt.Qt.AlignCenter)

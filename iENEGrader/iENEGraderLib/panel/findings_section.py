@@ -11,15 +11,13 @@ from slicer.i18n import tr as _
 from iENEGraderLib.panel.edits import set_finding
 from iENEGraderLib.panel.finding_row import FindingRow, certainty_header
 from iENEGraderLib.panel.layouts import heading, tight
-from iENEGraderLib.panel.presenter import change_label, findings_title
-from iENEGraderLib.reading import Certainty
-from iENEGraderLib.rules.criteria import criteria, grade_rules
+from iENEGraderLib.panel.presenter import change_label, findings_title, grade_given
+from iENEGraderLib.rules.criteria import criteria
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from iENEGraderLib.reading import FindingKind, Node
-    from iENEGraderLib.rules.criteria import Criterion
+    from iENEGraderLib.reading import Certainty, FindingKind, Node
 
 UNCOUNTED_GROUPS = ("not_counted", "pathology")
 
@@ -46,17 +44,16 @@ class FindingsSection(qt.QWidget):
     def _build(self) -> None:
         layout = tight(qt.QVBoxLayout(self))
         layout.setSpacing(0)
-        layout.addWidget(self.title)
-        layout.addWidget(certainty_header())
+        layout.addWidget(certainty_header(self.title))
         self.notCounted.text = _("Not counted: margin, necrosis, capsule, histology")
         folded = tight(qt.QVBoxLayout(self.notCounted))
-        shown = ""
+        shown = 0
         for criterion in criteria():
-            grade = grade_given(criterion)
-            row = FindingRow(criterion, "" if grade == shown else grade, self._onSelected, self._onCertainty)
+            grade = grade_given(criterion.kind)
+            row = FindingRow(criterion, str(grade) if grade > shown else "", self._onSelected, self._onCertainty)
             self.rows[criterion.kind] = row
             (folded if criterion.group in UNCOUNTED_GROUPS else layout).addWidget(row)
-            shown = grade or shown
+            shown = max(grade, shown)
         self.notCounted.collapsed = True
         layout.addSpacing(4)
         layout.addWidget(self.notCounted)
@@ -99,9 +96,3 @@ class FindingsSection(qt.QWidget):
     def _onCertainty(self, row: FindingRow, certainty: Certainty | None) -> None:
         kind = row.criterion.kind
         self._edit(change_label(self._node_id, kind, certainty), set_finding(self._node_id, kind, certainty))
-
-
-def grade_given(criterion: Criterion) -> str:
-    """Return the grade that a finding counts for, alone or together with others; empty when it counts for none."""
-    grades = {rule.grade for rule in grade_rules() if criterion.kind in rule.requires}
-    return str(max(grades)) if grades else ""

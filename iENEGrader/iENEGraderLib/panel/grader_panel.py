@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import qt
-import slicer
 from slicer.i18n import tr as _
 
 from iENEGraderLib.errors import InputError
@@ -63,7 +63,7 @@ class GraderPanel(qt.QWidget):
     def _build(self) -> None:
         content = qt.QWidget()
         column = tight(qt.QVBoxLayout(content))
-        column.setContentsMargins(4, 2, 4, 2)
+        column.setContentsMargins(2, 2, 2, 2)
         self.emptyLabel.text = _(
             "There is no reading in the scene. Begin one, open one, or load DigitalNeckNodes in the Sample Data module."
         )
@@ -82,7 +82,7 @@ class GraderPanel(qt.QWidget):
 
     def _keys(self) -> tuple[Shortcut, ...]:
         certainties = [
-            Shortcut(key, lambda certainty=certainty: self.findingsSection.press(certainty))
+            Shortcut(key, partial(self.findingsSection.press, certainty))
             for key, certainty in zip("123", Certainty, strict=True)
         ]
         return (

@@ -60,5 +60,5 @@ def wrapped_label() -> qt.QLabel:
     label = qt.QLabel()
     label.wordWrap = True
     label.openExternalLinks = True
-    label.textInteractionFlags = qt.Qt.TextBrowserInteraction
+    label.setTextInteractionFlags(qt.Qt.TextBrowserInteraction)
     return label

@@ -20,7 +20,7 @@ class MessageBar(qt.QFrame):
         self.closeButton = tool_button("✕", _("Hide this message"), self.clear)
         self.closeButton.autoRaise = True
         self.text.wordWrap = True
-        self.text.textInteractionFlags = qt.Qt.TextSelectableByMouse
+        self.text.setTextInteractionFlags(qt.Qt.TextSelectableByMouse)
         self.setFrameShape(qt.QFrame.StyledPanel)
         layout = tight(qt.QVBoxLayout(self))
         layout.addLayout(row_of(self.icon, self.text, self.closeButton, stretched=1))

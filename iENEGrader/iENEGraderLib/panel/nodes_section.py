@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from iENEGraderLib.reading import Node, Reading
     from iENEGraderLib.rules import Assessment
 
-VISIBLE_ROWS = 4
+VISIBLE_ROWS = 5
 ROW_HEIGHT = 21
 
 
@@ -53,7 +53,9 @@ class NodesSection(qt.QWidget):
         self.sideMenu = qt.QMenu(self.addButton)
         self.removeButton = tool_button(_("Remove"), _("Remove the selected node"), self._onRemove)
         self.segmentsButton = tool_button(
-            _("Nodes from segments"), _("Add a node for each segment named node_… that has none yet"), actions.from_segments
+            _("Nodes from segments"),
+            _("Add a node for each segment named node_… that has none yet"),
+            actions.from_segments,
         )
         self.sizesButton = tool_button(
             _("Sizes from segments"), _("Measure the segments; fills only sizes that are empty"),

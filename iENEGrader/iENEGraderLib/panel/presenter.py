@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.panel.choices import FINDING_LABELS, SIDE_LETTERS, spaced
-from iENEGraderLib.reading import Certainty
 from iENEGraderLib.rules import Edition
+from iENEGraderLib.rules.criteria import grade_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from iENEGraderLib.reading import FindingKind, Node, Reading
+    from iENEGraderLib.reading import Certainty, FindingKind, Node, Reading
     from iENEGraderLib.rules import Assessment, EditionResult, NodeGrade
     from iENEGraderLib.rules.criteria import Criterion
 
@@ -78,12 +78,17 @@ def node_rows(reading: Reading | None, assessment: Assessment | None) -> tuple[N
 
 def findings_title(node: Node | None) -> str:
     """Heading of the findings."""
-    return "Findings" if node is None else f"Findings of {node.id} · {node.side}, {spaced(node.level)}"
+    return "Findings" if node is None else f"Findings of {node.id}"
 
 
 def finding_tooltip(criterion: Criterion) -> str:
     """Return the definition of a finding, for its tooltip."""
     return f"{criterion.title}. {criterion.definition}\nNot enough: {criterion.not_enough}"
+
+
+def grade_given(kind: FindingKind) -> int:
+    """Return the grade that a finding counts for, alone or together with others; 0 when it counts for none."""
+    return max((rule.grade for rule in grade_rules() if kind in rule.requires), default=0)
 
 
 def change_label(node_id: str, kind: FindingKind, certainty: Certainty | None) -> str:
@@ -92,7 +97,7 @@ def change_label(node_id: str, kind: FindingKind, certainty: Certainty | None) -
 
 
 def _grade_of(assessment: Assessment) -> str:
-    mark = EQUIVOCAL_MARK if any(grade.equivocal for grade in assessment.nodes) else ""
+    mark = EQUIVOCAL_MARK if any(_may_be_above(assessment.grade, grade) for grade in assessment.nodes) else ""
     return f"{assessment.grade}{mark}" if assessment.nodes else NOTHING
 
 
@@ -117,7 +122,7 @@ def _edition_cell(result: EditionResult) -> ResultCell:
 def _node_row(node: Node, grade: NodeGrade) -> NodeRow:
     size = NOTHING if node.greatest_dimension_mm is None else f"{node.greatest_dimension_mm:.1f}"
     nothing_assessed = not any(finding.certainty for finding in node.findings)
-    mark = EQUIVOCAL_MARK if grade.equivocal else NOT_ASSESSED_MARK if nothing_assessed else ""
+    mark = EQUIVOCAL_MARK if _may_be_above(grade.grade, grade) else NOT_ASSESSED_MARK if nothing_assessed else ""
     notes = list(grade.reasons)
     if nothing_assessed:
         notes.append("no finding was assessed yet")
@@ -129,6 +134,11 @@ def _node_row(node: Node, grade: NodeGrade) -> NodeRow:
         grade=f"{grade.grade}{mark}",
         note=_lines(f"{node.id}: grade {grade.grade}", notes),
     )
+
+
+def _may_be_above(threshold: int, grade: NodeGrade) -> bool:
+    """Tell whether a node would have a grade above the threshold if its equivocal findings were unequivocal."""
+    return any(grade_given(kind) > threshold for kind in grade.equivocal)
 
 
 def _equivocal_note(grade: NodeGrade) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CELLS = 4
 DETAILS_HEIGHT = 220
+LIST_INDENT = 14
 
 
 class ResultStrip(qt.QFrame):
@@ -50,6 +51,7 @@ class ResultStrip(qt.QFrame):
         layout.addLayout(row_of(self.whyButton, self.cautionsButton))
         self.details.openExternalLinks = True
         self.details.setFixedHeight(DETAILS_HEIGHT)
+        self.details.document.setIndentWidth(LIST_INDENT)
         self.details.visible = False
         layout.addWidget(self.details)
         self.notice.wordWrap = True

@@ -62,15 +62,15 @@ class GraderSelfTest(unittest.TestCase):
         before = self.session.node.GetText()
         self.set(FindingKind.FAT_SPIKES, Certainty.UNEQUIVOCAL)
         self.session.undo()
-        self.assertEqual(self.session.node.GetText(), before)
+        assert self.session.node.GetText() == before
 
     def test_the_reading_comes_back_with_a_saved_scene(self) -> None:
         """A scene bundle holds the whole reading."""
         self.set(FindingKind.FAT_SPIKES, Certainty.UNEQUIVOCAL)
         bundle = str(Path(slicer.app.temporaryPath) / "ienegrader-self-test.mrb")
-        self.assertTrue(slicer.util.saveScene(bundle))
+        assert slicer.util.saveScene(bundle)
         slicer.mrmlScene.Clear()
-        self.assertIsNone(self.session.reading)
+        assert self.session.reading is None
         slicer.util.loadScene(bundle)
         self.assertResult(1, "cN2", "II")
 
@@ -80,6 +80,15 @@ class GraderSelfTest(unittest.TestCase):
 
     def assertResult(self, grade: int, n: str, stage: str) -> None:
         """Check what the rules say about the reading in the scene."""
-        assessment = assess(self.session.reading)
+        reading = self.session.reading
+        assert reading is not None
+        assessment = assess(reading)
         result = assessment.edition(Edition.UICC9)
-        self.assertEqual((assessment.grade, result.n, result.stage), (grade, n, stage))
+        assert (assessment.grade, result.n, result.stage) == (grade, n, stage)
+
+
+def run() -> None:
+    """Run the self-test; AssertionError when it fails."""
+    tests = unittest.defaultTestLoader.loadTestsFromTestCase(GraderSelfTest)
+    result = unittest.TextTestRunner(verbosity=2).run(tests)
+    assert result.wasSuccessful(), "the self-test failed; its messages say where"

@@ -46,9 +46,7 @@ class Shortcuts:
             owner = self._panel if shortcut.in_panel_only or window is None else window
             installed = qt.QShortcut(owner)
             installed.setKey(qt.QKeySequence(shortcut.key))
-            installed.setContext(
-                qt.Qt.WidgetWithChildrenShortcut if owner is self._panel else qt.Qt.WindowShortcut
-            )
+            installed.setContext(qt.Qt.WidgetWithChildrenShortcut if owner is self._panel else qt.Qt.WindowShortcut)
             installed.connect("activated()", shortcut.action)
             self._installed.append(installed)
 

@@ -52,9 +52,7 @@ class SiteSection(qt.QWidget):
         self.mBox = ChoiceBox(choices.M_CATEGORIES, lambda key: edit(f"M: {key}", set_m_category(MCategory(key))), 2)
         self.ebvBox = self._box("EBV", choices.MARKERS, "ebv", MarkerStatus)
         self.untestedBox = self._flagBox("untested p16", choices.UNTESTED_P16, "untested_p16_as_negative")
-        self.classificationBox = self._box(
-            "classification", choices.CLASSIFICATIONS, "classification", Classification
-        )
+        self.classificationBox = self._box("classification", choices.CLASSIFICATIONS, "classification", Classification)
         self.clinicalEneBox = self._flagBox("clinical ENE", choices.STATED_YES_NO, "clinical_ene")
         self.thresholdBox = self._box(
             "cENE imaging threshold", choices.THRESHOLDS, "clinical_ene_imaging_threshold", ClinicalEneThreshold
@@ -105,7 +103,7 @@ class SiteSection(qt.QWidget):
 
     def _moreRows(self) -> tuple[tuple[str, qt.QWidget], ...]:
         self.thresholdBox.toolTip = _(
-            "Lowest unequivocal grade on imaging that your institution accepts as clinical ENE, where UICC 9 leaves it open"
+            "Lowest unequivocal grade on imaging that your institution accepts as clinical ENE: UICC 9 leaves it open"
         )
         self.untestedBox.toolTip = _("What to do with an oropharynx whose p16 was not tested")
         self.clinicalEneBox.toolTip = _("Signs of extranodal extension on examination")

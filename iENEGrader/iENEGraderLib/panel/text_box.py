@@ -26,12 +26,12 @@ class TextBox(qt.QLineEdit):
 
     def showText(self, text: str) -> None:
         """Show a text without telling anybody; what is being typed is left alone when the text is not new."""
-        if text != self._shown or not self.modified:
+        if text != self._shown or not self.isModified():
             self._shown = text
             self.text = text
 
     def _onEditingFinished(self) -> None:
         typed = self.text.strip()
         if typed != self._shown:
-            self.modified = False
+            self.setModified(False)
             self._onTyped(typed)

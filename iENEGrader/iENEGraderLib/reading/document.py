@@ -148,8 +148,10 @@ class Reading:
         return self.with_nodes((*nodes, changed))
 
     def without_node(self, node_id: str) -> Reading:
-        """Return a copy without this node."""
-        return self.with_nodes(node for node in self.nodes or () if node.id != node_id)
+        """Return a copy without this node; a neck that was not assessed stays so."""
+        if self.nodes is None:
+            return self
+        return self.with_nodes(node for node in self.nodes if node.id != node_id)
 
     def with_nodes(self, nodes: Iterable[Node]) -> Reading:
         """Return a copy with these nodes."""

@@ -29,12 +29,13 @@ class Fields:
 
     def __init__(self, value: object, path: str, known: Collection[str]) -> None:
         if not isinstance(value, dict):
-            raise InputError(f"{path}: found {_shown(value)}; expected an object with named fields")
+            raise InputError(f"{path.removesuffix(': ')}: found {_shown(value)}; expected an object with named fields")
         self.path = path
         self._values: dict[str, object] = value
         for name in value:
             if name not in known:
-                raise InputError(f"{self.at(name)}: unknown field{_did_you_mean(name, known)}")
+                hint = _did_you_mean(name, known) or f"; expected one of {', '.join(known)}"
+                raise InputError(f"{self.at(one_line(name))}: unknown field{hint}")
 
     def at(self, name: str) -> str:
         """Path of one field, for messages."""
@@ -61,6 +62,8 @@ class Fields:
         value = self.raw(name, default)
         if not isinstance(value, str):
             raise self.wrong(name, "text")
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise self.wrong(name, "whole characters (half a surrogate pair cannot be written to a file)")
         return value
 
     def flag(self, name: str, default: Any = REQUIRED) -> bool:
@@ -72,24 +75,24 @@ class Fields:
 
     def count(self, name: str, minimum: int, default: Any = REQUIRED) -> int:
         """Read a whole number."""
-        value = self.raw(name, default)
+        value = as_whole(self.raw(name, default))
         if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
             raise self.wrong(name, f"a whole number from {minimum}")
         return value
 
     def number(self, name: str, default: Any = REQUIRED) -> float:
         """Read a finite number."""
-        value = self.raw(name, default)
-        if not _is_number(value):
-            raise self.wrong(name, "a number")
-        return float(value)
+        value = _finite(self.raw(name, default))
+        if value is None:
+            raise self.wrong(name, "a finite number")
+        return value
 
     def numbers(self, name: str, length: int) -> list[float]:
         """Read a list of so many finite numbers."""
-        values = self.items(name)
-        if len(values) != length or not all(_is_number(value) for value in values):
-            raise self.wrong(name, f"a list of {length} numbers")
-        return [float(value) for value in values]
+        values = [number for number in map(_finite, self.items(name)) if number is not None]
+        if not len(values) == len(self.items(name)) == length:
+            raise self.wrong(name, f"a list of {length} finite numbers")
+        return values
 
     def choice(self, name: str, kind: type[Choice], default: Any = REQUIRED) -> Choice:
         """Read one word of a vocabulary."""
@@ -112,15 +115,39 @@ class Fields:
         return InputError(f"{self.at(name)}: found {_shown(self._values.get(name))}; expected {expected}")
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def as_whole(value: object) -> object:
+    """Return 2 for 2.0, since JSON has one kind of number only; anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def one_line(text: str) -> str:
+    """Cut long text short and escape what cannot be seen, so that a message stays one line."""
+    cut = text if len(text) <= 60 else text[:57] + "..."
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in cut)
+
+
+def _finite(value: object) -> float | None:
+    """Return the value as a float; None when it is no number, not finite, or an integer too large for a float."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _shown(value: object) -> str:
-    shown = json.dumps(value, ensure_ascii=False, default=str)
-    return shown if len(shown) <= 60 else shown[:57] + "..."
+    """Show a value as it would stand in the document; of an object or a list of lists only what it is."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list) and any(isinstance(item, list | dict) for item in value):
+        return "a list of lists or objects"
+    return one_line(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def _did_you_mean(word: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f' (did you mean "{near[0]}"?)' if near else ""
+    """Name the nearest known word; capitals do not matter here, though they do in the document."""
+    by_small_letters = {each.lower(): each for each in known}
+    near = difflib.get_close_matches(word.lower(), list(by_small_letters), n=1)
+    return f' (did you mean "{by_small_letters[near[0]]}"?)' if near else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.reading.document import SCHEMA, Evidence, Finding, Node, Place, Reading
-from iENEGraderLib.reading.fields import Fields
+from iENEGraderLib.reading.fields import Fields, as_whole, one_line
 from iENEGraderLib.reading.vocabulary import (
     Certainty,
     Classification,
@@ -24,6 +25,7 @@ from iENEGraderLib.reading.vocabulary import (
 )
 
 LARGEST_PLAUSIBLE_NODE_MM = 300.0
+TIME_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 THRESHOLD_FIELD = "cENE_imaging_threshold"
 READING_FIELDS = (
     "schema", "case_id", "reader", "read_at", "site", "p16", "ebv", "untested_p16_as_negative", "primary_side",
@@ -50,6 +52,7 @@ def reading_from_text(text: str, name: str = "reading") -> Reading:
     InputError
         One line that names the document, the field, what was found and what was expected.
     """
+    text = text.removeprefix("\ufeff")  # some editors put a byte order mark first
     if not text.strip():
         raise InputError(f"{name}: the file is empty; expected a reading document ({SCHEMA})")
     try:
@@ -57,8 +60,16 @@ def reading_from_text(text: str, name: str = "reading") -> Reading:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise InputError(f"{name}: not readable as JSON ({error.msg}, {where}); expected a reading document") from error
-    except (InputError, RecursionError) as error:
+    except InputError as error:
         raise InputError(f"{name}: {error}") from error
+    except RecursionError as error:
+        raise InputError(
+            f"{name}: found hundreds of nested brackets; expected a reading document ({SCHEMA})"
+        ) from error
+    except ValueError as error:
+        raise InputError(
+            f"{name}: found a number with thousands of digits; expected numbers in mm and counts"
+        ) from error
     return reading_from_json(value, name)
 
 
@@ -151,7 +162,7 @@ def _without_repeated_fields(pairs: list[tuple[str, object]]) -> dict[str, objec
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
-        raise InputError(f'the field "{repeated}" stands more than once in one object; keep one')
+        raise InputError(f'the field "{one_line(repeated)}" stands more than once in one object; keep one')
     return values
 
 
@@ -169,18 +180,24 @@ def _identifier(fields: Fields, name: str) -> str:
 
 def _read_at(fields: Fields) -> str:
     value = fields.text("read_at", "")
-    if value:
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError as error:
-            raise fields.wrong("read_at", "an ISO 8601 time such as 2026-11-22T10:00:00Z") from error
-        if moment.tzinfo is None:
-            raise fields.wrong("read_at", "a time with its time zone, such as 2026-11-22T10:00:00Z")
+    if value and not _is_moment(value):
+        raise fields.wrong("read_at", "a date and time with its time zone, such as 2026-11-22T10:00:00Z")
     return value
 
 
+def _is_moment(text: str) -> bool:
+    """Python alone would also take week dates, any separator and times without zone."""
+    if re.fullmatch(TIME_PATTERN, text) is None:
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _threshold(fields: Fields) -> ClinicalEneThreshold:
-    value = fields.raw(THRESHOLD_FIELD, "3")
+    value = as_whole(fields.raw(THRESHOLD_FIELD, "3"))
     words = [str(word) for word in ClinicalEneThreshold]
     if isinstance(value, bool) or str(value) not in words:
         raise fields.wrong(THRESHOLD_FIELD, f"one of {', '.join(words)}")
@@ -191,9 +208,11 @@ def _check_metastases(fields: Fields, reading: Reading) -> None:
     lesions = reading.metastatic_lesions
     if reading.m_category is MCategory.M0 and lesions:
         raise fields.wrong("metastatic_lesions", "0 or null with M0")
+    if reading.m_category is not MCategory.M0 and lesions == 0:
+        raise fields.wrong("metastatic_lesions", f"at least 1 with {reading.m_category}, or null when not counted")
     if reading.m_category is MCategory.M1A and lesions is not None and lesions > 3:
         raise fields.wrong("metastatic_lesions", "at most 3 with M1a")
-    if reading.m_category is MCategory.M1B and lesions is not None and 0 < lesions <= 3:
+    if reading.m_category is MCategory.M1B and lesions is not None and lesions <= 3:
         raise fields.wrong("metastatic_lesions", "more than 3 with M1b")
 
 
@@ -204,7 +223,9 @@ def _nodes(fields: Fields) -> tuple[Node, ...] | None:
     ids = [node.id for node in nodes]
     for index, node_id in enumerate(ids):
         if node_id in ids[:index]:
-            raise InputError(f'{fields.at("nodes")}[{index}].id: "{node_id}" stands twice; give every node its own id')
+            raise InputError(
+                f'{fields.at("nodes")}[{index}].id: "{one_line(node_id)}" stands twice; give every node its own id'
+            )
     return nodes
 
 
@@ -249,13 +270,20 @@ def _one_evidence(value: object, path: str) -> Evidence:
         structure=fields.optional("structure", fields.text),
         value=fields.optional("value", fields.number),
         unit=fields.optional("unit", fields.text),
-        uncertainty=fields.optional("uncertainty", fields.number),
+        uncertainty=fields.optional("uncertainty", lambda key: _uncertainty(fields, key)),
         method=fields.optional("method", fields.text),
         place=fields.optional("place", lambda key: _place(fields, key)),
     )
     if evidence.value is not None and not evidence.unit:
         raise InputError(f"{fields.at('unit')}: missing; a value without its unit cannot be used")
     return evidence
+
+
+def _uncertainty(fields: Fields, name: str) -> float:
+    value = fields.number(name)
+    if value < 0:
+        raise fields.wrong(name, "a number from 0")
+    return value
 
 
 def _place(fields: Fields, name: str) -> Place:

@@ -32,5 +32,13 @@ def load_reading(path: str | Path) -> Reading:
 
 
 def save_reading(reading: Reading, path: str | Path) -> None:
-    """Save a reading document atomically: a failure leaves the former file as it was."""
-    write_text_atomically(path, reading_to_text(reading))
+    """Save a reading document atomically: a failure leaves the former file as it was.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written, or when the reading holds something that could not be loaded again.
+    """
+    text = reading_to_text(reading)
+    reading_from_text(text, str(path))
+    write_text_atomically(path, text)

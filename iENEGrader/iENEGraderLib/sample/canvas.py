@@ -45,16 +45,15 @@ class Canvas:
         ----------
         solid : what to paint.
         hu : its attenuation; None leaves the image as it is.
-        name : its segment; None leaves the labels as they are.
+        name : its segment; without one its voxels belong to no segment any more.
         """
-        value = None if name is None else self.value_of(name)
+        value = 0 if name is None else self.value_of(name)
         for box in self._slabs(solid):
             distance = solid.distance(*self.coordinates(box))
             if hu is not None:
                 share = np.clip(0.5 - distance / np.float32(self._edge_mm), 0, 1)
                 self.hu[box] += share * (np.float32(hu) - self.hu[box])
-            if value is not None:
-                self.labels[box][distance < 0] = value
+            self.labels[box][distance < 0] = value
 
     def coordinates(self, box: Box) -> tuple[Field, Field, Field]:
         """Body coordinates of the voxels of a box, three arrays of its shape."""

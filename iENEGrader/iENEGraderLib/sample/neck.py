@@ -89,8 +89,7 @@ def digital_neck(
     )
     canvas = Canvas(geometry, pose, Tissue.AIR)
     paint_parts(canvas, tissue)
-    for plan in plans:
-        paint_node(canvas, plan)
+    paint_nodes(canvas, plans)
     paint_parts(canvas, pipes)
     hu = scanned(canvas.hu, canvas.hu > Tissue.AIR / 2, spacing_mm, noise_rng)
     truth = NeckTruth(
@@ -121,15 +120,17 @@ def paint_parts(canvas: Canvas, parts: list[Part]) -> None:
         canvas.paint(part.solid, part.hu, part.name)
 
 
-def paint_node(canvas: Canvas, plan: NodePlan) -> None:
-    """Paint a node: spikes in the image only, then its body, its rim and its necrotic centre."""
-    for spike in plan.spikes:
-        canvas.paint(spike, Tissue.SPIKE)
-    canvas.paint(plan.image, Tissue.NODE)
-    if plan.core is not None:
-        canvas.paint(Grown(plan.core, RIM_MM), Tissue.RIM)
-        canvas.paint(plan.core, Tissue.NECROSIS)
-    canvas.paint(plan.segment, None, plan.truth.name)
+def paint_nodes(canvas: Canvas, plans: list[NodePlan]) -> None:
+    """Paint all nodes into the image (spikes, body, rim, necrotic centre), then their segments."""
+    for plan in plans:
+        for spike in plan.spikes:
+            canvas.paint(spike, Tissue.SPIKE)
+        canvas.paint(plan.image, Tissue.NODE)
+        if plan.core is not None:
+            canvas.paint(Grown(plan.core, RIM_MM), Tissue.RIM)
+            canvas.paint(plan.core, Tissue.NECROSIS)
+    for plan in plans:
+        canvas.paint(plan.segment, None, plan.truth.name)
 
 
 def loft_named(parts: list[Part], name: str) -> Loft:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from iENEGraderLib.sample.signed_distance import Ellipsoid, Solid
 
 Vector3 = NDArray[np.float64]
+LAYER_MM = 1.0
 
 
 def ellipsoid_volume(semi_axes: Sequence[float]) -> float:
@@ -79,10 +80,10 @@ class Encasement:
         return points
 
     def full_stretch(self) -> tuple[float, float]:
-        """Stretch of the axis, measured from the foot, on which the whole arc of contact lies within the node."""
+        """Stretch of the axis, measured from the foot, with node at least LAYER_MM thick on the whole arc."""
         half_gap = (360 - self.angle_deg) / 2
         turns: Vector3 = np.linspace(half_gap, 360 - half_gap, 721, dtype=np.float64)
-        low, high = chords(self.body, self.around(np.full_like(turns, self.radius), turns), self.along)
+        low, high = chords(self.body, self.around(np.full_like(turns, self.radius + LAYER_MM), turns), self.along)
         return float(low.max()), float(high.min())
 
     def volume(self) -> float:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class SpikeTruth:
     """A spike of soft tissue from the node into the fat; `tip_ras_mm` is its outermost point.
 
-    Spikes are seen in the image but belong to no node segment.
+    Spikes are seen in the image but belong to no segment: the greatest dimension is that of the node without them.
     """
 
     base_ras_mm: Vector
@@ -41,7 +41,7 @@ class ContactTruth:
     vessel : segment name of the artery.
     angle_deg : part of the circumference in contact, in every section orthogonal to the centreline within `length_mm`.
     centre_ras_mm, axis_ras : middle of that stretch on the centreline, and the direction of the centreline.
-    length_mm : length of the stretch along the centreline.
+    length_mm : length of the stretch along the centreline; all over it the node is at least 1 mm thick on the arc.
     """
 
     vessel: str

@@ -82,7 +82,9 @@ def markups_of_node(node_id: str, markups: Sequence[Any]) -> list[Any]:
 def evidence_label(evidence: Evidence) -> str:
     """Kind and value of a piece of evidence, short enough to stand in the image."""
     words = evidence.kind.replace("_", " ")
-    return words if evidence.value is None else f"{words} {evidence.value:.3g} {evidence.unit}"
+    if evidence.value is None:
+        return words
+    return f"{words} {evidence.value:.{1 if evidence.unit == 'mm' else 0}f} {evidence.unit}"
 
 
 def _add(class_name: str, name: str, node_id: str, kind: str) -> Any:

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import slicer
 
-from iENEGraderLib.scene.evidence_markups import GREATEST_DIMENSION, KIND_ATTRIBUTE, markups_of_node
+from iENEGraderLib.scene.evidence_markups import (
+    GREATEST_DIMENSION,
+    KIND_ATTRIBUTE,
+    evidence_label,
+    markups_of_node,
+)
 from iENEGraderLib.scene.picture import WHITE, Anchor, draw_bar, draw_text
 from iENEGraderLib.scene.volumes import SOFT_TISSUE_LEVEL_HU, SOFT_TISSUE_WINDOW_HU
 
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from iENEGraderLib.reading import Evidence
     from iENEGraderLib.scene.case_scene import CaseScene
 
     Picture = NDArray[np.uint8]
@@ -32,6 +38,7 @@ BAND_ROWS = 34
 MARGIN = 10
 BAND_COLOUR = np.array([18, 18, 22], dtype=np.uint8)
 QUIET = (190, 195, 200)
+EVIDENCE_COLOUR = (90, 230, 255)
 AXIS_LETTERS = (("R", "L"), ("A", "P"), ("S", "I"))
 
 
@@ -62,14 +69,14 @@ class KeyImageSubject:
     title : such as "N1  right, level IIA".
     facts : such as "24.1 mm, grade 1".
     ends_ras_mm : ends of its greatest dimension.
-    evidence_ras_mm : the axial plane goes through this place when it is given, so that a finding can be seen.
+    evidence : the axial plane goes through its place, so that a finding can be seen; None for the middle of the node.
     """
 
     node_id: str
     title: str
     facts: str
     ends_ras_mm: tuple[Point, Point]
-    evidence_ras_mm: Point | None = None
+    evidence: Evidence | None = None
 
     @property
     def middle_ras_mm(self) -> Point:
@@ -78,10 +85,11 @@ class KeyImageSubject:
         return right, anterior, superior
 
     @property
-    def runs_across(self) -> bool:
-        """Whether the greatest dimension lies nearer to the axial plane than to the long axis of the body."""
-        right, anterior, superior = np.abs(np.subtract(*self.ends_ras_mm))
-        return bool(np.hypot(right, anterior) > superior)
+    def axial_place_ras_mm(self) -> Point:
+        """Middle of the node, moved to the height of the evidence."""
+        right, anterior, superior = self.middle_ras_mm
+        place = self.evidence.place if self.evidence else None
+        return right, anterior, place.ras_mm[2] if place else superior
 
     @property
     def lengthwise_orientation(self) -> str:
@@ -100,13 +108,15 @@ def key_image(axial: PictureView, lengthwise: PictureView, case: CaseScene, subj
     lengthwise.node.SetOrientation(subject.lengthwise_orientation)
     size_mm = float(np.linalg.norm(np.subtract(*subject.ends_ras_mm)))
     field_mm = float(np.clip(FIELD_PER_NODE_SIZE * size_mm, SMALLEST_FIELD_MM, LARGEST_FIELD_MM))
-    right, anterior, superior = subject.middle_ras_mm
-    height = superior if subject.evidence_ras_mm is None else subject.evidence_ras_mm[2]
-    with _only_markups_of(subject.node_id, case.measurements, axial if subject.runs_across else lengthwise):
+    with _only_markups_of(subject.node_id, case.measurements, lengthwise):
         panels = [
-            _panel(axial, case.volume, (right, anterior, height), field_mm),
+            _panel(axial, case.volume, subject.axial_place_ras_mm, field_mm),
             _panel(lengthwise, case.volume, subject.middle_ras_mm, field_mm),
         ]
+    if subject.evidence is not None:
+        rows, columns, _ = panels[0].shape
+        corner = (rows - MARGIN, columns - MARGIN)
+        draw_text(panels[0], evidence_label(subject.evidence), corner, Anchor.BOTTOM_RIGHT, colour=EVIDENCE_COLOUR)
     picture = np.concatenate(panels, axis=1)
     band = np.tile(BAND_COLOUR, (BAND_ROWS, picture.shape[1], 1))
     draw_text(band, subject.title, (BAND_ROWS // 2, MARGIN), Anchor.MIDDLE_LEFT, size=17, bold=True)
@@ -116,27 +126,32 @@ def key_image(axial: PictureView, lengthwise: PictureView, case: CaseScene, subj
 
 @contextmanager
 def _only_markups_of(node_id: str, markups: Sequence[Any], size_view: PictureView) -> Iterator[None]:
-    """Show the markups of one node, its size in one view only and without text (the caption has it); undo at the end.
+    """Show the markups of one node without text, which would cover what it points at; undo at the end.
 
     Parameters
     ----------
-    size_view : the view whose plane lies along the greatest dimension; in the other it would be two dots.
+    size_view : the only view to show the greatest dimension in; it lies along it.
     """
     displays = [markup.GetDisplayNode() for markup in markups]
-    before = [(each.GetVisibility(), each.GetPropertiesLabelVisibility()) for each in displays]
+    before = [
+        (display.GetVisibility(), display.GetPropertiesLabelVisibility(), display.GetPointLabelsVisibility())
+        for display in displays
+    ]
     own = markups_of_node(node_id, markups)
     for markup, display in zip(markups, displays, strict=True):
         display.SetVisibility(markup in own)
         display.SetPropertiesLabelVisibility(False)
+        display.SetPointLabelsVisibility(False)
         if markup.GetAttribute(KIND_ATTRIBUTE) == GREATEST_DIMENSION:
             display.AddViewNodeID(size_view.node.GetID())
             display.SetSliceProjection(True)
     try:
         yield
     finally:
-        for display, (visible, labelled) in zip(displays, before, strict=True):
+        for display, (visible, properties, points) in zip(displays, before, strict=True):
             display.SetVisibility(visible)
-            display.SetPropertiesLabelVisibility(labelled)
+            display.SetPropertiesLabelVisibility(properties)
+            display.SetPointLabelsVisibility(points)
             display.SetSliceProjection(False)
             display.RemoveAllViewNodeIDs()
 

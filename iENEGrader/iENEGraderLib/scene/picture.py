@@ -29,7 +29,7 @@ class Anchor(Enum):
     CENTRE = (0.5, 0.5)
     TOP_CENTRE = (0.5, 0.0)
     BOTTOM_CENTRE = (0.5, 1.0)
-    BOTTOM_LEFT = (0.0, 1.0)
+    BOTTOM_RIGHT = (1.0, 1.0)
 
 
 def draw_text(

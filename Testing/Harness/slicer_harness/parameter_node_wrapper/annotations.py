@@ -37,7 +37,7 @@ class Default:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Default) and vars(self) == vars(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 @dataclass

@@ -56,7 +56,7 @@ class _Observed:
     def __eq__(self, other: object) -> bool:
         return bool(self._content == (other._content if isinstance(other, _Observed) else other))
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def clear(self) -> None:
         self._edit(lambda draft: draft.clear())
@@ -68,7 +68,7 @@ class _Observed:
         return f"{type(self).__name__}({self._content!r})"
 
 
-class ObservedList(_Observed, collections.abc.MutableSequence):  # type: ignore[misc]
+class ObservedList(_Observed, collections.abc.MutableSequence):
     """A list in a parameter node. ``+`` and ``*`` are refused: their result would not be stored."""
 
     def insert(self, index: int, value: Any) -> None:
@@ -86,7 +86,7 @@ class ObservedList(_Observed, collections.abc.MutableSequence):  # type: ignore[
     def remove(self, value: Any) -> None:
         self._edit(lambda draft: draft.remove(value))
 
-    def __iadd__(self, values: Any) -> ObservedList:  # type: ignore[override, misc]
+    def __iadd__(self, values: Any) -> ObservedList:
         self.extend(values)
         return self
 
@@ -100,14 +100,14 @@ class ObservedList(_Observed, collections.abc.MutableSequence):  # type: ignore[
     __add__ = __radd__ = __mul__ = __rmul__ = _refuse
 
 
-class ObservedDict(_Observed, collections.abc.MutableMapping):  # type: ignore[misc]
+class ObservedDict(_Observed, collections.abc.MutableMapping):
     """A dictionary in a parameter node."""
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._content)
 
     def popitem(self) -> tuple[Any, Any]:
-        return self._edit(lambda draft: draft.popitem())  # type: ignore[no-any-return]
+        return self._edit(lambda draft: draft.popitem())
 
 
 @parameterNodeSerializer
@@ -160,7 +160,7 @@ class ListSerializer(Serializer):
                 self._element.remove(parameterNode, f"{name}.{index}")
             self._length.remove(parameterNode, f"{name}.len")
 
-    def supportsCaching(self) -> bool:  # type: ignore[override]
+    def supportsCaching(self) -> bool:
         return self._element.supportsCaching()
 
 
@@ -204,7 +204,7 @@ class TupleSerializer(Serializer):
             for element, part in self._named(name):
                 element.remove(parameterNode, part)
 
-    def supportsCaching(self) -> bool:  # type: ignore[override]
+    def supportsCaching(self) -> bool:
         return all(element.supportsCaching() for element in self._elements)
 
 
@@ -239,7 +239,7 @@ class DictSerializer(Serializer):
     def remove(self, parameterNode: Any, name: str) -> None:
         self._pairs.remove(parameterNode, name)
 
-    def supportsCaching(self) -> bool:  # type: ignore[override]
+    def supportsCaching(self) -> bool:
         return self._pairs.supportsCaching()
 
 

@@ -97,7 +97,7 @@ class PropertyConnector(GuiConnector):
         self.prepare(splitAnnotations(datatype)[1])
 
     @classmethod
-    def canRepresent(cls, widget: Any, datatype: Any) -> bool:  # type: ignore[override]
+    def canRepresent(cls, widget: Any, datatype: Any) -> bool:
         return type(widget) in cls.widgets and cls.accepts(datatype)
 
     @classmethod
@@ -105,7 +105,7 @@ class PropertyConnector(GuiConnector):
         return unannotatedType(datatype) in cls.types
 
     @classmethod
-    def create(cls, widget: Any, datatype: Any) -> GuiConnector:  # type: ignore[override]
+    def create(cls, widget: Any, datatype: Any) -> GuiConnector:
         return cls(widget, datatype)
 
     def prepare(self, annotations: tuple[Any, ...]) -> None:

@@ -133,5 +133,5 @@ class UnionSerializer(Serializer):
             for member, part in self._named(name):
                 member.remove(parameterNode, part)
 
-    def supportsCaching(self) -> bool:  # type: ignore[override]
+    def supportsCaching(self) -> bool:
         return all(member.supportsCaching() for member in self._members)

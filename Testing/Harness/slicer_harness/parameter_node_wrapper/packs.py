@@ -126,7 +126,7 @@ class _PackMethods:
 
 
 def _values(pack: Any) -> dict[str, Any]:
-    return pack.__dict__.setdefault("_parameterPack_values", {})  # type: ignore[no-any-return]
+    return pack.__dict__.setdefault("_parameterPack_values", {})
 
 
 def _writeMember(pack: Any, name: str, value: Any) -> None:
@@ -192,7 +192,7 @@ def parameterPack(classtype: type | None = None) -> Any:
     }
     for name, attribute in attributes.items():
         setattr(classtype, name, attribute)
-    classtype.dataType = _dataTypeOf(classtype)  # type: ignore[attr-defined]
+    classtype.dataType = _dataTypeOf(classtype)
     return classtype
 
 
@@ -244,7 +244,7 @@ class ParameterPackSerializer(Serializer):
         for member, info in self.type.allParameters.items():
             info.serializer.remove(parameterNode, f"{name}.{member}")
 
-    def supportsCaching(self) -> bool:  # type: ignore[override]
+    def supportsCaching(self) -> bool:
         return all(info.serializer.supportsCaching() for info in self.type.allParameters.values())
 
 

@@ -102,7 +102,7 @@ class ValidatedSerializer(Serializer):
     def remove(self, parameterNode: Any, name: str) -> None:
         self.serializer.remove(parameterNode, name)
 
-    def supportsCaching(self) -> bool:  # type: ignore[override]
+    def supportsCaching(self) -> bool:
         return self.serializer.supportsCaching()
 
 

@@ -91,7 +91,7 @@ class _WrapperMethods:
         for name in mapping:
             _check_name(self, name)
         connectors = {
-            name: gui if isinstance(gui, GuiConnector) else createGuiConnector(gui, type(self).dataType(name))  # type: ignore[attr-defined]
+            name: gui if isinstance(gui, GuiConnector) else createGuiConnector(gui, type(self).dataType(name))
             for name, gui in mapping.items()
         }
         tag, self._nextGuiTag = self._nextGuiTag, self._nextGuiTag + 1
@@ -176,9 +176,9 @@ def parameterNodeWrapper(classtype: type | None = None) -> Any:
         setattr(classtype, name, _parameterProperty(name))
     for name, member in given.items():
         setattr(classtype, name, member)
-    classtype.allParameters = parameters  # type: ignore[attr-defined]
-    classtype._is_parameter_node_wrapper = True  # type: ignore[attr-defined]
-    classtype.dataType = _dataTypeOf(classtype)  # type: ignore[attr-defined]
+    classtype.allParameters = parameters
+    classtype._is_parameter_node_wrapper = True
+    classtype.dataType = _dataTypeOf(classtype)
     return classtype
 
 
