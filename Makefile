@@ -11,7 +11,7 @@ DOMAIN_GATE := */iENEGraderLib/reading/*,*/iENEGraderLib/rules/*
 CODE := iENEGrader PWIProtocol ReadingRoom Testing scripts
 TEXT := README.md CONTRIBUTING.md CHANGELOG.md CMakeLists.txt Makefile pyproject.toml Docs
 TEST_FOLDERS := iENEGrader/Testing PWIProtocol/Testing Testing
-SCENE_TESTS = $(shell grep -rlE 'slicer|vtk' --include='test_*.py' $(TEST_FOLDERS) | LC_ALL=C sort)
+SCENE_TESTS = $(shell grep -rlE 'slicer|vtk' --include='test_*.py' --exclude-dir=Repository $(TEST_FOLDERS) | LC_ALL=C sort)
 
 .PHONY: help demo demo-real test lint format bench accuracy test-5.12 harness-check lock docs environment views panels clean
 

@@ -127,12 +127,6 @@ def test_values_of_the_reader_stay_and_the_difference_is_told(
     the_files: Files, capsys: pytest.CaptureFixture[str]
 ) -> None:
     neck = a_neck()
-    the_files.write(
-        replace(
-            neck, labels=np.where(neck.labels == 2, 3, neck.labels), names=("node_right", "node_spare", "node_left")
-        ),
-        with_node(greatest_dimension_mm=31.0, side="left"),
-    )
     spare = np.where(neck.labels == 2, 3, neck.labels)
     spare[2:5, 20:24, 30:34] = 2
     the_files.write(

@@ -74,12 +74,20 @@ def the_demo(
     slicer_app.mrmlScene().Clear(0)
 
 
-@pytest.fixture
-def the_scene_of_the_bundle(the_demo: Demo, a_scene: Any) -> Any:
+@pytest.fixture(scope="module")
+def the_scene_of_the_bundle(the_demo: Demo, slicer_app: HeadlessSlicer) -> Iterator[Any]:
+    """The scene, emptied and then read from the bundle; no test changes it."""
     import slicer
 
+    scene = slicer_app.mrmlScene()
+    scene.Clear(0)
     slicer.util.loadScene(str(the_demo.folder / "case.mrb"))
-    return a_scene
+    yield scene
+    # Clearing a scene keeps its views; later tests make their own.
+    for name in ("vtkMRMLSliceNode", "vtkMRMLSliceCompositeNode"):
+        for node in slicer.util.getNodesByClass(name):
+            scene.RemoveNode(node)
+    scene.Clear(0)
 
 
 def test_a_demo_ends_well_and_says_nothing_on_standard_error(the_demo: Demo) -> None:

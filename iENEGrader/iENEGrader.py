@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import slicer
@@ -50,7 +51,7 @@ def registerSampleData() -> None:
     source.registerCustomSampleDataSource(
         category="iENEGrader",
         sampleName="DigitalNeckNodes",
-        thumbnailFileName=slicer.modules.iENEGraderInstance.resourcePath("Icons/iENEGrader.png"),
+        thumbnailFileName=str(Path(__file__).parent / "Resources/Icons/iENEGrader.png"),
         customDownloader=lambda _source: iENEGraderLogic().addSampleCase(),
     )
 

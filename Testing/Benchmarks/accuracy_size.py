@@ -22,7 +22,7 @@ SPACINGS_KJI = ((0.5, 0.5, 0.5), (1, 1, 1), (1, 0.5, 0.5), (2, 0.5, 0.5), (3, 0.
 SHAPES = ("ellipsoid", "box-like", "lobulated")
 LENGTHS_MM = (8.0, 30.0)
 BODIES = 30
-SEED = 21
+SEED = 22
 
 
 @dataclass(frozen=True, eq=False)

@@ -128,17 +128,24 @@ def a_running_slicer(the_harness: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def a_module(a_running_slicer: Any) -> Iterator[Any]:
+def the_entry_file() -> Path:
+    """The file that Slicer loads the module from."""
+    return ENTRY_FILE
+
+
+@pytest.fixture
+def a_module(a_running_slicer: Any, the_entry_file: Path) -> Iterator[Any]:
     """The module iENEGrader, loaded."""
-    yield a_running_slicer.loadModule(ENTRY_FILE)
+    yield a_running_slicer.loadModule(the_entry_file)
     a_running_slicer.unloadModule("iENEGrader")
 
 
 @pytest.fixture
-def a_user(a_running_slicer: Any, a_module: Any) -> PanelUser:
-    """A user who has opened the module."""
+def a_user(a_running_slicer: Any, a_module: Any) -> Iterator[PanelUser]:
+    """A user who has opened the module, and leaves it at the end."""
     import slicer
 
     slicer.util.selectModule("iENEGrader")
     slicer.util.mainWindow().show()
-    return PanelUser(a_running_slicer, a_module.widgetRepresentation())
+    yield PanelUser(a_running_slicer, a_module.widgetRepresentation())
+    slicer.util.selectModule("")

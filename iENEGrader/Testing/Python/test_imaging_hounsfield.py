@@ -31,6 +31,7 @@ def image_of(voxels: np.ndarray, modality: str = "", header: HeaderFacts | None 
         image_of(neck()),
         image_of(neck(), "CT", GOOD_HEADER),
         image_of(neck(), "CT", HeaderFacts(kvp=120)),
+        image_of(neck(), "CT", HeaderFacts("HU", None)),
         image_of(neck(air=-3024), "CT", GOOD_HEADER),
     ],
     ids=["without header", "header says HU", "header silent on the type", "padded outside"],
@@ -45,7 +46,7 @@ def test_a_ct_in_hu_is_taken(image: Image) -> None:
     [
         (image_of(neck(), "MR"), "the modality is MR"),
         (image_of(neck(), "CT", HeaderFacts("US", 120)), "'US' (RescaleType), expected 'HU'"),
-        (image_of(neck(), "CT", HeaderFacts("HU", None)), "no tube voltage (KVP)"),
+        (image_of(neck(), "CT", HeaderFacts(None, None)), "no RescaleType, no KVP"),
         (image_of(np.clip(neck() + 1024, 0, None), "CT", HeaderFacts(None, 120)), "no value is negative"),
         (image_of(np.clip(neck(0, 900, 400), 0, None)), "no value is negative"),
         (image_of(neck(air=-780)), "no air near -1000 HU"),

@@ -105,4 +105,6 @@ def test_an_untested_oropharynx_has_no_category_until_the_reader_decides(a_user:
     assert "p16" in a_user.panel.resultStrip.values[1].toolTip
     a_user.choose(a_user.panel.siteSection.untestedBox, "stage as p16-negative")
     assert a_user.result[1] == "cN1? · III"
-    assert "p16" in a_user.panel.resultStrip.values[1].toolTip
+    assert "or cN3b (stage IVB): if there are clinical signs" in a_user.panel.resultStrip.values[1].toolTip
+    a_user.choose(a_user.panel.siteSection.clinicalEneBox, "no")
+    assert a_user.result[1] == "cN1 · III"

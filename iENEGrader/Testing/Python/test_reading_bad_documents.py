@@ -20,7 +20,7 @@ UNREADABLE_TEXTS = {
     "only blanks": (" \n\t\n", EMPTY),
     "only a byte order mark": ("\ufeff", EMPTY),
     "truncated": (
-        EXAMPLE[:60],
+        EXAMPLE[:57],
         "not readable as JSON (Unterminated string starting at, line 1, column 56); expected a reading document",
     ),
     "no JSON": ("Dear colleague", NO_JSON),

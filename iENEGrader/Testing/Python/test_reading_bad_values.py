@@ -40,7 +40,8 @@ WRONG_VALUES = [
     ("primary_side", "rigth", 'one of right, left, midline (did you mean "right"?)'),
     ("T", "t2", f'{T_CATEGORIES} (did you mean "T2"?)'),
     ("T", None, T_CATEGORIES),
-    ("M", "M2", 'one of M0, M1, M1a, M1b (did you mean "M1"?)'),
+    ("M", "m1A", 'one of M0, M1, M1a, M1b (did you mean "M1a"?)'),
+    ("M", "MX", "one of M0, M1, M1a, M1b"),
     ("M", "", "one of M0, M1, M1a, M1b"),
     ("classification", "clinic", 'one of clinical, pathological (did you mean "clinical"?)'),
     ("recent_biopsy", True, "one of yes, no, unknown"),
@@ -153,7 +154,7 @@ def test_a_wrong_value_is_named_with_its_place_and_what_was_expected(path: str, 
 @pytest.mark.parametrize(
     ("path", "value", "found", "expected"),
     WRONG_VALUES_SHOWN_IN_SHORT,
-    ids=[f"{path}: {ascii(found)}" for path, _, found, _ in WRONG_VALUES_SHOWN_IN_SHORT],
+    ids=[f"{path}: {found!a}" for path, _, found, _ in WRONG_VALUES_SHOWN_IN_SHORT],
 )
 def test_a_value_that_would_break_the_line_is_shown_in_short(path: str, value: Any, found: str, expected: str) -> None:
     assert refusal(a_document(path, value)) == f"case.json: {path}: found {found}; expected {expected}"

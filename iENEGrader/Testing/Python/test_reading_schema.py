@@ -32,7 +32,7 @@ ALL_WORDS = [str(word) for kind in VOCABULARY for word in kind]
 # What the program refuses and a schema cannot: see BEYOND_THE_SCHEMA.
 BEYOND = re.compile(
     r"stands twice; give every node"
-    r"|metastatic_lesions: found \d+; expected (0 or null|at least 1|at most 3|more than 3) "
+    r"|metastatic_lesions: found \S+; expected (0 or null|at least 1|at most 3|more than 3) "
     r"|expected (a finite number|a list of 3 finite numbers)"
     r"|expected a date and time"
     r"|expected a name that is not empty, on one line"

@@ -25,7 +25,8 @@ ADVICE = "give the original CT in HU, or leave out what needs HU"
 def why_not_hounsfield(image: Image) -> str | None:
     """Say why the values cannot be taken as HU, or return ``None`` when they can.
 
-    The header decides where it speaks: modality, rescale type, tube voltage. The values must then look like a neck CT:
+    The header decides where it speaks: modality and rescale type, or at least the tube voltage of an original CT (virtual
+    monochromatic series have none). The values must then look like a neck CT:
     air (or padding) below -850 and the commonest tissue between -150 and 150. The limits are ours.
     """
     if image.modality not in ("CT", ""):
@@ -53,8 +54,8 @@ def require_hounsfield(image: Image) -> None:
 def _why_header_denies(header: HeaderFacts) -> str | None:
     if header.rescale_type not in (None, "HU"):
         return f"the header says that its values are '{header.rescale_type}' (RescaleType), expected 'HU'"
-    if not header.kvp:
-        return "the header names no tube voltage (KVP), so this is not an original CT"
+    if header.rescale_type is None and not header.kvp:
+        return "the header vouches for neither unit nor tube voltage (no RescaleType, no KVP)"
     return None
 
 

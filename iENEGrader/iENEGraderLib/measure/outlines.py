@@ -22,6 +22,8 @@ SMOOTHING_VOXELS = 0.7
 """Takes the stairs off an outline; a circle of radius r voxels shrinks by 0.25 / r voxels only."""
 PAD = 3
 DOME_LEVELS = (0.25, 0.5, 0.75, 1.0)
+FARTHEST_POLE = 1.2
+"""A pole foretold more than one section on would have shown in that section; a little more is noise of the areas."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +116,10 @@ def _taper(areas: Sequence[float]) -> tuple[float, Points]:
         bend = (areas[2] - 2.0 * areas[1] + areas[0]) / 2.0
         slope = areas[0] - areas[1] + bend
         roots = np.roots([bend, slope, 1.0])
-        poles = [float(r.real) for r in roots if abs(r.imag) < 1e-9 and 0.0 < r.real <= 1.0]
+        poles = [float(r.real) for r in roots if abs(r.imag) < 1e-9 and 0.0 < r.real <= FARTHEST_POLE]
         if poles:
-            height = min(poles)
+            height = min(*poles, 1.0)
             return height, np.clip(1.0 + slope * height * levels + bend * (height * levels) ** 2, 0.0, 1.0)
-        if areas[1] > 1.0:
-            return 1.0, 1.0 - levels
     return 0.5, 1.0 - levels
 
 

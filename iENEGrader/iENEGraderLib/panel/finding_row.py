@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from iENEGraderLib.rules.criteria import Criterion
 
 GRADE_WIDTH = 10
-COLUMN_GAP = 10
+COLUMN_GAP = 6
 TITLE_WIDTH = 110
 
 

@@ -37,8 +37,8 @@ class NodeEditor(qt.QWidget):
         self._node_id = ""
         self.sideBox = ChoiceBox(choices.SIDES, lambda key: self._set("side", side=Side(key)), 5)
         self.levelBox = ChoiceBox(choices.LEVELS, lambda key: self._set("level", level=NeckLevel(key)), 6)
-        self.sizeBox = NumberBox(LARGEST_NODE_MM, 1, lambda mm: self._set("size", greatest_dimension_mm=mm), " mm")
-        self.countBox = NumberBox(MOST_NODES, 0, lambda number: self._set("number", count=int(number or 1)))
+        self.sizeBox = NumberBox(0, LARGEST_NODE_MM, 1, lambda mm: self._set("size", greatest_dimension_mm=mm), " mm")
+        self.countBox = NumberBox(1, MOST_NODES, 0, lambda number: self._set("number", count=int(number or 1)))
         self.cricoidBox = ChoiceBox(
             choices.BELOW_CRICOID,
             lambda key: self._set("below cricoid", extends_below_cricoid=choices.flag_of(key)),
@@ -47,8 +47,6 @@ class NodeEditor(qt.QWidget):
         self._build()
 
     def _build(self) -> None:
-        self.countBox.minimum = 1
-        self.countBox.specialValueText = ""
         self.levelBox.setMaxVisibleItems(len(choices.LEVELS))
         self.sizeBox.toolTip = _("Greatest dimension in any direction")
         self.countBox.toolTip = _("Number of nodes in this entry; more than one for a fused mass")

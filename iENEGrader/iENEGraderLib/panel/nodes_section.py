@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 VISIBLE_ROWS = 5
 ROW_HEIGHT = 21
+GRADE_COLUMN = 4
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ class NodesSection(qt.QWidget):
     def _buildTable(self) -> None:
         table = self.table
         table.setHorizontalHeaderLabels([_("Node"), _("Side"), _("Level"), _("Size mm"), _("Grade")])
+        table.horizontalHeaderItem(GRADE_COLUMN).setToolTip(
+            _("? an equivocal finding could raise the grade\n* no finding was assessed yet")
+        )
         table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.Stretch)
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setMinimumSectionSize(20)

@@ -11,28 +11,29 @@ if TYPE_CHECKING:
 
 
 class NumberBox(qt.QDoubleSpinBox):
-    """A number; its lowest value stands for 'none' and is shown as a dash.
+    """A number; where it starts at 0, the 0 stands for 'none' and is shown as a dash.
 
     Parameters
     ----------
-    highest : largest number.
+    lowest, highest : range of the number.
     decimals : digits behind the point.
     on_number : called with the number, or None, when the user changes it.
     suffix : unit.
     """
 
     def __init__(
-        self, highest: float, decimals: int, on_number: Callable[[float | None], None], suffix: str = ""
+        self, lowest: int, highest: float, decimals: int, on_number: Callable[[float | None], None], suffix: str = ""
     ) -> None:
         super().__init__()
         self._onNumber = on_number
         self.decimals = decimals
-        self.minimum = 0.0
+        self.minimum = lowest
         self.maximum = highest
         self.suffix = suffix
-        self.specialValueText = "–"
+        self.specialValueText = "" if lowest else "–"
         # A number is taken when it is complete: 2 on the way to 24 must not be staged and must not fill the history.
         self.keyboardTracking = False
+        # Connected last: none of the above is the user's doing.
         self.connect("valueChanged(double)", self._onValueChanged)
 
     def showNumber(self, number: float | None) -> None:

@@ -169,7 +169,8 @@ class ReadingSession(VTKObservationMixin):
     def _on_text(self, node: Any, _event: str) -> None:
         text = node.GetText() or ""
         if node is self._node and text != self._text:
-            self._history.push(Change(CHANGED_ELSEWHERE, self._text, text))
+            if self._text:  # a node that is just being made has no text yet, and no state to go back to
+                self._history.push(Change(CHANGED_ELSEWHERE, self._text, text))
             self._text = text
             self._tell()
 

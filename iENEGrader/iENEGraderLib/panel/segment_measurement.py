@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
+import vtk
 
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.size import node_size
@@ -45,8 +46,9 @@ def _is_node(segmentation: Any, segment_id: str) -> bool:
 
 
 def _terminology(segment: Any) -> str:
-    tag = slicer.vtkSegment.GetTerminologyEntryTagName()
-    return segment.GetTag(tag) if segment.HasTag(tag) else ""
+    value = vtk.reference("")
+    segment.GetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), value)
+    return str(value)
 
 
 def _reference_volume(segmentation: Any) -> Any:

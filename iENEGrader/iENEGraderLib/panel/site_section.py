@@ -57,7 +57,7 @@ class SiteSection(qt.QWidget):
         self.thresholdBox = self._box(
             "cENE imaging threshold", choices.THRESHOLDS, "clinical_ene_imaging_threshold", ClinicalEneThreshold
         )
-        self.lesionsBox = NumberBox(MOST_LESIONS, 0, self._onLesions)
+        self.lesionsBox = NumberBox(0, MOST_LESIONS, 0, self._onLesions)
         self.biopsyBox = self._box("recent biopsy", choices.YES_NO_UNKNOWN, "recent_biopsy", YesNo)
         self.treatmentBox = self._box("prior treatment", choices.YES_NO_UNKNOWN, "prior_treatment", YesNo)
         self.nodesAssessedBox = ChoiceBox(
@@ -83,7 +83,7 @@ class SiteSection(qt.QWidget):
         layout = tight(qt.QVBoxLayout(self))
         grid = tight(qt.QGridLayout())
         first = ((_("Site"), self.siteBox, 3), (_("p16"), self.p16Box, 1))
-        second = ((_("Side"), self.sideBox, 1), (_("T"), self.tBox, 1), (_("M"), self.mBox, 1))
+        second = ((_("Primary"), self.sideBox, 1), (_("T"), self.tBox, 1), (_("M"), self.mBox, 1))
         for row, fields in enumerate((first, second)):
             column = 0
             for label, box, span in fields:

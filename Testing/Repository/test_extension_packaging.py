@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from types import ModuleType
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 HOME = "https://github.com/HeadNeckNodes/SlicerHeadNeckNodes"
 RAW = "https://raw.githubusercontent.com/HeadNeckNodes/SlicerHeadNeckNodes/main/"
 ENTRY = ROOT / "Docs" / "HeadNeckNodes.json"

@@ -1,0 +1,110 @@
+"""The module as Slicer loads it: card, sample data, self-test, reload."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from iENEGraderLib.reading import Certainty, FindingKind
+
+if TYPE_CHECKING:
+    from panel_fixtures import PanelUser
+
+pytest_plugins = ("panel_fixtures",)
+
+
+def test_the_card_names_purpose_documentation_and_research_use(a_module: Any) -> None:
+    assert a_module.title == "iENE Grader"
+    assert a_module.categories == ("Quantification",)
+    assert a_module.contributors == ("The HeadNeckNodes developers",)
+    assert (
+        'href="https://github.com/HeadNeckNodes/SlicerHeadNeckNodes/blob/main/Docs/iENEGrader.md"' in a_module.helpText
+    )
+    assert "Not a medical device" in a_module.helpText
+    assert "Henson" in a_module.acknowledgementText
+
+
+def test_the_sample_case_is_offered_with_a_picture(a_module: Any) -> None:
+    import SampleData
+
+    source = SampleData.SampleDataLogic().sourceForSampleName("DigitalNeckNodes")
+    assert SampleData.SampleDataLogic.categoryTitle("iENEGrader") == "iENE Grader"
+    assert Path(source.thumbnailFileName).is_file()
+
+
+def test_the_sample_case_comes_measured_coded_and_read(a_module: Any) -> None:
+    import SampleData
+    import slicer
+    import vtk
+
+    widget = a_module.widgetRepresentation().self()
+    volume, nodes, _anatomy, _reading = SampleData.downloadSample("DigitalNeckNodes")
+    assert volume.IsA("vtkMRMLScalarVolumeNode")
+    assert nodes.GetNodeReference(nodes.GetReferenceImageGeometryReferenceRole()) is volume
+    entry = vtk.reference("")
+    nodes.GetSegmentation().GetSegment("node_1").GetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), entry)
+    assert "^59441001^Lymph node" in entry
+    sizes = {each.segment_id: each.size_mm for each in widget.logic.segmentedNodes()}
+    for node in widget.session.reading.nodes:
+        assert sizes[node.segment_id] == pytest.approx(node.greatest_dimension_mm, abs=0.051)
+    assert [value.text for value in widget.panel.resultStrip.values][:2] == ["3", "cN3 · III"]
+
+
+def test_slicer_without_the_sample_data_module_loads_the_module_too(
+    a_running_slicer: Any, the_entry_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import slicer
+
+    monkeypatch.delattr(slicer.modules, "sampledata")
+    a_running_slicer.loadModule(the_entry_file)
+    a_running_slicer.unloadModule("iENEGrader")
+
+
+def test_the_self_test_passes(a_module: Any) -> None:
+    import slicer
+
+    slicer.selfTests["iENEGrader"]()
+    assert slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLTextNode") is None
+
+
+def test_the_self_test_fails_when_doubt_counts(a_module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import slicer
+    from iENEGraderLib.panel import self_test
+    from iENEGraderLib.rules import assess
+
+    def credulous(reading: Any) -> Any:
+        nodes = [node.with_finding(f.kind, Certainty.UNEQUIVOCAL) for node in reading.nodes for f in node.findings]
+        return assess(reading.with_nodes(nodes or reading.nodes))
+
+    monkeypatch.setattr(self_test, "assess", credulous)
+    with pytest.raises(AssertionError, match="self-test failed"):
+        slicer.selfTests["iENEGrader"]()
+
+
+def test_a_reloaded_module_shows_the_reading_again(a_user: PanelUser) -> None:
+    a_user.enter_case("oropharynx", "T2", p16="+")
+    a_user.add_node("&Right", "IIA", 24.0)
+    kept = {name: module for name, module in sys.modules.items() if name.startswith("iENEGraderLib")}
+    try:
+        a_user.widget.self().onReload()
+        fresh = a_user.widget.self().panel
+        assert fresh is not a_user.panel
+        assert sys.modules["iENEGraderLib.reading"] is not kept["iENEGraderLib.reading"]
+        assert [value.text for value in fresh.resultStrip.values] == list(a_user.result)
+    finally:
+        # The rest of the tests hold classes of the library as it was.
+        a_user.widget.self().cleanup()
+        for name in [name for name in sys.modules if name.startswith("iENEGraderLib")]:
+            del sys.modules[name]
+        sys.modules.update(kept)
+
+
+def test_a_closed_panel_no_longer_follows_the_scene(a_user: PanelUser) -> None:
+    from iENEGraderLib.panel.self_test import TONSIL
+    from iENEGraderLib.scene.reading_node import create_reading_node
+
+    a_user.widget.self().cleanup()
+    create_reading_node(TONSIL.with_node(TONSIL.node("N1").with_finding(FindingKind.FAT_SPIKES, None)))
+    assert a_user.panel.emptyLabel.visible
