@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import slicer
+from iENEGraderLib.panel.grader_service import GraderService
 from slicer.i18n import tr as _
 from slicer.i18n import translate
 from slicer.ScriptedLoadableModule import (
@@ -14,11 +15,6 @@ from slicer.ScriptedLoadableModule import (
     ScriptedLoadableModuleTest,
     ScriptedLoadableModuleWidget,
 )
-
-if TYPE_CHECKING:
-    from iENEGraderLib.panel.node_segments import SegmentedNode
-    from iENEGraderLib.reading import Reading
-    from iENEGraderLib.rules import Assessment
 
 DOCUMENTATION = "https://github.com/HeadNeckNodes/SlicerHeadNeckNodes/blob/main/Docs/iENEGrader.md"
 
@@ -32,11 +28,16 @@ class iENEGrader(ScriptedLoadableModule):
         parent.categories = [translate("qSlicerAbstractCoreModule", "Quantification")]
         parent.contributors = ["The HeadNeckNodes developers"]
         parent.helpText = _(
-            "Grades imaging-detected extranodal extension (iENE) of neck lymph nodes and stages N by UICC 9, current"
-            " AJCC and TNM 8. You say what you see and how sure you are; only unequivocal findings count.<br>"
-            'See the <a href="{url}">documentation</a>. <b>For research and teaching use. Not a medical device.</b>'
+            "Grades imaging-detected extranodal extension (iENE) of neck lymph nodes and stages N by UICC 9, the "
+            "current AJCC system and TNM 8. You say what you see and how sure you are; only unequivocal findings "
+            'count.<br>The <a href="{url}">documentation</a> has a tutorial and the source of every rule.<br>'
+            "<b>For research and teaching use. Not a medical device.</b>"
         ).format(url=DOCUMENTATION)
-        parent.acknowledgementText = _("Criteria: Henson et al. 2024, Branstetter et al. 2025, Kuno et al. 2025.")
+        parent.acknowledgementText = _(
+            "The criteria are those of the Head and Neck Cancer International Group (Henson et al., Lancet Oncol 2024) "
+            "and of the Joint Task Force's guide for radiologists (Branstetter et al., 2025), as reviewed by Kuno et "
+            "al., Jpn J Radiol 2025. Please cite them when you publish results."
+        )
         slicer.app.connect("startupCompleted()", registerSampleData)
 
 
@@ -87,27 +88,8 @@ class iENEGraderWidget(ScriptedLoadableModuleWidget):
         super().onReload()
 
 
-class iENEGraderLogic(ScriptedLoadableModuleLogic):
+class iENEGraderLogic(GraderService, ScriptedLoadableModuleLogic):
     """What the module can do, for scripts and for the panel."""
-
-    def assess(self, reading: Reading) -> Assessment:
-        """Grade and stage a reading."""
-        from iENEGraderLib.rules import assess
-
-        return assess(reading)
-
-    def segmentedNodes(self) -> tuple[SegmentedNode, ...]:
-        """Measure the node segments of the scene."""
-        from iENEGraderLib.panel.segment_measurement import segmented_nodes
-
-        return segmented_nodes()
-
-    def addSampleCase(self) -> list[Any]:
-        """Add the sample case to the scene; its volume comes first in the list of nodes."""
-        from iENEGraderLib.panel.sample_case import add_sample_case
-
-        case = add_sample_case()
-        return [case.volume, case.nodes, case.anatomy, case.reading]
 
 
 class iENEGraderTest(ScriptedLoadableModuleTest):

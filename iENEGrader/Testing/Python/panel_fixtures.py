@@ -42,7 +42,7 @@ class PanelUser:
         QTest.keyClicks(box, text)
         QTest.keyClick(box, Qt.Key.Key_Return)
 
-    def press(self, key: str, *, control: bool = False) -> None:
+    def press(self, key: Any, *, control: bool = False) -> None:
         """Press a key while the panel has the keyboard."""
         from PySide6.QtCore import Qt
         from PySide6.QtTest import QTest

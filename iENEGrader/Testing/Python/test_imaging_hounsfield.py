@@ -34,7 +34,7 @@ def image_of(voxels: np.ndarray, modality: str = "", header: HeaderFacts | None 
         image_of(neck(), "CT", HeaderFacts("HU", None)),
         image_of(neck(air=-3024), "CT", GOOD_HEADER),
     ],
-    ids=["without header", "header says HU", "header silent on the type", "padded outside"],
+    ids=["without header", "header says HU", "header silent on the type", "monochromatic series", "padded outside"],
 )
 def test_a_ct_in_hu_is_taken(image: Image) -> None:
     assert why_not_hounsfield(image) is None

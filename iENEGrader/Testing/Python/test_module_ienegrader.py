@@ -50,6 +50,11 @@ def test_the_sample_case_comes_measured_coded_and_read(a_module: Any) -> None:
     for node in widget.session.reading.nodes:
         assert sizes[node.segment_id] == pytest.approx(node.greatest_dimension_mm, abs=0.051)
     assert [value.text for value in widget.panel.resultStrip.values][:2] == ["3", "cN3 · III"]
+    truth = {node.segment_id: node.side for node in widget.session.reading.nodes}
+    widget.session.change("test", lambda reading: reading.with_nodes(()))
+    widget.panel.nodesSection.segmentsButton.click()
+    assert {node.segment_id: node.side for node in widget.session.reading.nodes} == truth
+    assert "mid-sagittal plane fitted to" in widget.panel.messageBar.text.text
 
 
 def test_slicer_without_the_sample_data_module_loads_the_module_too(

@@ -49,6 +49,18 @@ def test_control_z_and_y_undo_and_redo(a_reader: PanelUser) -> None:
     assert a_reader.result[0] == "1"
 
 
+def test_control_and_arrows_step_through_the_findings_and_stop_at_the_ends(a_reader: PanelUser) -> None:
+    from PySide6.QtCore import Qt
+
+    section = a_reader.panel.findingsSection
+    a_reader.press(Qt.Key.Key_Up, control=True)
+    assert section.selectedKind is FindingKind.FAT_SPIKES
+    a_reader.press(Qt.Key.Key_Down, control=True)
+    assert section.selectedKind is FindingKind.FLARE_SIGN
+    a_reader.press("2")
+    assert a_reader.reading.node("N2").certainty_of(FindingKind.FLARE_SIGN) is Certainty.EQUIVOCAL
+
+
 def test_n_asks_on_which_side_the_new_node_lies(a_reader: PanelUser) -> None:
     menu = a_reader.panel.nodesSection.sideMenu
     a_reader.press("n")

@@ -112,7 +112,7 @@ def test_nodes_are_made_of_segments_with_their_sizes(a_user: PanelUser, a_segmen
     assert first.greatest_dimension_mm == pytest.approx(20.0, abs=1.0)
     assert second.greatest_dimension_mm == pytest.approx(10.0, abs=1.0)
     assert [evidence.kind for evidence in first.evidence] == ["greatest_dimension"]
-    assert "check them" in a_user.message
+    assert "through the middle of the image: check them" in a_user.message
 
 
 def test_nodes_of_segments_are_made_once_and_in_one_step(a_user: PanelUser, a_segmentation: Any) -> None:
@@ -120,7 +120,7 @@ def test_nodes_of_segments_are_made_once_and_in_one_step(a_user: PanelUser, a_se
     a_user.panel.nodesSection.segmentsButton.click()
     a_user.panel.nodesSection.segmentsButton.click()
     assert len(a_user.table) == 2
-    assert "already there node_a, node_b" in a_user.message
+    assert "Already there node_a, node_b" in a_user.message
     a_user.panel.caseSection.undoButton.click()
     assert a_user.table == []
 

@@ -148,7 +148,10 @@ class GraderPanel(qt.QWidget):
 
     def onNodesFromSegments(self) -> None:
         """Add a node for each node segment that has none."""
-        self._fromSegments(_("nodes from segments"), with_nodes_of_segments)
+        self._fromSegments(
+            _("nodes from segments"),
+            lambda reading, segments: with_nodes_of_segments(reading, segments, self._logic.planeBetweenSides()),
+        )
 
     def onSizesFromSegments(self) -> None:
         """Measure the segments of the nodes whose size is empty."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from iENEGraderLib.measure.laterality import side_of
 from iENEGraderLib.panel.edits import free_node_id
-from iENEGraderLib.reading import Evidence, NeckLevel, Node, Place, Side
+from iENEGraderLib.reading import Evidence, NeckLevel, Node, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from iENEGraderLib.measure.midsagittal import Plane
     from iENEGraderLib.reading import Reading
 
 GREATEST_DIMENSION = "greatest_dimension"
 METHOD = "maximum Feret diameter of the segment"
-MIDLINE_BAND_MM = 5.0
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,16 @@ class SegmentedNode:
 
     Attributes
     ----------
-    to_left_mm : how far its centre lies to the patient's left of the middle of the image; negative to the right.
-    centre_ras_mm : middle of its greatest dimension.
+    middle_ras_mm : middle of its greatest dimension.
+    centroid_ras_mm : centroid of its voxels.
     """
 
     segment_id: str
     name: str
     size_mm: float
     uncertainty_mm: float
-    to_left_mm: float
-    centre_ras_mm: tuple[float, float, float]
+    middle_ras_mm: tuple[float, float, float]
+    centroid_ras_mm: tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,14 @@ def with_missing_sizes(reading: Reading, segments: Sequence[SegmentedNode]) -> S
         else:
             changed = changed.with_node(measured(node, segment))
             filled.append(f"{node.id} {segment.size_mm:.1f} ± {segment.uncertainty_mm:.1f} mm")
-    return SegmentsUsed(changed, _message(("Filled", filled), ("kept", kept), ("no segment for", unmatched)))
+    return SegmentsUsed(changed, _message(("filled", filled), ("kept", kept), ("no segment for", unmatched)))
 
 
-def with_nodes_of_segments(reading: Reading, segments: Sequence[SegmentedNode]) -> SegmentsUsed:
-    """Add a measured node for each segment that no node has. Their levels are left for the reader to choose."""
+def with_nodes_of_segments(reading: Reading, segments: Sequence[SegmentedNode], plane: Plane) -> SegmentsUsed:
+    """Add a measured node for each segment that no node has.
+
+    Sides are proposed from the mid-sagittal plane; levels are left for the reader to choose.
+    """
     taken = [_segment_of(node, segments) for node in reading.nodes or ()]
     added, known = [], []
     changed = reading
@@ -69,13 +73,14 @@ def with_nodes_of_segments(reading: Reading, segments: Sequence[SegmentedNode]) 
         if segment in taken:
             known.append(segment.name)
             continue
-        node_id = free_node_id(changed)
-        node = Node(node_id, side_of(segment), NeckLevel.OTHER, segment_id=segment.segment_id)
+        proposal = side_of(segment.centroid_ras_mm, plane)
+        node = Node(free_node_id(changed), proposal.side, NeckLevel.OTHER, segment_id=segment.segment_id)
         changed = changed.with_node(measured(node, segment))
-        added.append(f"{node_id} ({segment.name}, {node.side}, {segment.size_mm:.1f} mm)")
-    message = _message(("Added", added), ("already there", known))
+        doubt = ", close call" if proposal.near_band else ""
+        added.append(f"{node.id} ({segment.name}, {node.side}{doubt}, {segment.size_mm:.1f} mm)")
+    message = _message(("added", added), ("already there", known))
     if added:
-        message += " Sides are counted from the middle of the image: check them, and choose the levels."
+        message += f" Sides from the mid-sagittal plane {plane.source}: check them, and choose the levels."
     return SegmentsUsed(changed, message)
 
 
@@ -87,17 +92,10 @@ def measured(node: Node, segment: SegmentedNode) -> Node:
         unit="mm",
         uncertainty=round(segment.uncertainty_mm, 1),
         method=METHOD,
-        place=Place(segment.centre_ras_mm),
+        place=Place(segment.middle_ras_mm),
     )
     others = tuple(evidence for evidence in node.evidence if evidence.kind != GREATEST_DIMENSION)
     return replace(node, greatest_dimension_mm=round(segment.size_mm, 1), evidence=(*others, size))
-
-
-def side_of(segment: SegmentedNode) -> Side:
-    """Return the side of the middle of the image on which a segment lies; the reader is asked to check it."""
-    if abs(segment.to_left_mm) <= MIDLINE_BAND_MM:
-        return Side.MIDLINE
-    return Side.LEFT if segment.to_left_mm > 0 else Side.RIGHT
 
 
 def _segment_of(node: Node, segments: Sequence[SegmentedNode]) -> SegmentedNode | None:
@@ -107,5 +105,5 @@ def _segment_of(node: Node, segments: Sequence[SegmentedNode]) -> SegmentedNode 
 
 
 def _message(*parts: tuple[str, list[str]]) -> str:
-    said = [f"{verb} {', '.join(names)}" for verb, names in parts if names]
-    return f"{'; '.join(said)}." if said else "Nothing to do."
+    said = "; ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names)
+    return f"{said[0].upper()}{said[1:]}." if said else "Nothing to do."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from iENEGraderLib.measure.midsagittal import Plane
     from iENEGraderLib.panel.node_segments import SegmentedNode
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
@@ -18,3 +19,6 @@ class GraderLogic(Protocol):
 
     def segmentedNodes(self) -> tuple[SegmentedNode, ...]:
         """Measure the node segments of the scene; InputError when they cannot be measured."""
+
+    def planeBetweenSides(self) -> Plane:
+        """Return the plane that tells the sides of the segments apart."""

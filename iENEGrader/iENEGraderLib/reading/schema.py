@@ -44,7 +44,7 @@ NODE_REQUIRED = ("id", "side", "level")
 EVIDENCE_REQUIRED = ("kind",)
 BEYOND_THE_SCHEMA = (
     "No two nodes have the same `id`.",
-    "`metastatic_lesions` fits `M`: 0 with M0, at least 1 with M1, 1 to 3 with M1a, more than 3 with M1b; or null.",
+    "`metastatic_lesions` fits `M`: 0 with M0, not more than 3 with M1a, more than 3 with M1b. Null, or 0 with M1: not counted.",
     "No field stands twice in one object.",
     "Numbers are finite and fit a double (NaN and Infinity are no JSON, though some programs write them).",
     "`read_at` is a date and a time that exist.",
@@ -83,7 +83,9 @@ def _reading_properties() -> Schema:
         "primary_side": _or_null(_words("Side of the primary tumour.", Side), "not known"),
         "T": _words("T category; TX when it is not known.", TCategory),
         "M": _words("M category; M1a and M1b exist for the nasopharynx in version 9 only.", MCategory),
-        "metastatic_lesions": _or_null(_count("Number of distant metastatic lesions.", 0), "not counted"),
+        "metastatic_lesions": _or_null(
+            _count("Number of distant metastatic lesions; 0 with M1 means not counted.", 0), "not counted"
+        ),
         "classification": _words("Clinical (before treatment) or pathological (neck dissection) N.", Classification),
         "clinical_ene": _or_null(_flag("Signs of extranodal extension on examination."), "not stated"),
         "recent_biopsy": _words("Biopsy of a node shortly before the imaging.", YesNo),

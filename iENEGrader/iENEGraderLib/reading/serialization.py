@@ -208,11 +208,9 @@ def _check_metastases(fields: Fields, reading: Reading) -> None:
     lesions = reading.metastatic_lesions
     if reading.m_category is MCategory.M0 and lesions:
         raise fields.wrong("metastatic_lesions", "0 or null with M0")
-    if reading.m_category is not MCategory.M0 and lesions == 0:
-        raise fields.wrong("metastatic_lesions", f"at least 1 with {reading.m_category}, or null when not counted")
     if reading.m_category is MCategory.M1A and lesions is not None and lesions > 3:
         raise fields.wrong("metastatic_lesions", "at most 3 with M1a")
-    if reading.m_category is MCategory.M1B and lesions is not None and lesions <= 3:
+    if reading.m_category is MCategory.M1B and lesions is not None and 0 < lesions <= 3:
         raise fields.wrong("metastatic_lesions", "more than 3 with M1b")
 
 

@@ -60,4 +60,3 @@ def _partial_coalescence(certain: frozenset[FindingKind], fulfilled: list[GradeR
             names = ", ".join(criterion(kind).title.lower() for kind in FindingKind if kind in wanting)
             lines.append(f"not grade {rule.grade}: all of its signs must be unequivocal; wanting: {names}")
     return lines
-
