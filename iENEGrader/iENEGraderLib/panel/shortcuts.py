@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+# Qt sends the second one where the main window has an action with the same key, as for undo.
+SIGNALS = ("activated()", "activatedAmbiguously()")
+
+
 @dataclass(frozen=True)
 class Shortcut:
     """A key and what it does.
@@ -47,13 +51,13 @@ class Shortcuts:
             installed = qt.QShortcut(owner)
             installed.setKey(qt.QKeySequence(shortcut.key))
             installed.setContext(qt.Qt.WidgetWithChildrenShortcut if owner is self._panel else qt.Qt.WindowShortcut)
-            installed.connect("activated()", shortcut.action)
+            for signal in SIGNALS:
+                installed.connect(signal, shortcut.action)
             self._installed.append(installed)
 
     def remove(self) -> None:
         """Give all keys back."""
         for installed in self._installed:
-            installed.disconnect("activated()")
             installed.setParent(None)
             installed.deleteLater()
         self._installed.clear()

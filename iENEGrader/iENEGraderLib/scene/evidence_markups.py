@@ -97,6 +97,8 @@ def _add(class_name: str, name: str, node_id: str, kind: str) -> Any:
     display.SetSelectedColor(*MEASUREMENT_COLOUR)
     display.SetTextScale(TEXT_SCALE)
     display.SetGlyphScale(GLYPH_SCALE)
+    display.SetSliceProjectionUseFiducialColor(True)
+    display.SetSliceProjectionOpacity(1.0)
     return markup
 
 
