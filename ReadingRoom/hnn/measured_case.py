@@ -120,7 +120,5 @@ def _cricoid_doubts(node: Node, found: BelowCricoid) -> list[str]:
         return [f"{node.id}: whether it extends below the cricoid is for the reader to decide: {found.reason}"]
     if given is not None and measured is not None and given is not measured:
         said = "extends" if given else "does not extend"
-        return [
-            f"{node.id}: the reading says it {said} below the cricoid, but {found.reason}; the reading was kept"
-        ]
+        return [f"{node.id}: the reading says it {said} below the cricoid, but {found.reason}; the reading was kept"]
     return []

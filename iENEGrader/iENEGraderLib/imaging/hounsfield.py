@@ -25,9 +25,9 @@ ADVICE = "give the original CT in HU, or leave out what needs HU"
 def why_not_hounsfield(image: Image) -> str | None:
     """Say why the values cannot be taken as HU, or return ``None`` when they can.
 
-    The header decides where it speaks: modality and rescale type, or at least the tube voltage of an original CT (virtual
-    monochromatic series have none). The values must then look like a neck CT:
-    air (or padding) below -850 and the commonest tissue between -150 and 150. The limits are ours.
+    The header decides where it speaks: modality and rescale type, or at least the tube voltage of an original CT
+    (virtual monochromatic series have none). The values must then look like a neck CT: air (or padding) below -850
+    and the commonest tissue between -150 and 150. The limits are ours.
     """
     if image.modality not in ("CT", ""):
         return f"the modality is {image.modality}, and only CT has Hounsfield units"
