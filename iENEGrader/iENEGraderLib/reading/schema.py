@@ -44,7 +44,7 @@ NODE_REQUIRED = ("id", "side", "level")
 EVIDENCE_REQUIRED = ("kind",)
 BEYOND_THE_SCHEMA = (
     "No two nodes have the same `id`.",
-    "`metastatic_lesions` fits `M`: 0 with M0, at most 3 with M1a, above 3 with M1b; null, or 0 with M1, is not counted.",
+    "`metastatic_lesions` fits `M`: 0 with M0, at most 3 with M1a, above 3 with M1b; null, or 0 with M1: not counted.",
     "No field stands twice in one object.",
     "Numbers are finite and fit a double (NaN and Infinity are no JSON, though some programs write them).",
     "`read_at` is a date and a time that exist.",
