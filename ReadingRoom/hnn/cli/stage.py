@@ -43,11 +43,15 @@ def run(arguments: argparse.Namespace) -> None:
     reading = _reading(arguments.reading)
     assessment = assess(reading)
     if assessment.refusals:
-        raise InputError(assessment.refusals[0])
+        raise InputError(f"{_name(arguments.reading)}: {assessment.refusals[0]}")
     if arguments.json:
         print(json.dumps(assessment.to_json(), indent=2, allow_nan=False))
     else:
         print("\n".join(assessment_lines(reading, assessment)))
+
+
+def _name(path: str) -> str:
+    return "standard input" if path == STDIN else path
 
 
 def _reading(path: str) -> Reading:
@@ -56,5 +60,5 @@ def _reading(path: str) -> Reading:
     try:
         text = sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError("standard input: not a text; expected a reading document (JSON, UTF-8)") from error
-    return reading_from_text(text, "standard input")
+        raise InputError(f"{_name(path)}: not a text; expected a reading document (JSON, UTF-8)") from error
+    return reading_from_text(text, _name(path))

@@ -39,8 +39,10 @@ def grade_node(node: Node) -> NodeGrade:
 
 
 def _because(rule: GradeRule) -> str:
-    names = ", ".join(criterion(kind).title.lower() for kind in FindingKind if kind in rule.requires)
-    return f"{rule.basis.text} ({names}: unequivocal)" if names else rule.basis.text
+    names = [criterion(kind).title.lower() for kind in FindingKind if kind in rule.requires]
+    if not names:
+        return rule.basis.text
+    return f"{rule.basis.text} ({', '.join(names) + ': ' if len(names) > 1 else ''}unequivocal)"
 
 
 def _lower_grades(fulfilled: list[GradeRule], grade: int) -> list[str]:
