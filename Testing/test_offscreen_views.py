@@ -20,6 +20,15 @@ GREEN = (0.0, 1.0, 0.0)
 
 @pytest.fixture
 def a_volume(a_scene: Any) -> Any:
+    return halved_cube()
+
+
+@pytest.fixture
+def a_ball(a_scene: Any, a_volume: Any) -> Any:
+    return ball_segment(a_scene, a_volume)
+
+
+def halved_cube() -> Any:
     """100 mm cube, 1 mm voxels, centred on the origin: -1000 HU in its posterior half, 0 HU in the anterior one."""
     import slicer
 
@@ -30,19 +39,18 @@ def a_volume(a_scene: Any) -> Any:
     return slicer.util.addVolumeFromArray(voxels, matrix, name="CT")
 
 
-@pytest.fixture
-def a_ball(a_scene: Any, a_volume: Any) -> Any:
+def ball_segment(scene: Any, volume: Any) -> Any:
     """A green ball segment, filled at full strength."""
     import slicer
 
     k, j, i = np.indices((100, 100, 100))
     ras = np.stack([49.5 - i, 49.5 - j, k - 49.5], axis=-1)
     inside = (np.square(ras - BALL_RAS_MM).sum(axis=-1) <= BALL_RADIUS_MM**2).astype(np.uint8)
-    segmentation = a_scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Nodes")
+    segmentation = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Nodes")
     segmentation.CreateDefaultDisplayNodes()
-    segmentation.SetReferenceImageGeometryParameterFromVolumeNode(a_volume)
+    segmentation.SetReferenceImageGeometryParameterFromVolumeNode(volume)
     segmentation.GetSegmentation().AddEmptySegment("ball", "ball", GREEN)
-    slicer.util.updateSegmentBinaryLabelmapFromArray(inside, segmentation, "ball", a_volume)
+    slicer.util.updateSegmentBinaryLabelmapFromArray(inside, segmentation, "ball", volume)
     return segmentation
 
 
@@ -234,15 +242,86 @@ def test_a_closed_view_leaves_nothing_in_the_scene(a_scene: Any) -> None:
     import slicer
     from hnn.headless import SliceView, ThreeDView
 
-    before = a_scene.GetNumberOfNodes()
-    for view in (SliceView("Red"), ThreeDView("1")):
+    before = ids_of_nodes(a_scene)
+    for view in (SliceView("Passing"), ThreeDView("Passing")):
         view.render()
+        assert ids_of_nodes(a_scene) > before
         view.close()
         view.close()
-    assert a_scene.GetNumberOfNodesByClass("vtkMRMLSliceNode") == 0
-    assert a_scene.GetNumberOfNodesByClass("vtkMRMLViewNode") == 0
     assert slicer.app.applicationLogic().GetSliceLogics().GetNumberOfItems() == 0
-    assert a_scene.GetNumberOfNodes() == before
+    assert slicer.app.applicationLogic().GetViewLogics().GetNumberOfItems() == 0
+    assert ids_of_nodes(a_scene) == before
+
+
+@pytest.fixture
+def a_bundle_with_views(a_ball: Any, a_volume: Any, tmp_path: Path) -> Iterator[Path]:
+    """A bundle that holds the nodes of a slice view and of a 3D view named Saved."""
+    import slicer
+    from hnn.headless import SliceView, ThreeDView
+
+    with SliceView("Saved") as view, ThreeDView("Saved") as overview:
+        view.show(a_volume)
+        overview.render()
+        slicer.util.saveScene(str(tmp_path / "case.mrb"), {})
+    yield tmp_path / "case.mrb"
+    for class_name in (*SliceView.NODE_CLASSES, *ThreeDView.NODE_CLASSES):
+        slicer.mrmlScene.RemoveNode(slicer.mrmlScene.GetSingletonNode("Saved", class_name))
+
+
+def ids_of_nodes(scene: Any) -> set[str]:
+    return {scene.GetNthNode(index).GetID() for index in range(scene.GetNumberOfNodes())}
+
+
+def test_views_draw_when_their_nodes_are_left_from_a_bundle_that_was_cleared(
+    a_bundle_with_views: Path, a_scene: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import slicer
+    from hnn.headless import Direction, SliceView, ThreeDView
+
+    slicer.util.loadScene(a_bundle_with_views, {"clear": True})
+    a_scene.Clear(0)
+    volume = halved_cube()
+    ball_segment(a_scene, volume).CreateClosedSurfaceRepresentation()
+    with SliceView("Saved", "Coronal", (400, 400)) as view, ThreeDView("Saved", (300, 300)) as overview:
+        view.show(volume, window=400, level=0)
+        view.centre_on(BALL_RAS_MM, field_of_view_mm=100.0)
+        assert is_green(colour_at(view, BALL_RAS_MM))
+        overview.look_from(Direction.ANTERIOR)
+        assert is_green(overview.image()[150, 150])
+    assert "InteractionNode" not in "".join(capfd.readouterr())
+
+
+def test_a_view_opens_as_a_bundle_left_it_and_leaves_it_so(a_bundle_with_views: Path, a_scene: Any) -> None:
+    import slicer
+    from hnn.headless import SliceView, ThreeDView
+
+    a_scene.Clear(0)
+    slicer.util.loadScene(a_bundle_with_views, {})
+    before = ids_of_nodes(a_scene)
+    with SliceView("Saved") as view, ThreeDView("Saved") as overview:
+        assert view.node.GetScene() is a_scene
+        assert overview.node.GetScene() is a_scene
+        shown = view.logic.GetSliceCompositeNode().GetBackgroundVolumeID()
+        assert shown == slicer.util.getNode("CT").GetID()
+        view.centre_on(BALL_RAS_MM)
+        assert is_green(colour_at(view, BALL_RAS_MM))
+    assert ids_of_nodes(a_scene) == before
+
+
+@pytest.mark.parametrize("clear", [False, True])
+def test_the_nodes_that_slicer_has_once_outlive_clearing_and_loading(
+    a_bundle_with_views: Path, a_scene: Any, clear: bool
+) -> None:
+    import slicer
+
+    logic = slicer.app.applicationLogic()
+    crosshair = a_scene.GetSingletonNode("default", "vtkMRMLCrosshairNode")
+    kept = [logic.GetSelectionNode(), logic.GetInteractionNode(), crosshair]
+    a_scene.Clear(0)
+    slicer.util.loadScene(a_bundle_with_views, {"clear": clear})
+    assert all(node.GetScene() is a_scene for node in kept)
+    assert [logic.GetSelectionNode(), logic.GetInteractionNode()] == kept[:2]
+    assert a_scene.GetDefaultNodeByClass("vtkMRMLSliceNode").GetNumberOfSliceOrientationPresets() == 3
 
 
 def test_a_second_view_of_the_same_name_is_refused(a_slice_view: SliceView) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from weakref import WeakSet
 
 import numpy as np
@@ -43,6 +43,8 @@ class OffscreenView:
     Positions in the view (xy) are pixels from the lower left corner, as in VTK; images are indexed
     [row, column] from the upper left corner. Views are closed by ``close()`` or at the end of a ``with`` block.
 
+    Nodes of this name that a loaded scene brought, and that outlive its clearing, are taken up as they are.
+
     Raises
     ------
     DrawingUnavailableError
@@ -50,6 +52,8 @@ class OffscreenView:
     ValueError
         If a view of the same kind and name is open: both would share one node of the scene.
     """
+
+    NODE_CLASSES: ClassVar[tuple[str, ...]] = ()  # the scene holds one node of each for every view name
 
     name: str
     size: tuple[int, int]
@@ -73,6 +77,7 @@ class OffscreenView:
         self._style: Any = None
         self._managers: Any = None
         self._closed = False
+        self._found = self._nodes_in_scene()
         _open_views.add(self)
 
     def __enter__(self) -> Self:
@@ -80,6 +85,10 @@ class OffscreenView:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _nodes_in_scene(self) -> list[Any]:
+        nodes = [slicer.mrmlScene.GetSingletonNode(self.name, class_name) for class_name in self.NODE_CLASSES]
+        return [node for node in nodes if node is not None]
 
     def _manage(self, factory_class: Any, manager_names: Sequence[str], node: Any, style: Any) -> None:
         """Let displayable managers draw the scene, and the style hand mouse events to them."""
@@ -153,12 +162,17 @@ class OffscreenView:
         self.event(f"{button}ButtonReleaseEvent", end)
 
     def close(self) -> None:
-        """Release the window and take the view's nodes out of the scene. A closed view can't be used again."""
+        """Release the window and take the nodes that the view made out of the scene; those it found stay.
+
+        A closed view can't be used again.
+        """
         if self._closed:
             return
         self._closed = True
         _open_views.discard(self)
+        made = [node for node in self._nodes_in_scene() if node not in self._found]
         self._release()
+        remove_nodes(*made)
         self.window.RemoveRenderer(self.renderer)
         self.window.Finalize()
 

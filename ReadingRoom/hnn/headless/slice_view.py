@@ -37,6 +37,8 @@ class SliceView(OffscreenView):
     size : columns and rows of the window in pixels.
     """
 
+    NODE_CLASSES = ("vtkMRMLSliceCompositeNode", "vtkMRMLSliceNode")
+
     def __init__(self, name: str = "Red", orientation: str = "Axial", size: tuple[int, int] = (512, 512)) -> None:
         super().__init__(name, size)
         self._application_logic = slicer.app.applicationLogic()
@@ -44,13 +46,20 @@ class SliceView(OffscreenView):
         self.logic.SetMRMLApplicationLogic(self._application_logic)
         self._application_logic.GetSliceLogics().AddItem(self.logic)
         self.logic.SetMRMLScene(slicer.mrmlScene)
-        self.node = self.logic.AddSliceNode(name)
+        self.node = self._slice_node()
         self.node.SetOrientation(orientation)
         self.node.SetMappedInLayout(1)
         self._layer_renderers()
         self._show_blend()
         self._interact()
         self.logic.ResizeSliceNode(*size)
+
+    def _slice_node(self) -> Any:
+        node = slicer.mrmlScene.GetSingletonNode(self.name, "vtkMRMLSliceNode")
+        if node is None:
+            return self.logic.AddSliceNode(self.name)
+        self.logic.SetSliceNode(node)  # AddSliceNode would hand out a copy that is in no scene
+        return node
 
     def _layer_renderers(self) -> None:
         # Markups draw into a second layer, above the image.
@@ -155,8 +164,6 @@ class SliceView(OffscreenView):
             self.logic.GetSliceModelNode(),
             self.logic.GetSliceModelDisplayNode(),
             self.logic.GetSliceModelTransformNode(),
-            self.logic.GetSliceCompositeNode(),
-            self.node,
         )
         self._application_logic.GetSliceLogics().RemoveItem(self.logic)
         self.logic.SetMRMLScene(None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any
 
 import slicer
 
-from hnn.headless.offscreen_view import OffscreenView, remove_nodes
+from hnn.headless.offscreen_view import OffscreenView
 
 # Volume rendering is left out: in software it takes seconds per picture.
 MANAGERS = (
@@ -42,6 +43,8 @@ class ThreeDView(OffscreenView):
     size : columns and rows of the window in pixels.
     """
 
+    NODE_CLASSES = ("vtkMRMLCameraNode", "vtkMRMLViewNode")
+
     def __init__(self, name: str = "1", size: tuple[int, int] = (512, 512)) -> None:
         super().__init__(name, size)
         self.renderer.SetUseDepthPeeling(True)  # see-through surfaces are sorted by depth
@@ -50,10 +53,17 @@ class ThreeDView(OffscreenView):
         self.logic.SetMRMLApplicationLogic(self._application_logic)
         self._application_logic.GetViewLogics().AddItem(self.logic)
         self.logic.SetMRMLScene(slicer.mrmlScene)
-        self.node = self.logic.AddViewNode(name)
+        self.node = self._view_node()
         self.node.SetMappedInLayout(1)
         style = slicer.vtkMRMLThreeDViewInteractorStyle()
         self._manage(slicer.vtkMRMLThreeDViewDisplayableManagerFactory, MANAGERS, self.node, style)
+
+    def _view_node(self) -> Any:
+        node = slicer.mrmlScene.GetSingletonNode(self.name, "vtkMRMLViewNode")
+        if node is None:
+            return self.logic.AddViewNode(self.name)
+        self.logic.SetViewNode(node)  # AddViewNode would hand out a copy that is in no scene
+        return node
 
     def reset_camera(self) -> None:
         """Move the camera so that all that is visible fits into the view; the direction stays."""
@@ -70,8 +80,6 @@ class ThreeDView(OffscreenView):
         self.reset_camera()
 
     def _release(self) -> None:
-        camera = self._application_logic.GetModuleLogic("Cameras").GetViewActiveCameraNode(self.node)
         super()._release()
         self._application_logic.GetViewLogics().RemoveItem(self.logic)
         self.logic.SetMRMLScene(None)
-        remove_nodes(camera, self.node)

@@ -33,6 +33,11 @@ def test_a_known_size_narrows_what_is_possible():
     assert "largest 4.0 cm, others not measured" in result.reasons[1]
 
 
+def test_a_measured_node_of_just_3_cm_leaves_every_larger_size_possible_for_the_other():
+    result = uicc9(a_reading("larynx", "T2", a_node(None), a_node(60)))
+    assert [each.n for each in result.alternatives] == ["cN2b", "cN3a"]
+
+
 def test_an_unstated_side_of_the_primary_leaves_n_open_unless_both_sides_are_involved():
     one_side = uicc9(a_reading("larynx", "T2", a_node(20), side=None))
     assert one_side.n is None
@@ -79,6 +84,10 @@ def test_a_coalescent_entry_that_stands_alone_counts_as_two_nodes():
 def test_fused_nodes_measured_one_by_one_are_flagged_when_the_mass_may_pass_a_limit():
     fused = a_node(35, certain=COALESCENT)
     assert any("measure the mass" in flag for flag in uicc9(a_reading("larynx", "T2", fused, fused)).flags)
+    beside = a_node(30, certain=COALESCENT)
+    assert any("may pass 3 cm" in flag for flag in uicc9(a_reading("larynx", "T2", beside, beside)).flags)
+    exactly = a_node(15, certain=COALESCENT)
+    assert not any("may pass" in flag for flag in uicc9(a_reading("larynx", "T2", exactly, exactly)).flags)
     small = a_node(14, certain=COALESCENT)
     assert not any("measure the mass" in flag for flag in uicc9(a_reading("larynx", "T2", small, small)).flags)
 
@@ -167,6 +176,15 @@ def test_tx_is_no_obstacle_where_the_stage_does_not_depend_on_t():
     assert staged(a_reading("larynx", "TX", a_node(), m="M1"))["UICC9"] == ("cN1", "IVC")
     assert assess(a_reading("larynx", "TX", a_node(), m="M1")).refusals == ()
     assert staged(a_reading("oropharynx", "TX", a_node(70), p16="positive"))["UICC9"] == ("cN3", "III")
+
+
+def test_tx_may_be_any_invasive_tumour_but_not_t0():
+    reading = a_reading("nasopharynx", "TX", a_node(), a_node(side="left"))
+    assert "II, III" in uicc9(reading).reasons[-1]
+    salivary = assess(a_reading("salivary_gland", "TX", a_node(70))).edition(Edition.TNM8)
+    assert (salivary.n, salivary.stage) == ("cN3a", "IVB")
+    no_node = uicc9(a_reading("oropharynx", "TX", p16="positive"))
+    assert no_node.reasons[-1] == "no single stage for TX N0 M0: I, II, III"
 
 
 def test_an_undivided_t4_is_staged_only_where_a_and_b_agree():
