@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hnn.headless import HeadlessSlicer
+
+# A busy machine must not fail a test, and continuous integration must fail only for what changed.
+settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("project")
 
 SHARED_DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
 

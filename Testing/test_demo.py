@@ -83,10 +83,6 @@ def the_scene_of_the_bundle(the_demo: Demo, slicer_app: HeadlessSlicer) -> Itera
     scene.Clear(0)
     slicer.util.loadScene(str(the_demo.folder / "case.mrb"))
     yield scene
-    # Clearing a scene keeps its views; later tests make their own.
-    for name in ("vtkMRMLSliceNode", "vtkMRMLSliceCompositeNode"):
-        for node in slicer.util.getNodesByClass(name):
-            scene.RemoveNode(node)
     scene.Clear(0)
 
 

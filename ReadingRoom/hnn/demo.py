@@ -11,14 +11,14 @@ import slicer
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.report import report_html, write_report
 from iENEGraderLib.export.report_content import MeasuredBy, Provenance
+from iENEGraderLib.measure.case_measurement import find_landmarks, measured_reading
+from iENEGraderLib.measure.node_measurement import SHORT_AXIS_METHOD, SIZE_METHOD
 from iENEGraderLib.reading import save_reading
 from iENEGraderLib.rules import assess
 from iENEGraderLib.scene.bundle import save_bundle
 from iENEGraderLib.scene.case_scene import add_case
 
 from hnn.headless.application import HeadlessSlicer
-from hnn.measured_case import measure
-from hnn.node_measurement import SHORT_AXIS_METHOD, SIZE_METHOD
 from hnn.pictures import CasePictures, case_pictures
 from hnn.result_folder import filled_when_complete
 
@@ -70,7 +70,8 @@ def run_demo(case: Case, folder: Path, say: Callable[[str], None]) -> DemoResult
         When the reading cannot be staged, a node cannot be measured, or the folder cannot be written to.
     """
     say("measuring the nodes")
-    measured = measure(case)
+    landmarks = find_landmarks(case.segments.segmentation, case.image)
+    measured = measured_reading(case.reading, case.segments, landmarks, sides_entered=case.sides_entered)
     assessment = assess(measured.reading)
     if assessment.refusals:
         raise InputError(assessment.refusals[0])
@@ -79,9 +80,10 @@ def run_demo(case: Case, folder: Path, say: Callable[[str], None]) -> DemoResult
     HeadlessSlicer.start()
     slicer.mrmlScene.Clear(0)
     sizes = {node_id: each.size for node_id, each in measured.measurements.items()}
-    ends = {node_id: size.ends_ras_mm for node_id, size in sizes.items()}
     with filled_when_complete(folder, outdated=KEY_IMAGE_PATTERN) as work:
-        scene = add_case(case.image, case.node_segments, case.anatomy_segments, measured.reading, ends)
+        scene = add_case(
+            case.image, case.segments.nodes, case.segments.anatomy, measured.reading, measured.dimension_ends_ras_mm
+        )
         say("drawing the key images")
         pictures = case_pictures(scene, measured.reading, assessment, sizes, lambda: _save_scene(scene, work))
         for picture in pictures.all:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.report_content import ReportImage
 from iENEGraderLib.export.words import dimension, node_place
-from iENEGraderLib.scene.evidence_markups import GREATEST_DIMENSION, evidence_label
+from iENEGraderLib.scene.evidence_markups import evidence_label, evidence_with_place
 from iENEGraderLib.scene.key_images import KeyImageSubject, key_image
 from iENEGraderLib.scene.overview import overview_image
 from iENEGraderLib.scene.picture import png_bytes
@@ -83,7 +83,7 @@ def case_pictures(
 
 
 def _subject(node: Node, assessment: Assessment, size: NodeSize) -> KeyImageSubject:
-    shown = [each for each in node.evidence if each.place and each.kind != GREATEST_DIMENSION]
+    shown = evidence_with_place(node)
     return KeyImageSubject(
         node_id=node.id,
         title=f"{node.id}  {node_place(node)}",

@@ -203,6 +203,98 @@ def test_unloading_cleans_the_panel_up(an_application: Any, an_entry_file: Path)
     assert not hasattr(slicer.modules, "nodecounter")
 
 
+def test_an_unloaded_module_no_longer_hears_the_application(an_application: Any, an_entry_file: Path) -> None:
+    instance = load_with_listener(an_application, an_entry_file)
+    an_application._signals.renderPaused.emit(True)
+    an_application.unloadModule("NodeCounter")
+    an_application._signals.renderPaused.emit(False)
+    an_application._signals.startupCompleted.emit()
+    assert instance.heard == [True]
+    assert instance.started == 1
+
+
+def load_with_listener(application: Any, entry_file: Path) -> Any:
+    """Load the module with a package whose code listens to a signal of the application."""
+    import slicer
+
+    package = entry_file.parent / "NodeCounterLib"
+    package.mkdir()
+    (package / "listening.py").write_text("def listener(heard):\n    return lambda paused: heard.append(paused)\n")
+    source = entry_file.read_text(encoding="utf-8").replace(
+        "        self.started = 0\n",
+        "        self.started = 0\n        self.heard = []\n"
+        "        from NodeCounterLib.listening import listener\n"
+        "        slicer.app.connect('renderPaused(bool)', listener(self.heard))\n",
+    )
+    entry_file.write_text(source, encoding="utf-8")
+    application.loadModule(entry_file)
+    return slicer.modules.NodeCounterInstance
+
+
+def test_loading_a_module_announces_no_second_start_to_others(
+    a_module: Any, an_application: Any, tmp_path: Path
+) -> None:
+    import slicer
+
+    other = tmp_path / "Other.py"
+    other.write_text(
+        "from slicer.ScriptedLoadableModule import *\nclass Other(ScriptedLoadableModule):\n    pass\n",
+        encoding="utf-8",
+    )
+    an_application.loadModule(other)
+    an_application.unloadModule("Other")
+    assert slicer.modules.NodeCounterInstance.started == 1
+
+
+def test_a_connection_of_others_outlives_an_unloaded_module(an_application: Any, an_entry_file: Path) -> None:
+    heard: list[bool] = []
+    an_application.connect("renderPaused(bool)", heard.append)
+    an_application.loadModule(an_entry_file)
+    an_application.unloadModule("NodeCounter")
+    an_application._signals.renderPaused.emit(True)
+    assert an_application.disconnect("renderPaused(bool)", heard.append)
+    an_application._signals.renderPaused.emit(False)
+    assert heard == [True]
+
+
+def test_a_module_that_was_selected_can_be_selected_after_it_was_loaded_again(
+    an_application: Any, an_entry_file: Path
+) -> None:
+    import slicer
+
+    an_application.loadModule(an_entry_file)
+    slicer.util.selectModule("NodeCounter")
+    an_application.unloadModule("NodeCounter")
+    assert slicer.util.selectedModule() == ""
+    module = an_application.loadModule(an_entry_file)
+    slicer.util.selectModule("NodeCounter")
+    assert module.widgetRepresentation().isEntered
+    assert an_application.mainWindow().findChildren(type(module.widgetRepresentation())) == [
+        module.widgetRepresentation()
+    ]
+    an_application.unloadModule("NodeCounter")
+
+
+def test_loading_a_loaded_file_again_reloads_it_as_in_slicer(
+    a_module: Any, an_application: Any, an_entry_file: Path
+) -> None:
+    import slicer
+
+    slicer.util.selectModule("NodeCounter")
+    instance, panel = slicer.modules.NodeCounterInstance, slicer.modules.NodeCounterWidget
+    source = an_entry_file.read_text(encoding="utf-8").replace("counted above", "found above")
+    an_entry_file.write_text(source, encoding="utf-8")
+    assert an_application.loadModule(an_entry_file) is a_module
+    renewed = a_module.widgetRepresentation().self()
+    assert panel.cleaned
+    assert renewed is slicer.modules.NodeCounterWidget
+    assert renewed is not panel
+    assert renewed.logic.count(3) == "found above 3.0"
+    assert a_module.widgetRepresentation().isEntered
+    assert slicer.modules.NodeCounterInstance is instance  # Slicer reads the source anew, not the card
+    assert instance.started == 1
+
+
 def test_a_misspelt_module_attribute_is_refused(a_module: Any) -> None:
     with pytest.raises(AttributeError, match="titel"):
         a_module.titel = "Node Counter"
@@ -222,6 +314,57 @@ def test_a_running_headless_application_gains_qt() -> None:
         "import slicer_harness; app = slicer_harness.start();"
         "import qt, slicer; assert app is headless and slicer.mrmlScene is scene; print(qt.QLabel('N1').text)"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "N1"
+    done = run_python(script)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "N1\n", "")
+
+
+PROCESS_WITH_A_PANEL = """
+import sys
+import slicer_harness
+app = slicer_harness.start()
+module = app.loadModule(sys.argv[1])
+import qt, slicer
+from hnn.headless import SliceView, ThreeDView
+slicer.util.selectModule("NodeCounter")
+app.mainWindow().show()
+window = qt.QWidget()
+window.show()
+views = [SliceView(), ThreeDView()]
+for view in views:
+    view.render()
+app.processEvents()
+"""
+
+
+def run_python(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [
+        ("", 0),
+        ("app.exit()", 0),
+        ("app.exit(3)", 3),
+        ("window.connect('objectNameChanged(QString)', lambda _: app.exit(3)); window.objectName = 'last'", 3),
+    ],
+)
+def test_a_process_with_panel_and_views_ends_quietly_and_leaves_nothing_behind(
+    an_entry_file: Path, tmp_path: Path, ending: str, code: int
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    done = run_python(PROCESS_WITH_A_PANEL + ending, str(an_entry_file), TMPDIR=str(folder))
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+    assert list(folder.iterdir()) == []
+
+
+def test_other_messages_of_qt_are_still_printed() -> None:
+    done = run_python("import slicer_harness; slicer_harness.start(); import qt; qt.qWarning('no such font')")
+    assert (done.returncode, done.stderr) == (0, "no such font\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
 
 import slicer
 
@@ -51,19 +50,13 @@ class ThreeDView(OffscreenView):
         self._application_logic = slicer.app.applicationLogic()
         self.logic = slicer.vtkMRMLViewLogic()
         self.logic.SetMRMLApplicationLogic(self._application_logic)
+        self.logic.SetName(name)  # by which it finds the nodes that the scene may have for it
         self._application_logic.GetViewLogics().AddItem(self.logic)
         self.logic.SetMRMLScene(slicer.mrmlScene)
-        self.node = self._view_node()
+        self.node = self.logic.GetViewNode() or self.logic.AddViewNode(name)
         self.node.SetMappedInLayout(1)
         style = slicer.vtkMRMLThreeDViewInteractorStyle()
         self._manage(slicer.vtkMRMLThreeDViewDisplayableManagerFactory, MANAGERS, self.node, style)
-
-    def _view_node(self) -> Any:
-        node = slicer.mrmlScene.GetSingletonNode(self.name, "vtkMRMLViewNode")
-        if node is None:
-            return self.logic.AddViewNode(self.name)
-        self.logic.SetViewNode(node)  # AddViewNode would hand out a copy that is in no scene
-        return node
 
     def reset_camera(self) -> None:
         """Move the camera so that all that is visible fits into the view; the direction stays."""

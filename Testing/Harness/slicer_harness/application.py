@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QProcessEnvironment, QSettings, Sign
 from PySide6.QtWidgets import QApplication
 
 from slicer_harness import install
+from slicer_harness.connections import Connections
 from slicer_harness.dialogs import Dialogs, Message
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class HarnessApplication(HeadlessSlicer):
         self._use_own_settings()
         install.modules()
         self._signals = _ApplicationSignals()
+        self._connections = Connections(self._signals)
         self._dialogs = Dialogs()
         self._dialogs.install()
         self._manager = slicer.qSlicerModuleManager()
@@ -95,6 +97,8 @@ class HarnessApplication(HeadlessSlicer):
     def loadModule(self, path: str | Path) -> Any:
         """Load a scripted module from its entry file, and end the start-up that it may wait for.
 
+        A module that is loaded from this file already is reloaded, as by the button in Slicer.
+
         Parameters
         ----------
         path : the file ``<ModuleName>.py``.
@@ -106,21 +110,26 @@ class HarnessApplication(HeadlessSlicer):
         path = Path(path).resolve()
         loaded = self._manager.factoryManager().loadedModule(path.stem)
         if loaded is not None and loaded.path == str(path):
+            loaded.widgetRepresentation().self().onReload()
             return loaded
         if loaded is not None:
             self.unloadModule(path.stem)
         module = self._manager.factoryManager()._load(path)
         self._signals.startupCompleted.emit()
+        self.disconnect("startupCompleted()")  # Slicer starts once: who was told is not told again
         return module
 
     def unloadModule(self, name: str) -> None:
-        """Unload a module: its panel cleans up and is deleted, its source is forgotten."""
+        """Unload a module: it is left, its panel cleans up and is deleted, its source and connections are forgotten."""
         module = self._manager.factoryManager().loadedModule(name)
         if module is None:
             return
+        if self._window.moduleSelector().selectedModule == name:
+            self._window.moduleSelector().selectModule("")
         if module._representation is not None:
             module._representation.exit()
         self._manager._unload(name)
+        self._connections.disconnect_module(Path(module.path))
         if module._representation is not None:
             module._representation.deleteLater()
             module._representation = None
@@ -156,10 +165,10 @@ class HarnessApplication(HeadlessSlicer):
     # Qt
 
     def connect(self, signal: str, target: Callable[..., Any], slot: str | None = None) -> bool:
-        return bool(self._signals.connect(signal, target, slot))
+        return self._connections.connect(signal, target, slot)
 
-    def disconnect(self, signal: str, target: Callable[..., Any] | None = None) -> bool:
-        return bool(self._signals.disconnect(signal, target))
+    def disconnect(self, signal: str, target: Callable[..., Any] | None = None, slot: str | None = None) -> bool:
+        return self._connections.disconnect(signal, target, slot)
 
     def processEvents(self) -> None:
         QApplication.processEvents()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6 import QtCore, QtWidgets
 
-from slicer_harness import pythonqt
+from slicer_harness import pythonqt, qt_messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ def _single_shot(milliseconds: int, target: Any, slot: str | None = None) -> Non
 def application() -> QtWidgets.QApplication:
     """Return the one QApplication of the process; it draws into memory when there is no display."""
     pythonqt.install()
+    qt_messages.hush()
     running = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["SlicerHarness"])
     QtWidgets.QApplication.setQuitOnLastWindowClosed(False)
     QtWidgets.QApplication.setStyle("Fusion")

@@ -75,6 +75,15 @@ def test_a_node_across_image_zero_is_still_on_its_own_side() -> None:
     assert proposal.distance_mm == pytest.approx(-12.0, abs=0.6)
 
 
+def test_nodes_named_right_and_left_are_no_pair() -> None:
+    nodes = (
+        segment_at("node_right", np.array([40.0, 0.0, 30.0])),
+        segment_at("node_left", np.array([-10.0, 20.0, -30.0])),
+    )
+
+    assert plane_from_structures(Segmentation(GRID, nodes)) is None
+
+
 def test_one_pair_alone_defines_the_plane() -> None:
     plane = plane_from_structures(a_patient(("submandibular_gland_left", "submandibular_gland_right")))
     assert plane is not None

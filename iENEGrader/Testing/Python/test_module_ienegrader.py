@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from iENEGraderLib.reading import Certainty, FindingKind
+from iENEGraderLib.reading import Certainty, FindingKind, Reading
 
 if TYPE_CHECKING:
     from panel_fixtures import PanelUser
@@ -46,15 +46,22 @@ def test_the_sample_case_comes_measured_coded_and_read(a_module: Any) -> None:
     entry = vtk.reference("")
     nodes.GetSegmentation().GetSegment("node_1").GetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), entry)
     assert "^59441001^Lymph node" in entry
-    sizes = {each.segment_id: each.size_mm for each in widget.logic.segmentedNodes()}
-    for node in widget.session.reading.nodes:
-        assert sizes[node.segment_id] == pytest.approx(node.greatest_dimension_mm, abs=0.051)
+    first, second = (nodes.GetSegmentation().GetSegment(name).GetColor() for name in ("node_1", "node_2"))
+    assert first != second
     assert [value.text for value in widget.panel.resultStrip.values][:2] == ["3", "cN3 · III"]
-    truth = {node.segment_id: node.side for node in widget.session.reading.nodes}
+    before = found_by_segment(widget.session.reading)
     widget.session.change("test", lambda reading: reading.with_nodes(()))
     widget.panel.nodesSection.segmentsButton.click()
-    assert {node.segment_id: node.side for node in widget.session.reading.nodes} == truth
+    assert found_by_segment(widget.session.reading) == before
     assert "mid-sagittal plane fitted to" in widget.panel.messageBar.text.text
+
+
+def found_by_segment(reading: Reading) -> dict[str | None, tuple[object, ...]]:
+    """What is measured of each node."""
+    return {
+        node.segment_id: (node.side, node.greatest_dimension_mm, node.extends_below_cricoid)
+        for node in reading.nodes or ()
+    }
 
 
 def test_slicer_without_the_sample_data_module_loads_the_module_too(

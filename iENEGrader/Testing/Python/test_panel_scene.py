@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from iENEGraderLib.reading import Certainty, FindingKind, Reading, Side
+from iENEGraderLib.reading import Certainty, FindingKind, NeckLevel, Node, Reading, Side
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,18 +33,19 @@ def a_reader(a_user: PanelUser) -> PanelUser:
 
 @pytest.fixture
 def a_segmentation(a_user: PanelUser) -> Any:
-    """Two balls named as nodes: 20 mm wide on the right, 10 mm on the left."""
+    """A body with two balls named as nodes: 20 mm wide on the right, 10 mm on the left."""
     import slicer
 
     volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "CT")
     size = 80
     volume.SetIJKToRASDirections(-1, 0, 0, 0, -1, 0, 0, 0, 1)
     volume.SetOrigin(size / 2, size / 2, 0)
-    slicer.util.updateVolumeFromArray(volume, np.zeros((size, size, size), np.int16))
+    k, j, i = np.indices((size, size, size))
+    body = (i - 39.5) ** 2 + (j - 39.5) ** 2 < 37**2
+    slicer.util.updateVolumeFromArray(volume, np.where(body, 40, -1000).astype(np.int16))
     node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Nodes")
     node.CreateDefaultDisplayNodes()
     node.SetReferenceImageGeometryParameterFromVolumeNode(volume)
-    k, j, i = np.indices((size, size, size))
     for name, middle_i, radius in (("node_a", 20, 10.0), ("node_b", 60, 5.0)):
         segment = node.GetSegmentation().AddEmptySegment(name, name)
         mask = (k - 40) ** 2 + (j - 40) ** 2 + (i - middle_i) ** 2 <= radius**2
@@ -111,8 +112,34 @@ def test_nodes_are_made_of_segments_with_their_sizes(a_user: PanelUser, a_segmen
     assert (second.segment_id, second.side) == ("node_b", Side.LEFT)
     assert first.greatest_dimension_mm == pytest.approx(20.0, abs=1.0)
     assert second.greatest_dimension_mm == pytest.approx(10.0, abs=1.0)
-    assert [evidence.kind for evidence in first.evidence] == ["greatest_dimension"]
-    assert "through the middle of the image: check them" in a_user.message
+    assert [evidence.kind for evidence in first.evidence] == ["greatest_dimension", "short_axis", "midline_distance"]
+    assert "fitted to the outline of the body: check them" in a_user.message
+
+
+def test_no_node_is_added_when_its_side_cannot_be_told(a_user: PanelUser, a_segmentation: Any) -> None:
+    import slicer
+
+    volume = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLScalarVolumeNode")
+    slicer.util.updateVolumeFromArray(volume, slicer.util.arrayFromVolume(volume) + 1000)
+    a_user.enter_case("oropharynx", "T2", p16="+")
+    a_user.panel.nodesSection.segmentsButton.click()
+    assert a_user.table == []
+    assert "the sides cannot be told: CT: not in Hounsfield units" in a_user.message
+    assert "Segment paired structures" in a_user.message
+    assert "add the nodes by hand" in a_user.message
+
+
+def test_sizes_of_nodes_added_by_hand_need_no_hounsfield_units(a_user: PanelUser, a_segmentation: Any) -> None:
+    import slicer
+
+    volume = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLScalarVolumeNode")
+    slicer.util.updateVolumeFromArray(volume, slicer.util.arrayFromVolume(volume) + 1000)
+    a_user.enter_case("oropharynx", "T2", p16="+")
+    node = Node("N1", Side.RIGHT, NeckLevel.IIA, segment_id="node_a")
+    a_user.panel._session.change("test", lambda reading: reading.with_node(node))
+    a_user.panel.nodesSection.sizesButton.click()
+    assert a_user.reading.node("N1").greatest_dimension_mm == pytest.approx(20.0, abs=1.0)
+    assert "The sides were not checked against the image" in a_user.message
 
 
 def test_nodes_of_segments_are_made_once_and_in_one_step(a_user: PanelUser, a_segmentation: Any) -> None:
@@ -137,6 +164,7 @@ def test_sizes_of_segments_fill_only_what_is_empty(a_user: PanelUser, a_segmenta
     assert a_user.reading.node("N2").greatest_dimension_mm == 33.0
     assert "Filled N1" in a_user.message
     assert "kept N2" in a_user.message
+    assert "N2: the reading says 33.0 mm, its segment measures 10." in a_user.message
 
 
 def test_a_scene_without_node_segments_says_what_to_do(a_user: PanelUser) -> None:
@@ -171,5 +199,5 @@ def test_an_empty_segment_is_named(a_user: PanelUser, a_segmentation: Any) -> No
     a_user.enter_case("oropharynx", "T2", p16="+")
     a_segmentation.GetSegmentation().AddEmptySegment("node_c", "node_c")
     a_user.panel.nodesSection.segmentsButton.click()
-    assert a_user.message.startswith("Nodes, node_c: ")
+    assert a_user.message == 'Nodes: segment "node_c" holds no voxels; draw it or delete it'
     assert a_user.table == []

@@ -91,6 +91,12 @@ class Structure:
     is_exact_code: bool
 
     @property
+    def colour(self) -> tuple[float, float, float]:
+        """Red, green, blue from 0 to 1."""
+        red, green, blue = self.colour_rgb
+        return red / 255, green / 255, blue / 255
+
+    @property
     def terminology(self) -> str:
         """Terminology entry as Slicer stores it in a segment's tag."""
         modifier = self.snomed_modifier or "^^"

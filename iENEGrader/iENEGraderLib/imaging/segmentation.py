@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 OFF_GRID_TOLERANCE = 0.05
 """Share of a voxel by which two grids may differ and still count as the same grid."""
 
+NODE_PREFIX = "node_"
+
 
 @dataclass(frozen=True, eq=False)
 class Segment:
@@ -57,10 +59,8 @@ class Segment:
 
     @property
     def is_node(self) -> bool:
-        """Tell whether this is a lymph node: named ``node_...`` (in any case) or coded as one."""
-        return self.name.lower().startswith("node_") or (
-            self.terminology is not None and self.terminology.is_lymph_node
-        )
+        """Tell whether this is a lymph node, see :func:`means_node`."""
+        return means_node(self.name, self.terminology)
 
     def cropped_mask(self) -> NDArray[np.bool_]:
         """Return the mask inside :attr:`grid_box`."""
@@ -109,6 +109,11 @@ class Segmentation:
         raise InputError(
             f"{self.source}: {len(found)} segments are named {name!r}, expected one; the segments are {names}"
         )
+
+
+def means_node(name: str, terminology: Terminology | None) -> bool:
+    """Tell whether a segment is a lymph node: named ``node_...`` (in any case) or coded as one."""
+    return name.lower().startswith(NODE_PREFIX) or (terminology is not None and terminology.is_lymph_node)
 
 
 def segmentation_on(image: Image, segmentation: Segmentation) -> Segmentation:

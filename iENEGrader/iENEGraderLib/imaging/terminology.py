@@ -38,17 +38,22 @@ class Terminology:
 
 
 def terminology_from_tags(tags: str) -> Terminology | None:
-    """Read the terminology out of a segment's tags (``key:value|key:value|``), or ``None`` when there is none.
-
-    The entry holds, separated by ``~``: context, category, type, type modifier, anatomic context, region and region
-    modifier, each code as ``scheme^value^meaning``.
-    """
+    """Read the terminology out of a segment's tags (``key:value|key:value|``), or ``None`` when there is none."""
     for tag in tags.split("|"):
         key, _, entry = tag.partition(":")
         if key.strip() in ("TerminologyEntry", "Segmentation.TerminologyEntry"):
-            parts = [*entry.split("~"), *[""] * 7]
-            return Terminology(_code(parts[1]), _code(parts[2]), _code(parts[3]), _code(parts[5]))
+            return terminology_from_entry(entry)
     return None
+
+
+def terminology_from_entry(entry: str) -> Terminology:
+    """Read the value of a terminology tag.
+
+    It holds, separated by ``~``: context, category, type, type modifier, anatomic context, region and region
+    modifier, each code as ``scheme^value^meaning``.
+    """
+    parts = [*entry.split("~"), *[""] * 7]
+    return Terminology(_code(parts[1]), _code(parts[2]), _code(parts[3]), _code(parts[5]))
 
 
 def _code(text: str) -> Code | None:

@@ -70,14 +70,15 @@ def plane_from_structures(segmentation: Segmentation) -> Plane | None:
     """Fit the plane to structures named as TotalSegmentator names them, or return ``None`` when they do not define one.
 
     The plane minimises, in square millimetres, how far the midpoints of left and right partners and the centroids of
-    midline structures lie off the plane, and how far partners miss each other's mirror image.
+    midline structures lie off the plane, and how far partners miss each other's mirror image. Nodes are no structures:
+    one named ``node_left`` is not the mirror image of ``node_right``.
 
     Raises
     ------
     InputError
         when a partner lies on the wrong side, or the plane is turned by more than 45 degrees.
     """
-    centroids = {s.name: _centroid(s, segmentation) for s in segmentation.segments}
+    centroids = {s.name: _centroid(s, segmentation) for s in segmentation.segments if not s.is_node}
     pairs = [
         (name, centroids[name], centroids[name.removesuffix("_left") + "_right"])
         for name in centroids

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import qt
+import slicer
 from slicer.i18n import tr as _
 
 from iENEGraderLib.errors import InputError
@@ -38,7 +39,7 @@ class GraderPanel(qt.QWidget):
     Parameters
     ----------
     session : the reading and its history.
-    logic : assesses readings and measures segments.
+    logic : assesses readings and reads segments.
     """
 
     def __init__(self, session: ReadingSession, logic: GraderLogic) -> None:
@@ -148,13 +149,10 @@ class GraderPanel(qt.QWidget):
 
     def onNodesFromSegments(self) -> None:
         """Add a node for each node segment that has none."""
-        self._fromSegments(
-            _("nodes from segments"),
-            lambda reading, segments: with_nodes_of_segments(reading, segments, self._logic.planeBetweenSides()),
-        )
+        self._fromSegments(_("nodes from segments"), with_nodes_of_segments)
 
     def onSizesFromSegments(self) -> None:
-        """Measure the segments of the nodes whose size is empty."""
+        """Measure the segments of the nodes and fill what is empty."""
         self._fromSegments(_("sizes from segments"), with_missing_sizes)
 
     def _fromSegments(self, label: str, use: Callable[..., SegmentsUsed]) -> None:
@@ -162,7 +160,8 @@ class GraderPanel(qt.QWidget):
         if reading is None:
             return
         try:
-            used = use(reading, self._logic.segmentedNodes())
+            with slicer.util.WaitCursor():
+                used = use(reading, *self._logic.segmentedImage())
             self.edit(label, lambda _reading: used.reading)
             self.messageBar.showInformation(used.message)
         except InputError as error:

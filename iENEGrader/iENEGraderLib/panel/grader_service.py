@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from iENEGraderLib.measure.midsagittal import Plane
-    from iENEGraderLib.panel.node_segments import SegmentedNode
+    from iENEGraderLib.imaging.image import Image
+    from iENEGraderLib.imaging.segmentation import Segmentation
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
 
 
 class GraderService:
-    """Assesses readings, measures segments, makes the sample case."""
+    """Assesses readings, reads segments, makes the sample case."""
 
     def assess(self, reading: Reading) -> Assessment:
         """Grade and stage a reading."""
@@ -23,17 +23,11 @@ class GraderService:
 
         return assess(reading)
 
-    def segmentedNodes(self) -> tuple[SegmentedNode, ...]:
-        """Measure the node segments of the scene; InputError when they cannot be measured."""
-        from iENEGraderLib.panel.segment_measurement import segmented_nodes
+    def segmentedImage(self) -> tuple[Segmentation, Image]:
+        """Return what is segmented in the scene, and in which image; InputError when that cannot be told."""
+        from iENEGraderLib.scene.segmentation_reading import segmented_image
 
-        return segmented_nodes()
-
-    def planeBetweenSides(self) -> Plane:
-        """Return the plane that tells the sides of the segments apart."""
-        from iENEGraderLib.panel.segment_measurement import plane_between_sides
-
-        return plane_between_sides()
+        return segmented_image()
 
     def addSampleCase(self) -> list[Any]:
         """Add the sample case to the scene; its volume comes first in the list of nodes."""

@@ -1,40 +1,25 @@
-"""What measured segments add to a reading: nodes that are wanting and sizes that are empty, never more."""
+"""What measured segments add to a reading: nodes that are wanting and values that are empty, never more."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.laterality import side_of
+from iENEGraderLib.errors import InputError
+from iENEGraderLib.measure.case_measurement import completed_node, doubts_about, find_landmarks, measured_reading
+from iENEGraderLib.measure.laterality import side_of_segment
+from iENEGraderLib.measure.node_measurement import measure_node
+from iENEGraderLib.measure.segment_matching import match_segments
 from iENEGraderLib.panel.edits import free_node_id
-from iENEGraderLib.reading import Evidence, NeckLevel, Node, Place
+from iENEGraderLib.reading import NeckLevel, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from iENEGraderLib.measure.midsagittal import Plane
+    from iENEGraderLib.imaging.image import Image
+    from iENEGraderLib.imaging.segmentation import Segmentation
+    from iENEGraderLib.measure.node_measurement import NodeMeasurement
     from iENEGraderLib.reading import Reading
-
-GREATEST_DIMENSION = "greatest_dimension"
-METHOD = "maximum Feret diameter of the segment"
-
-
-@dataclass(frozen=True)
-class SegmentedNode:
-    """A node segment of the scene and its size.
-
-    Attributes
-    ----------
-    middle_ras_mm : middle of its greatest dimension.
-    centroid_ras_mm : centroid of its voxels.
-    """
-
-    segment_id: str
-    name: str
-    size_mm: float
-    uncertainty_mm: float
-    middle_ras_mm: tuple[float, float, float]
-    centroid_ras_mm: tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -45,65 +30,75 @@ class SegmentsUsed:
     message: str
 
 
-def with_missing_sizes(reading: Reading, segments: Sequence[SegmentedNode]) -> SegmentsUsed:
-    """Fill the sizes that are empty. A size that stands in the reading is the reader's and stays."""
-    filled, kept, unmatched = [], [], []
-    changed = reading
-    for node in reading.nodes or ():
-        segment = _segment_of(node, segments)
-        if node.greatest_dimension_mm is not None:
-            kept.append(node.id)
-        elif segment is None:
-            unmatched.append(node.id)
+def with_missing_sizes(reading: Reading, segmentation: Segmentation, image: Image) -> SegmentsUsed:
+    """Measure the nodes that have a segment and fill what is empty. What stands in the reading is the reader's."""
+    segments = match_segments(reading, segmentation, skip_unknown=True)
+    if not segments.segment_of:
+        return SegmentsUsed(reading, "No node of the reading has a segment, so nothing was measured.")
+    measured = measured_reading(reading, segments, find_landmarks(segmentation, image))
+    filled, kept = [], []
+    for node_id, found in measured.measurements.items():
+        news = _news(reading.node(node_id), measured.reading.node(node_id), found)
+        if news:
+            filled.append(f"{node_id} {', '.join(news)}")
         else:
-            changed = changed.with_node(measured(node, segment))
-            filled.append(f"{node.id} {segment.size_mm:.1f} ± {segment.uncertainty_mm:.1f} mm")
-    return SegmentsUsed(changed, _message(("filled", filled), ("kept", kept), ("no segment for", unmatched)))
+            kept.append(node_id)
+    message = _message(("filled", filled), ("kept", kept))
+    return SegmentsUsed(measured.reading, _sentences((message, *measured.warnings)))
 
 
-def with_nodes_of_segments(reading: Reading, segments: Sequence[SegmentedNode], plane: Plane) -> SegmentsUsed:
-    """Add a measured node for each segment that no node has.
+def with_nodes_of_segments(reading: Reading, segmentation: Segmentation, image: Image) -> SegmentsUsed:
+    """Add a measured node for each node segment that no node has.
 
     Sides are proposed from the mid-sagittal plane; levels are left for the reader to choose.
+
+    Raises
+    ------
+    InputError
+        When there is no such plane: a node needs a side, and a side is never guessed.
     """
-    taken = [_segment_of(node, segments) for node in reading.nodes or ()]
-    added, known = [], []
-    changed = reading
-    for segment in segments:
-        if segment in taken:
-            known.append(segment.name)
-            continue
-        proposal = side_of(segment.centroid_ras_mm, plane)
+    segments = match_segments(reading, segmentation, skip_unknown=True)
+    known = [segment.name for segment in segmentation.nodes if segment not in segments.unread]
+    if not segments.unread:
+        return SegmentsUsed(reading, _sentences([_message(("already there", known))]))
+    landmarks = find_landmarks(segmentation, image)
+    if landmarks.plane is None:
+        raise InputError(_no_sides(landmarks.why_no_plane))
+    changed, added, doubts = reading, [], []
+    for segment in segments.unread:
+        proposal = side_of_segment(segment, segmentation, landmarks.plane)
         node = Node(free_node_id(changed), proposal.side, NeckLevel.OTHER, segment_id=segment.segment_id)
-        changed = changed.with_node(measured(node, segment))
-        doubt = ", close call" if proposal.near_band else ""
-        added.append(f"{node.id} ({segment.name}, {node.side}{doubt}, {segment.size_mm:.1f} mm)")
+        found = measure_node(segment, segmentation, landmarks)
+        completed = completed_node(node, found)
+        changed = changed.with_node(completed)
+        doubts += doubts_about(node, found)
+        side = f"{node.side}, close call" if proposal.near_band else str(node.side)
+        added.append(f"{node.id} ({', '.join((segment.name, side, *_news(node, completed, found)))})")
     message = _message(("added", added), ("already there", known))
-    if added:
-        message += f" Sides from the mid-sagittal plane {plane.source}: check them, and choose the levels."
-    return SegmentsUsed(changed, message)
+    advice = f"Sides from the mid-sagittal plane {landmarks.plane.source}: check them, and choose the levels"
+    return SegmentsUsed(changed, _sentences((message, advice, *doubts)))
 
 
-def measured(node: Node, segment: SegmentedNode) -> Node:
-    """Return the node with the size of its segment, and the measurement as evidence."""
-    size = Evidence(
-        kind=GREATEST_DIMENSION,
-        value=round(segment.size_mm, 1),
-        unit="mm",
-        uncertainty=round(segment.uncertainty_mm, 1),
-        method=METHOD,
-        place=Place(segment.middle_ras_mm),
+def _news(before: Node, after: Node, found: NodeMeasurement) -> list[str]:
+    """Say what the measurement filled."""
+    news = []
+    if before.greatest_dimension_mm is None:
+        news.append(f"{found.greatest_dimension_mm:.1f} ± {found.size.uncertainty_mm:.1f} mm")
+    if before.extends_below_cricoid is not after.extends_below_cricoid:
+        news.append("below the cricoid" if after.extends_below_cricoid else "not below the cricoid")
+    return news
+
+
+def _no_sides(why: str) -> str:
+    return (
+        f"No node was added, because the sides cannot be told: {why}. Segment paired structures (named ..._left and "
+        "..._right), or use a CT in HU; or add the nodes by hand: Add asks for the side."
     )
-    others = tuple(evidence for evidence in node.evidence if evidence.kind != GREATEST_DIMENSION)
-    return replace(node, greatest_dimension_mm=round(segment.size_mm, 1), evidence=(*others, size))
-
-
-def _segment_of(node: Node, segments: Sequence[SegmentedNode]) -> SegmentedNode | None:
-    by_id = [segment for segment in segments if segment.segment_id == node.segment_id]
-    by_name = [segment for segment in segments if segment.name == node.segment_id]
-    return next(iter(by_id or by_name), None)
 
 
 def _message(*parts: tuple[str, list[str]]) -> str:
-    said = "; ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names)
-    return f"{said[0].upper()}{said[1:]}." if said else "Nothing to do."
+    return "; ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names)
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    return " ".join(f"{text[0].upper()}{text[1:]}." for text in texts)

@@ -59,7 +59,7 @@ class NodesSection(qt.QWidget):
             actions.from_segments,
         )
         self.sizesButton = tool_button(
-            _("Sizes from segments"), _("Measure the segments; fills only sizes that are empty"),
+            _("Sizes from segments"), _("Measure the segments; fills only what is empty"),
             actions.sizes_from_segments,
         )  # fmt: skip
         self.editor = NodeEditor(edit)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from iENEGraderLib.measure.midsagittal import Plane
-    from iENEGraderLib.panel.node_segments import SegmentedNode
+    from iENEGraderLib.imaging.image import Image
+    from iENEGraderLib.imaging.segmentation import Segmentation
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
 
@@ -17,8 +17,5 @@ class GraderLogic(Protocol):
     def assess(self, reading: Reading) -> Assessment:
         """Grade and stage a reading."""
 
-    def segmentedNodes(self) -> tuple[SegmentedNode, ...]:
-        """Measure the node segments of the scene; InputError when they cannot be measured."""
-
-    def planeBetweenSides(self) -> Plane:
-        """Return the plane that tells the sides of the segments apart."""
+    def segmentedImage(self) -> tuple[Segmentation, Image]:
+        """Return what is segmented in the scene, and in which image; InputError when that cannot be told."""

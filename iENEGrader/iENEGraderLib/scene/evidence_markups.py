@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import slicer
 import vtk
 
+from iENEGraderLib.measure.node_measurement import GREATEST_DIMENSION
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,7 +19,6 @@ Point = tuple[float, float, float]
 MEASUREMENT_COLOUR = (0.35, 0.9, 1.0)
 NODE_ATTRIBUTE = "HeadNeckNodes.Node"
 KIND_ATTRIBUTE = "HeadNeckNodes.Evidence"
-GREATEST_DIMENSION = "greatest_dimension"
 TEXT_SCALE = 2.5
 GLYPH_SCALE = 1.6
 
@@ -69,9 +70,12 @@ def add_angle(node_id: str, kind: str, points_ras_mm: tuple[Point, Point, Point]
 
 def add_evidence(node: Node) -> list[Any]:
     """Add a point for every piece of evidence of a node that has a place, but for its greatest dimension."""
-    others = [evidence for evidence in node.evidence if evidence.kind != GREATEST_DIMENSION]
-    markups = [add_evidence_point(node.id, evidence) for evidence in others]
-    return [markup for markup in markups if markup is not None]
+    return [add_evidence_point(node.id, evidence) for evidence in evidence_with_place(node)]
+
+
+def evidence_with_place(node: Node) -> tuple[Evidence, ...]:
+    """Evidence of a node to show as points: all that has a place but for its greatest dimension, which is a line."""
+    return tuple(each for each in node.evidence if each.place is not None and each.kind != GREATEST_DIMENSION)
 
 
 def markups_of_node(node_id: str, markups: Sequence[Any]) -> list[Any]:

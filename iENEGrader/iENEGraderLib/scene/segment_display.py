@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from iENEGraderLib.anatomy.structures import Role, structure_for
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 NODE_OUTLINE_PIXELS = 2
 ANATOMY_OUTLINE_PIXELS = 1
@@ -35,10 +32,3 @@ def show_anatomy(segmentation: Any) -> None:
         display.SetSegmentVisibility(segment_id, structure is not None and structure.role in GUIDE_ROLES)
         display.SetSegmentOpacity2DFill(segment_id, 0.0)
         display.SetSegmentOpacity2DOutline(segment_id, 0.6)
-
-
-def show_only(segmentation: Any, segment_ids: Collection[str]) -> None:
-    """Show these segments and no others."""
-    display = segmentation.GetDisplayNode()
-    for segment_id in segmentation.GetSegmentation().GetSegmentIDs():
-        display.SetSegmentVisibility(segment_id, segment_id in segment_ids)

@@ -75,10 +75,7 @@ def _colour(segment: Segment, number: int) -> tuple[float, float, float]:
     if segment.is_node:
         return NODE_COLOURS[number % len(NODE_COLOURS)]
     structure = structure_for(segment.name)
-    if structure is None:
-        return UNKNOWN_COLOUR
-    red, green, blue = structure.colour_rgb
-    return red / 255, green / 255, blue / 255
+    return UNKNOWN_COLOUR if structure is None else structure.colour
 
 
 def _vtk_segment(segment: Segment, layer: Any, number: int) -> Any:

@@ -24,7 +24,7 @@ from slicer_harness.parameter_node_wrapper.gui_connector import (
     createGuiConnector,
     parameterNodeGuiConnector,
 )
-from slicer_harness.parameter_node_wrapper.gui_creation import GuiCreator, createGui, parameterNodeGuiCreator
+from slicer_harness.parameter_node_wrapper.gui_creation import createGui
 from slicer_harness.parameter_node_wrapper.node_serializers import NodeSerializer, UnionSerializer
 from slicer_harness.parameter_node_wrapper.pack_connector import SlicerPackParameterNamePropertyName
 from slicer_harness.parameter_node_wrapper.packs import (
@@ -70,7 +70,6 @@ __all__ = [
     "Exclude",
     "FloatRange",
     "GuiConnector",
-    "GuiCreator",
     "IsInstance",
     "Label",
     "ListSerializer",
@@ -102,7 +101,6 @@ __all__ = [
     "isParameterPack",
     "nestedParameterNames",
     "parameterNodeGuiConnector",
-    "parameterNodeGuiCreator",
     "parameterNodeSerializer",
     "parameterNodeWrapper",
     "parameterPack",

@@ -35,7 +35,3 @@ class QColorSerializer(TextSerializer):
 
     def decode(self, text: str) -> Any:
         return qt.QColor(text)
-
-    @staticmethod
-    def supportsCaching() -> bool:
-        return False

@@ -60,10 +60,8 @@ class GuiConnector(abc.ABC):
 _connectors: list[type[GuiConnector]] = []
 
 
-def parameterNodeGuiConnector(classtype: type[GuiConnector] | None = None) -> Any:
+def parameterNodeGuiConnector(classtype: type[GuiConnector]) -> Any:
     """Register a GuiConnector class, as a decorator."""
-    if classtype is None:
-        return parameterNodeGuiConnector
     if not issubclass(classtype, GuiConnector):
         raise TypeError("Must be a GuiConnector subclass")
     _connectors.append(classtype)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import abc
 import enum
 from typing import Any
 
@@ -23,49 +22,8 @@ from slicer_harness.parameter_node_wrapper.validators import Choice, Maximum, Mi
 from slicer_harness.parameter_node_wrapper.wrapper import SlicerParameterNamePropertyName, isParameterNodeWrapper
 
 
-class GuiCreator(abc.ABC):
-    """Base of classes that make widgets for types of their own."""
-
-    @staticmethod
-    @abc.abstractmethod
-    def representationValue(datatype: Any) -> int:
-        """Return how well (0 not at all, 100 best) the widget shows a type."""
-
-    @staticmethod
-    @abc.abstractmethod
-    def create(datatype: Any) -> Any:
-        """Make the widget."""
-
-
-_creators: list[type[GuiCreator]] = []
-# A creator of a module wins against the built-in widgets, which never claim more in Slicer.
-BUILT_IN_VALUE = 90
-
-
-def parameterNodeGuiCreator(classtype: type[GuiCreator] | None = None) -> Any:
-    """Register a GuiCreator class, as a decorator."""
-    if classtype is None:
-        return parameterNodeGuiCreator
-    if not issubclass(classtype, GuiCreator):
-        raise TypeError("Must be a GuiCreator subclass")
-    _creators.append(classtype)
-    return classtype
-
-
 def createGui(datatype: Any) -> Any:
-    """Make the widget that shows a possibly annotated type best; RuntimeError if there is none."""
-    own = max(_creators, key=lambda creator: creator.representationValue(datatype), default=None)
-    if own is not None and own.representationValue(datatype) > BUILT_IN_VALUE:
-        return own.create(datatype)
-    made = _builtIn(datatype)
-    if made is not None:
-        return made
-    if own is not None and own.representationValue(datatype) > 0:
-        return own.create(datatype)
-    raise RuntimeError(f"Unable to make a GUI for '{datatype}'")
-
-
-def _builtIn(datatype: Any) -> Any:
+    """Make the widget that shows a possibly annotated type; RuntimeError if there is none."""
     plain, annotations = splitAnnotations(datatype)
     if isParameterNodeWrapper(plain):
         return _form(plain.allParameters, SlicerParameterNamePropertyName)
@@ -87,7 +45,9 @@ def _builtIn(datatype: Any) -> Any:
         qt.QColor: ctk.ctkColorPickerButton,
         **dict.fromkeys(PATH_TYPES, ctk.ctkPathLineEdit),
     }
-    return widgets[plain]() if plain in widgets else None
+    if plain not in widgets:
+        raise RuntimeError(f"Unable to make a GUI for '{datatype}'")
+    return widgets[plain]()
 
 
 def _isBounded(annotations: tuple[Any, ...]) -> bool:

@@ -163,10 +163,8 @@ def _initAfterDefaults(own_init: Any) -> Any:
     return init
 
 
-def parameterPack(classtype: type | None = None) -> Any:
+def parameterPack(classtype: type) -> Any:
     """Make a class a parameter pack, as a decorator."""
-    if classtype is None:
-        return parameterPack
     parameters = parametersOf(classtype)
     reserved = {"allParameters", "_is_parameterPack", "getValue", "setValue", "dataType"}
     for name in parameters:

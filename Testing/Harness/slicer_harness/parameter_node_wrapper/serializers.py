@@ -109,10 +109,8 @@ class ValidatedSerializer(Serializer):
 _serializers: list[type[Serializer]] = []
 
 
-def parameterNodeSerializer(classtype: type[Serializer] | None = None) -> Any:
+def parameterNodeSerializer(classtype: type[Serializer]) -> Any:
     """Register a Serializer class, as a decorator."""
-    if classtype is None:
-        return parameterNodeSerializer
     if not issubclass(classtype, Serializer):
         raise TypeError(f"{classtype} must derive from Serializer")
     _serializers.append(classtype)

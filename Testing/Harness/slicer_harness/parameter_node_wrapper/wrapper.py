@@ -8,7 +8,7 @@ import qt
 import slicer.util
 import vtk
 
-from slicer_harness.parameter_node_wrapper.annotations import Default, splitPossiblyDottedName, unannotatedType
+from slicer_harness.parameter_node_wrapper.annotations import splitPossiblyDottedName, unannotatedType
 from slicer_harness.parameter_node_wrapper.gui_connector import GuiConnector, createGuiConnector
 from slicer_harness.parameter_node_wrapper.pack_connector import packWidgets
 from slicer_harness.parameter_node_wrapper.packs import ParameterInfo, checkMember, parametersOf
@@ -50,10 +50,7 @@ class _WrapperMethods:
                     info.serializer.write(parameterNode, self._prefix + name, info.default.value)
 
     def _read(self, name: str) -> Any:
-        info, stored = self.allParameters[name], self._prefix + name
-        if not info.serializer.isIn(self.parameterNode, stored):  # lost when the scene was closed
-            self._write(name, info.default.value)
-        return info.serializer.read(self.parameterNode, stored)
+        return self.allParameters[name].serializer.read(self.parameterNode, self._prefix + name)
 
     def _write(self, name: str, value: Any) -> None:
         with slicer.util.NodeModify(self.parameterNode):
@@ -70,9 +67,6 @@ class _WrapperMethods:
             self._write(top, value)
         else:
             self._read(top).setValue(rest, value)
-
-    def default(self, paramName: str) -> Default:
-        return self.allParameters[_check_name(self, paramName)[0]].default
 
     def isCached(self, paramName: str) -> bool:
         return self.allParameters[_check_name(self, paramName)[0]].serializer.supportsCaching()
@@ -146,9 +140,6 @@ class _WrapperMethods:
     def RemoveObserver(self, tag: int) -> None:
         self.parameterNode.RemoveObserver(tag)
 
-    def Modified(self) -> None:
-        self.parameterNode.Modified()
-
 
 def _parameterProperty(name: str) -> property:
     return property(lambda self: self._read(name), lambda self, value: self._write(name, value))
@@ -163,10 +154,8 @@ def _dataTypeOf(classtype: Any) -> Any:
     return staticmethod(dataType)
 
 
-def parameterNodeWrapper(classtype: type | None = None) -> Any:
+def parameterNodeWrapper(classtype: type) -> Any:
     """Make a class a parameter node wrapper, as a decorator."""
-    if classtype is None:
-        return parameterNodeWrapper
     parameters = parametersOf(classtype)
     given = {name: member for name, member in vars(_WrapperMethods).items() if callable(member)}
     for name in (*given, "allParameters", "dataType"):

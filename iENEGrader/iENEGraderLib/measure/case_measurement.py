@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.cricoid import CricoidRelation, lowest_point_ras
 from iENEGraderLib.measure.midsagittal import mid_sagittal_plane
-
-from hnn.node_measurement import Landmarks, NodeMeasurement, measure_node
+from iENEGraderLib.measure.node_measurement import Landmarks, NodeMeasurement, measure_node
 
 if TYPE_CHECKING:
+    from iENEGraderLib.imaging.image import Image
+    from iENEGraderLib.imaging.segmentation import Segmentation
     from iENEGraderLib.measure.cricoid import BelowCricoid
+    from iENEGraderLib.measure.segment_matching import MatchedSegments
     from iENEGraderLib.reading import Node, Reading
 
-    from hnn.case import Case
+    Point = tuple[float, float, float]
 
 TOLERATED_DIFFERENCE_MM = 1.0
 CRICOID = "cricoid_cartilage"
@@ -23,7 +25,7 @@ BELOW = {CricoidRelation.BELOW: True, CricoidRelation.NOT_BELOW: False, CricoidR
 
 
 @dataclass(frozen=True)
-class MeasuredCase:
+class MeasuredReading:
     """Reading with measurements.
 
     Attributes
@@ -37,46 +39,67 @@ class MeasuredCase:
     measurements: dict[str, NodeMeasurement]
     warnings: tuple[str, ...]
 
+    @property
+    def dimension_ends_ras_mm(self) -> dict[str, tuple[Point, Point]]:
+        """Ends of the greatest dimension, by the id of the node."""
+        return {node_id: found.size.ends_ras_mm for node_id, found in self.measurements.items()}
 
-def measure(case: Case) -> MeasuredCase:
-    """Measure every node of a case that has a segment.
+
+def find_landmarks(segmentation: Segmentation, image: Image | None = None) -> Landmarks:
+    """Find the mid-sagittal plane and the lower border of the cricoid.
+
+    Parameters
+    ----------
+    segmentation : holds the structures beside the nodes.
+    image : asked for the plane when the structures do not define one; only a CT in HU can tell it.
+    """
+    edge = None
+    if [segment.name for segment in segmentation.segments].count(CRICOID) == 1:
+        edge = lowest_point_ras(segmentation.named(CRICOID).mask(), segmentation.geometry)
+    try:
+        return Landmarks(mid_sagittal_plane(segmentation, image), edge)
+    except InputError as error:
+        return Landmarks(None, edge, str(error))
+
+
+def measured_reading(
+    reading: Reading, segments: MatchedSegments, landmarks: Landmarks, *, sides_entered: bool = True
+) -> MeasuredReading:
+    """Measure every node of a reading that has a segment.
+
+    Parameters
+    ----------
+    sides_entered : whether a reader entered the sides of the nodes; if not, measured ones are taken.
 
     Raises
     ------
     InputError
         When a segment cannot be measured.
     """
-    landmarks, warnings = _landmarks(case)
-    found = {key: measure_node(segment, case.segmentation, landmarks) for key, segment in case.segment_of.items()}
+    found = {
+        node_id: measure_node(segment, segments.segmentation, landmarks)
+        for node_id, segment in segments.segment_of.items()
+    }
+    warnings = []
+    if landmarks.plane is None:
+        warnings.append(f"the sides were not checked against the image: {landmarks.why_no_plane}")
     nodes = []
-    for node in case.reading.nodes or ():
+    for node in reading.nodes or ():
         if node.id in found:
-            warnings += _disagreements(node, found[node.id], sides_entered=case.sides_entered)
-            nodes.append(_completed(node, found[node.id], sides_entered=case.sides_entered))
+            warnings += doubts_about(node, found[node.id], sides_entered=sides_entered)
+            nodes.append(completed_node(node, found[node.id], sides_entered=sides_entered))
         else:
             warnings.append(f"{node.id} names no segment, so it was not measured")
             nodes.append(node)
     warnings += [
         f'the segment "{segment.name}" belongs to no node of the reading, so it was not graded'
-        for segment in case.unread_segments
+        for segment in segments.unread
     ]
-    reading = case.reading if case.reading.nodes is None else case.reading.with_nodes(nodes)
-    return MeasuredCase(reading, found, tuple(warnings))
+    completed = reading if reading.nodes is None else reading.with_nodes(nodes)
+    return MeasuredReading(completed, found, tuple(warnings))
 
 
-def _landmarks(case: Case) -> tuple[Landmarks, list[str]]:
-    """Mid-sagittal plane and cricoid, and why one that is needed is missing."""
-    names = [segment.name for segment in case.segmentation.segments]
-    edge = None
-    if names.count(CRICOID) == 1:
-        edge = lowest_point_ras(case.segmentation.named(CRICOID).mask(), case.segmentation.geometry)
-    try:
-        return Landmarks(mid_sagittal_plane(case.segmentation, case.image), edge), []
-    except InputError as error:
-        return Landmarks(None, edge), [f"the sides were not checked against the image: {error}"]
-
-
-def _completed(node: Node, found: NodeMeasurement, *, sides_entered: bool) -> Node:
+def completed_node(node: Node, found: NodeMeasurement, *, sides_entered: bool = True) -> Node:
     """Add measured values where there are none, and the evidence in place of earlier measurements of the same kind."""
     evidence = found.evidence()
     kinds = {each.kind for each in evidence}
@@ -94,24 +117,25 @@ def _completed(node: Node, found: NodeMeasurement, *, sides_entered: bool) -> No
     )
 
 
-def _disagreements(node: Node, found: NodeMeasurement, *, sides_entered: bool) -> list[str]:
-    warnings = []
+def doubts_about(node: Node, found: NodeMeasurement, *, sides_entered: bool = True) -> list[str]:
+    """Say where a node of a reading and its segment disagree, and what else a reader should look at."""
+    doubts = []
     given = node.greatest_dimension_mm
     if given is not None and abs(given - found.size.greatest_dimension_mm) > TOLERATED_DIFFERENCE_MM:
-        warnings.append(
+        doubts.append(
             f"{node.id}: the reading says {given:.1f} mm, its segment measures {found.greatest_dimension_mm:.1f} mm; "
             "the reader's value was kept"
         )
     if sides_entered and found.side is not None and found.side.side is not node.side:
-        warnings.append(f"{node.id}: the reading says {node.side}, but {found.side.reason}; the reader's side was kept")
+        doubts.append(f"{node.id}: the reading says {node.side}, but {found.side.reason}; the reader's side was kept")
     if found.below_cricoid is not None:
-        warnings += _cricoid_doubts(node, found.below_cricoid)
+        doubts += _cricoid_doubts(node, found.below_cricoid)
     if found.size.components > 1:
         parts = found.size.components
-        warnings.append(f"{node.id}: its segment has {parts} separate parts; the largest was measured")
+        doubts.append(f"{node.id}: its segment has {parts} separate parts; the largest was measured")
     if found.size.touches_border:
-        warnings.append(f"{node.id} reaches the edge of the image and may be larger than measured")
-    return warnings
+        doubts.append(f"{node.id} reaches the edge of the image and may be larger than measured")
+    return doubts
 
 
 def _cricoid_doubts(node: Node, found: BelowCricoid) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from iENEGraderLib.measure.cricoid import BelowCricoid, below_cricoid
 from iENEGraderLib.measure.laterality import SideProposal, side_of_segment
 from iENEGraderLib.measure.size import NodeSize, node_size
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from iENEGraderLib.imaging.segmentation import Segment, Segmentation
     from iENEGraderLib.measure.midsagittal import Plane
 
+GREATEST_DIMENSION = "greatest_dimension"
+"""Kind of the evidence on the size that staging counts."""
 SIZE_METHOD = "greatest distance between two points of the segment's surface (maximum Feret diameter)"
 SHORT_AXIS_METHOD = "longest diameter across the longest one in the axial section"
 SIDE_METHOD = "centroid of the segment from the mid-sagittal plane, positive to the right; plane {}"
@@ -31,10 +34,12 @@ class Landmarks:
     ----------
     plane : mid-sagittal plane; None when it could not be found.
     cricoid_lower_edge_ras_mm : None when the cricoid was not segmented.
+    why_no_plane : why the plane could not be found; empty when it was.
     """
 
     plane: Plane | None
     cricoid_lower_edge_ras_mm: Point | None
+    why_no_plane: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class NodeMeasurement:
         middle: Point = tuple(_tenth(x) for x in np.mean(self.size.ends_ras_mm, axis=0))  # type: ignore[assignment]
         found = [
             Evidence(
-                kind="greatest_dimension",
+                kind=GREATEST_DIMENSION,
                 value=self.greatest_dimension_mm,
                 unit="mm",
                 uncertainty=_tenth(self.size.uncertainty_mm),
@@ -75,7 +80,13 @@ class NodeMeasurement:
 
 
 def measure_node(segment: Segment, segmentation: Segmentation, landmarks: Landmarks) -> NodeMeasurement:
-    """Measure one node."""
+    """Measure one node.
+
+    Raises
+    ------
+    InputError
+        When the segment is empty.
+    """
     mask, plane, edge = segment.mask(), landmarks.plane, landmarks.cricoid_lower_edge_ras_mm
     return NodeMeasurement(
         size=node_size(mask, segmentation.geometry),

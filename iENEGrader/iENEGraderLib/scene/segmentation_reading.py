@@ -1,0 +1,171 @@
+"""Segmentation nodes of the scene as segmentations that can be measured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util.numpy_support import vtk_to_numpy
+
+from iENEGraderLib.errors import InputError
+from iENEGraderLib.imaging.segmentation import Segment, Segmentation, means_node
+from iENEGraderLib.imaging.terminology import terminology_from_entry
+from iENEGraderLib.measure.size import bounding_box
+from iENEGraderLib.scene.segmentations import mask_of_segment
+from iENEGraderLib.scene.volumes import geometry_of_volume, image_of_volume
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from iENEGraderLib.imaging.image import Image
+    from iENEGraderLib.imaging.terminology import Terminology
+
+SAME_GRID_MM = 1e-3
+
+
+def segmented_image() -> tuple[Segmentation, Image]:
+    """Return everything that is segmented in the image that has node segments, and that image.
+
+    Raises
+    ------
+    InputError
+        When there is no node segment, a node segment is empty, or it cannot be told which image they belong to.
+    """
+    every = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+    with_nodes = [node for node in every if _holds_node_segment(node)]
+    if not with_nodes:
+        raise InputError("There is no node segment in the scene; name the segments of nodes node_1, node_2 ...")
+    volume = _volume_of(with_nodes)
+    others = [node for node in every if node not in with_nodes and _reference_volume(node) is volume]
+    return _together([segmentation_of_node(node, volume) for node in (*with_nodes, *others)]), image_of_volume(volume)
+
+
+def segmentation_of_node(node: Any, volume: Any) -> Segmentation:
+    """Return the segments of a segmentation node with names, codes and colours.
+
+    Empty segments are left out, but for those of nodes.
+
+    Parameters
+    ----------
+    node : vtkMRMLSegmentationNode
+    volume : vtkMRMLScalarVolumeNode; the segments are brought onto its grid.
+
+    Raises
+    ------
+    InputError
+        When the segment of a node is empty.
+    """
+    segments = [_segment(node, segment_id, volume) for segment_id in node.GetSegmentation().GetSegmentIDs()]
+    found = tuple(segment for segment in segments if segment is not None)
+    return Segmentation(geometry_of_volume(volume), found, node.GetName())
+
+
+def _volume_of(segmentations: Sequence[Any]) -> Any:
+    """Return the one volume that all segmentations refer to."""
+    volumes = []
+    for node in segmentations:
+        volume = _reference_volume(node)
+        if volume is None:
+            raise InputError(
+                f"{node.GetName()}: no source volume; choose one in Segment Editor, so that the grid is known"
+            )
+        if volume not in volumes:
+            volumes.append(volume)
+    if len(volumes) > 1:
+        raise InputError(
+            f"Nodes are segmented in several images: {', '.join(volume.GetName() for volume in volumes)}; "
+            "keep the segmentations of the image that you read"
+        )
+    return volumes[0]
+
+
+def _reference_volume(node: Any) -> Any:
+    return node.GetNodeReference(node.GetReferenceImageGeometryReferenceRole())
+
+
+def _together(segmentations: Sequence[Segmentation]) -> Segmentation:
+    """Return all segments as one segmentation.
+
+    Ids are unique within a segmentation only; a segment whose id is taken is known by its name instead.
+    """
+    segments: list[Segment] = []
+    taken: set[str] = set()
+    for segment in (each for segmentation in segmentations for each in segmentation.segments):
+        own = replace(segment, segment_id=segment.name) if segment.segment_id in taken else segment
+        if own.is_node and own.segment_id in taken:
+            raise InputError(f'two segments are named "{segment.name}"; give each node segment a name of its own')
+        taken.add(own.segment_id)
+        segments.append(own)
+    return Segmentation(segmentations[0].geometry, tuple(segments), ", ".join(each.source for each in segmentations))
+
+
+def _holds_node_segment(node: Any) -> bool:
+    segmentation = node.GetSegmentation()
+    return any(_is_node(segmentation.GetSegment(segment_id)) for segment_id in segmentation.GetSegmentIDs())
+
+
+def _is_node(segment: Any) -> bool:
+    return means_node(segment.GetName(), _terminology(segment))
+
+
+def _terminology(segment: Any) -> Terminology | None:
+    entry = vtk.reference("")
+    found = segment.GetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), entry)
+    return terminology_from_entry(str(entry)) if found else None
+
+
+def _segment(node: Any, segment_id: str, volume: Any) -> Segment | None:
+    """Return a segment without the empty room around it; None when it is empty and no node."""
+    stored = node.GetSegmentation().GetSegment(segment_id)
+    mask, start = _mask_and_start(node, segment_id, volume)
+    box = bounding_box(mask)
+    if box is None:
+        if _is_node(stored):
+            raise InputError(f'{node.GetName()}: segment "{stored.GetName()}" holds no voxels; draw it or delete it')
+        return None
+    labels = mask[box].astype(np.uint8)
+    k, j, i = (first + part.start for first, part in zip(start, box, strict=True))
+    return Segment(
+        segment_id=segment_id,
+        name=stored.GetName(),
+        labels=labels,
+        label_value=1,
+        box=(slice(0, labels.shape[0]), slice(0, labels.shape[1]), slice(0, labels.shape[2])),
+        offset_kji=(k, j, i),
+        grid_shape=geometry_of_volume(volume).array_shape,
+        terminology=_terminology(stored),
+        colour=stored.GetColor(),
+    )
+
+
+def _mask_and_start(node: Any, segment_id: str, volume: Any) -> tuple[NDArray[np.bool_], tuple[int, int, int]]:
+    """Return a mask [k, j, i] that holds the segment, and where it begins on the grid of the volume.
+
+    A segment on that grid is taken as it is stored, cropped: for a whole neck of structures that is many times faster
+    than masks of the size of the image. Slicer resamples any other.
+    """
+    image = slicer.vtkOrientedImageData()
+    if not node.GetBinaryLabelmapRepresentation(segment_id, image) or not _lies_on_grid(image, node, volume):
+        return mask_of_segment(node, segment_id, volume), (0, 0, 0)
+    i, _, j, _, k, _ = image.GetExtent()
+    columns, rows, slices = image.GetDimensions()
+    values = vtk_to_numpy(image.GetPointData().GetScalars())
+    return values.reshape(slices, rows, columns) > 0, (k, j, i)
+
+
+def _lies_on_grid(image: Any, node: Any, volume: Any) -> bool:
+    """Tell whether a stored labelmap is a part of the grid of the volume, voxel by voxel."""
+    if image.IsEmpty() or node.GetParentTransformNode() is not volume.GetParentTransformNode():
+        return False
+    ours, theirs = vtk.vtkMatrix4x4(), vtk.vtkMatrix4x4()
+    image.GetImageToWorldMatrix(ours)
+    volume.GetIJKToRASMatrix(theirs)
+    extent, last = image.GetExtent(), [count - 1 for count in volume.GetImageData().GetDimensions()]
+    inside = min(extent[::2]) >= 0 and all(high <= end for high, end in zip(extent[1::2], last, strict=True))
+    difference = slicer.util.arrayFromVTKMatrix(ours) - slicer.util.arrayFromVTKMatrix(theirs)
+    return inside and float(np.abs(difference).max()) <= SAME_GRID_MM
