@@ -77,7 +77,7 @@ def test_a_reading_is_staged_as_json(a_file: Callable[[object], str], capsys: py
     out, err = capsys.readouterr()
     result = json.loads(out)
     assert err == ""
-    assert list(result) == ["nodes", "grade", "staging", "tors_iene_criterion", "warnings"]
+    assert list(result) == ["nodes", "grade", "staging", "tors_iene_criterion", "tors_reason", "warnings"]
     assert list(result["staging"]) == ["UICC9", "AJCC_current", "TNM8"]
     assert result["grade"] == 1
     assert result["nodes"][0]["id"] == "N1"

@@ -13,7 +13,8 @@ from iENEGraderLib.export.words import CONFIDENCE_MEANINGS, finding_title, space
 from iENEGraderLib.rules.conditions import NumberRange, Words
 from iENEGraderLib.rules.criteria import criteria, grade_rules
 from iENEGraderLib.rules.levels import level_rules
-from iENEGraderLib.rules.notes import notes
+from iENEGraderLib.rules.notes import notes, principles
+from iENEGraderLib.rules.results import Confidence
 from iENEGraderLib.rules.sources import sources
 from iENEGraderLib.rules.table_reader import editions
 
@@ -77,6 +78,13 @@ here, marks it, and shows the alternative.
 8. A primary in the midline: which side is ipsilateral. Taken: nodes on one side are ipsilateral, on both bilateral.
 9. The size of fused nodes. Taken: that of the whole mass.
 10. Unknown primary, EBV positive, N1: stage I or IB, which two pages of the same book print differently. Taken: IB.
+11. p16-positive oropharynx, nodes of one side, grade 3: the review words it as N3, the version 9 rule as transcribed
+    knows no grade. Taken: N2, read as "up to N3".
+12. Pathological N of the other sites in UICC 9: no text was seen. Taken: the rows of the 8th edition.
+13. Skin in TNM 8: how UICC 8 divides stage IV. Taken: the undivided stage IV of AJCC 8.
+14. One contralateral node with pathological ENE: N3b here; some records hold N2, as a first printing may have had it.
+
+Every line of low confidence, most of them conventions of this project:
 
 """
 
@@ -93,6 +101,7 @@ def rules_page() -> str:
                 ),
                 _contents(),
                 OPEN_POINTS,
+                _low_confidence(),
                 _grading(),
                 _levels(),
                 *(_edition(edition, printed) for edition in editions()),
@@ -104,8 +113,28 @@ def rules_page() -> str:
     )
 
 
+def _low_confidence() -> str:
+    """Return all rules whose confidence is low, so that none is missed at sign-off."""
+    bases = [rule.basis for rule in (*grade_rules(), *level_rules().values())]
+    for edition in editions():
+        bases += [each.basis for each in (*edition.chapters, *edition.refused)]
+        for each in edition.chapters:
+            tables = (each.clinical_n, each.pathological_n, each.clinical_stage, each.pathological_stage)
+            bases += [row.basis for table in tables for row in table.rows]
+    bases += [*notes().values(), *principles()]
+    low = dict.fromkeys(basis.rule_id for basis in bases if basis.confidence is Confidence.LOW)
+    return ", ".join(map(_link, low)) + ".\n\n"
+
+
 def _contents() -> str:
-    headings = ["Open points", "Grades of iENE", "Neck levels", *(edition.title for edition in editions()), "Notes"]
+    headings = [
+        "Open points",
+        "Grades of iENE",
+        "Neck levels",
+        *(edition.title for edition in editions()),
+        "Notes",
+        "Principles",
+    ]
     lines = [f"- [{heading}](#{_slug(heading)})" for heading in [*headings, "Sources"]]
     return "## Contents\n\n" + "\n".join(lines) + "\n\n"
 
@@ -147,7 +176,8 @@ def _edition(edition: EditionTables, printed: set[str]) -> str:
     chapters = [
         (_choice(each.choice), _link(each.clinical_n.table_id), _link(each.pathological_n.table_id),
          _link(each.clinical_stage.table_id), _link(each.pathological_stage.table_id),
-         _with_flag(each.basis.text, each.flag), *_basis(each.basis)[1:])
+         _with_flag(each.basis.text, "; ".join(filter(None, (each.flag, each.pathological_n0_flag)))),
+         *_basis(each.basis)[1:])
         for each in edition.chapters
     ]  # fmt: skip
     refused = [(_choice(each.choice), *_basis(each.basis)) for each in edition.refused]
@@ -181,7 +211,8 @@ def _n_table(table: NTable) -> str:
     imaging = (
         "Imaging may establish clinical ENE here, by the setting.\n\n" if table.imaging_may_set_clinical_ene else ""
     )
-    heading = f"### {table.title}: {_anchored(table.table_id)}\n\n{imaging}"
+    flag = f"Flag: {table.flag}.\n\n" if table.flag else ""
+    heading = f"### {table.title}: {_anchored(table.table_id)}\n\n{imaging}{flag}"
     return heading + _table(("N", "conditions", "wording", "confidence", "sources", "id"), rows)
 
 
@@ -202,7 +233,9 @@ def _stage_table(table: StageTable) -> str:
 def _notes() -> str:
     rows = [_basis(each) for each in notes().values()]
     text = "## Notes\n\nWhat may stand beside a category. Words in braces are filled in.\n\n"
-    return text + _table(("wording", "confidence", "sources", "id"), rows)
+    text += _table(("wording", "confidence", "sources", "id"), rows)
+    text += "## Principles\n\nWhat the engine is built on; these stand beside no single result.\n\n"
+    return text + _table(("wording", "confidence", "sources", "id"), [_basis(each) for each in principles()])
 
 
 def _sources() -> str:

@@ -22,6 +22,7 @@ def assessment_lines(reading: Reading, assessment: Assessment) -> list[str]:
     for result in assessment.staging:
         lines += ["", *_edition_lines(result)]
     lines += ["", f"iENE criterion of the TORS guideline (information only): {assessment.tors_iene_criterion}"]
+    lines += _bullets([assessment.tors_reason])
     if assessment.warnings:
         lines += ["", "Cautions", *_bullets(assessment.warnings)]
     return [*lines, "", *wrap(NOTICE, WIDTH)]

@@ -306,7 +306,7 @@ def test_grade_0_is_said_to_be_the_absence_of_certain_signs(a_reading: Reading, 
 def test_editions_that_differ_are_said_to_differ(a_reading: Reading, a_provenance: Provenance) -> None:
     same = a_reading.with_nodes([a_reading.node("N1")])
     texts = [Page(report_html(each, assess(each), [], a_provenance)).text for each in (a_reading, same)]
-    assert ["The editions differ in this case" in text for text in texts] == [True, False]
+    assert ["The editions differ here" in text for text in texts] == [True, False]
 
 
 def test_the_case_data_hold_what_was_entered(a_reading: Reading, a_provenance: Provenance) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from iENEGraderLib.reading import Certainty, Classification, FindingKind, MarkerStatus, YesNo
+from iENEGraderLib.reading import Certainty, Classification, Evidence, FindingKind, MarkerStatus, YesNo
 from iENEGraderLib.rules import Edition, assess
 from rules_builders import COALESCENT, MUSCLE, SPIKES, a_node, a_reading, staged
 
@@ -42,7 +44,7 @@ def test_an_unstated_side_of_the_primary_leaves_n_open_unless_both_sides_are_inv
     one_side = uicc9(a_reading("larynx", "T2", a_node(20), side=None))
     assert one_side.n is None
     assert one_side.missing == ("primary_side",)
-    assert "ipsilateral or contralateral" in one_side.reasons[1]
+    assert "side of the primary not known" in one_side.reasons[1]
     assert uicc9(a_reading("larynx", "T2", a_node(20), a_node(20, "left"), side=None)).n == "cN2c"
     assert uicc9(a_reading("nasopharynx", "T2", a_node(20), side=None)).n == "cN1"
 
@@ -63,12 +65,45 @@ def test_a_midline_primary_is_a_convention_and_says_so():
 def test_extent_below_the_cricoid_is_taken_from_the_level_or_left_open():
     assert uicc9(a_reading("nasopharynx", "T1", a_node(level="IIA", below=None))).n == "cN1"
     assert uicc9(a_reading("nasopharynx", "T1", a_node(level="IIA", below=True))).n == "cN3"
-    implied = uicc9(a_reading("nasopharynx", "T1", a_node(level="IV", below=False)))
+    implied = uicc9(a_reading("nasopharynx", "T1", a_node(level="IV", below=None)))
     assert implied.n == "cN3"
     assert any("level lies below" in flag for flag in implied.flags)
     unknown = uicc9(a_reading("nasopharynx", "T1", a_node(level="VI", below=None)))
     assert unknown.n is None
     assert unknown.missing == ("extends_below_cricoid of N1",)
+
+
+def test_a_level_that_contradicts_what_was_read_is_said_and_the_other_category_offered():
+    result = uicc9(a_reading("nasopharynx", "T1", a_node(level="IV", below=False)))
+    assert any("read as not extending below it" in flag for flag in result.flags)
+    assert [(each.n, each.stage) for each in result.alternatives] == [("cN1", "IB")]
+    agreed = uicc9(a_reading("nasopharynx", "T1", a_node(level="IV", below=True)))
+    assert agreed.alternatives == ()
+
+
+def test_a_height_at_the_border_of_the_cricoid_is_left_to_the_reader():
+    measured = replace(
+        a_node(level="III", below=None), evidence=(Evidence("depth_below_cricoid", value=0.5, unit="mm"),)
+    )
+    result = uicc9(a_reading("nasopharynx", "T1", measured))
+    assert result.n is None
+    assert [each.n for each in result.alternatives] == ["cN1", "cN3"]
+    assert any("the reader must decide" in flag for flag in result.flags)
+    decided = uicc9(a_reading("nasopharynx", "T1", replace(measured, extends_below_cricoid=False)))
+    assert decided.n == "cN1"
+
+
+def test_a_neck_with_retropharyngeal_nodes_only_is_described_as_that():
+    result = uicc9(a_reading("nasopharynx", "T1", a_node(level="retropharyngeal", certain=MUSCLE)))
+    assert result.reasons[1] == "retropharyngeal nodes only"
+    both = uicc9(a_reading("nasopharynx", "T1", a_node(), a_node(level="retropharyngeal")))
+    assert "1 cervical node," in both.reasons[1]
+
+
+def test_a_midline_node_beside_one_side_is_said_for_nasopharynx_too():
+    result = uicc9(a_reading("nasopharynx", "T1", a_node(), a_node(side="midline", level="VI")))
+    assert result.n == "cN1"
+    assert any("midline node counts" in flag for flag in result.flags)
 
 
 def test_a_coalescent_entry_that_stands_alone_counts_as_two_nodes():
@@ -101,6 +136,19 @@ def test_sizes_are_compared_in_cm_with_one_decimal_and_flagged_near_a_limit(size
     assert any("within 1 mm of the limit" in flag for flag in result.flags)
 
 
+def test_a_size_near_a_limit_offers_the_category_on_the_other_side():
+    under = uicc9(a_reading("larynx", "T2", a_node(60.4)))
+    assert [(each.n, each.stage) for each in under.alternatives] == [("cN3a", "IVB")]
+    assert any("compared as 6.0 cm" in flag for flag in under.flags)
+    over = uicc9(a_reading("larynx", "T2", a_node(30.6)))
+    assert [(each.n, each.when) for each in over.alternatives] == [("cN1", "if N1 is not over 3 cm")]
+
+
+def test_a_limit_that_makes_no_difference_is_not_flagged():
+    several = uicc9(a_reading("larynx", "T2", a_node(30.2), a_node(10)))
+    assert not any("within 1 mm" in flag for flag in several.flags)
+
+
 def test_a_size_far_from_a_limit_and_a_limit_not_in_use_are_not_flagged():
     assert not any("within 1 mm" in flag for flag in uicc9(a_reading("larynx", "T2", a_node(25))).flags)
     hpv = uicc9(a_reading("oropharynx", "T2", a_node(30), p16="positive"))
@@ -119,6 +167,32 @@ def test_an_untested_oropharynx_needs_the_readers_decision():
 def test_two_positive_virus_tests_of_an_unknown_primary_need_a_decision():
     both = a_reading("unknown_primary", "T0", a_node(20), p16="positive", ebv=MarkerStatus.POSITIVE)
     assert {result.n for result in assess(both).staging} == {None}
+
+
+def test_an_untested_unknown_primary_says_what_was_not_tested():
+    flags = uicc9(a_reading("unknown_primary", "T0", a_node(), p16="unknown", side=None)).flags
+    assert any(flag.startswith("p16 and EBV not tested") for flag in flags)
+    tested = a_reading("unknown_primary", "T0", a_node(), ebv=MarkerStatus.NEGATIVE, side=None)
+    assert not any("not tested" in flag for flag in uicc9(tested).flags)
+
+
+def test_the_two_stages_printed_for_ebv_positive_n1_are_said_for_n1_only():
+    one = uicc9(a_reading("unknown_primary", "T0", a_node(), ebv=MarkerStatus.POSITIVE))
+    assert any("prints stage I" in flag for flag in one.flags)
+    two = uicc9(a_reading("unknown_primary", "T0", a_node(), a_node(side="left"), ebv=MarkerStatus.POSITIVE))
+    assert not any("prints stage I" in flag for flag in two.flags)
+
+
+def test_nodes_that_are_regional_by_our_convention_are_marked():
+    for site, level in (("skin", "facial"), ("skin", "parotid"), ("salivary_gland", "parotid")):
+        assert any("taken as regional" in flag for flag in uicc9(a_reading(site, "T1", a_node(level=level))).flags)
+    assert not any("regional" in flag for flag in uicc9(a_reading("skin", "T1", a_node())).flags)
+
+
+def test_grade_3_of_a_unilateral_p16_positive_neck_says_how_the_review_words_it():
+    result = uicc9(a_reading("oropharynx", "T2", a_node(50, certain=MUSCLE), p16="positive"))
+    assert result.n == "cN2"
+    assert any("read as up to N3" in flag for flag in result.flags)
 
 
 def test_imaging_never_sets_pn():
@@ -140,6 +214,9 @@ def test_pn0_says_what_it_rests_on():
     result = uicc9(a_reading("oropharynx", "T1", p16="positive", classification=Classification.PATHOLOGICAL))
     assert (result.n, result.stage) == ("pN0", "I")
     assert any("at least six" in flag for flag in result.flags)
+    larynx = uicc9(a_reading("larynx", "T1", classification=Classification.PATHOLOGICAL))
+    assert not any("at least six" in flag for flag in larynx.flags)
+    assert any("that were examined" in flag for flag in larynx.flags)
 
 
 def test_advanced_ene_stays_radiologic_in_the_pathological_nasopharynx():
@@ -147,6 +224,9 @@ def test_advanced_ene_stays_radiologic_in_the_pathological_nasopharynx():
     result = uicc9(a_reading("nasopharynx", "T1", node, classification=Classification.PATHOLOGICAL))
     assert result.n == "pN3"
     assert any("radiologic criterion" in flag for flag in result.flags)
+    assert [(each.n, each.stage) for each in result.alternatives] == [("pN1", "IB")]
+    unread = a_reading("nasopharynx", "T1", a_node(), classification=Classification.PATHOLOGICAL)
+    assert uicc9(unread).n == "pN1"
 
 
 REFUSED = {
@@ -172,6 +252,12 @@ def test_a_reading_that_cannot_be_staged_is_refused_with_the_reason(case):
     assert {result.stage for result in assessment.staging} == {None}
 
 
+def test_tx_is_refused_only_where_no_edition_can_give_a_stage():
+    reading = a_reading("salivary_gland", "TX", a_node(count=4))
+    assert assess(reading).refusals == ()
+    assert staged(reading) == {"UICC9": ("cN2", "IIIB"), "AJCC_current": ("cN2", "IIIB"), "TNM8": ("cN2b", None)}
+
+
 def test_tx_is_no_obstacle_where_the_stage_does_not_depend_on_t():
     assert staged(a_reading("larynx", "TX", a_node(), m="M1"))["UICC9"] == ("cN1", "IVC")
     assert assess(a_reading("larynx", "TX", a_node(), m="M1")).refusals == ()
@@ -191,7 +277,7 @@ def test_an_undivided_t4_is_staged_only_where_a_and_b_agree():
     assert uicc9(a_reading("larynx", "T4", a_node(70))).stage == "IVB"
     open_stage = uicc9(a_reading("larynx", "T4", a_node(20)))
     assert (open_stage.n, open_stage.stage) == ("cN1", None)
-    assert open_stage.missing == ("T",)
+    assert open_stage.missing == ("T (T4a or T4b)",)
     assert "IVA, IVB" in open_stage.reasons[-1]
 
 
@@ -211,7 +297,13 @@ def test_uncounted_metastases_of_nasopharynx_leave_the_stage_open():
     result = uicc9(a_reading("nasopharynx", "T1", a_node(20), m="M1"))
     assert (result.n, result.stage, result.missing) == ("cN1", None, ("metastatic_lesions",))
     assert uicc9(a_reading("nasopharynx", "T1", a_node(20), m="M1b")).stage == "IVB"
-    assert uicc9(a_reading("larynx", "T1", a_node(20), m="M1a")).stage == "IVC"
+    undivided = uicc9(a_reading("larynx", "T1", a_node(20), m="M1a"))
+    assert undivided.stage == "IVC"
+    assert undivided.reasons[-1] == "stage IVC: T1 N1 M1"
+    assert any("M1a is staged as M1" in flag for flag in undivided.flags)
+    counted = uicc9(a_reading("nasopharynx", "T1", a_node(20), m="M1", metastatic_lesions=5))
+    assert counted.reasons[-1] == "stage IVB: T1 N1 M1b"
+    assert any("M1 with 5 metastatic lesions is staged as M1b" in flag for flag in counted.flags)
 
 
 def test_history_is_a_caution_and_its_absence_too():
@@ -238,6 +330,34 @@ def test_clinical_ene_that_the_chapter_does_not_ask_about_is_flagged():
     result = uicc9(a_reading("oropharynx", "T1", a_node(), p16="positive", clinical_ene=True))
     assert result.n == "cN1"
     assert any("rests on imaging-detected ENE" in flag for flag in result.flags)
+    older = assess(a_reading("oropharynx", "T1", a_node(), p16="positive", clinical_ene=True)).edition(Edition.TNM8)
+    assert any("does not ask about it" in flag for flag in older.flags)
+
+
+def test_unstated_signs_and_imaging_below_the_threshold_are_two_alternatives():
+    result = uicc9(a_reading("larynx", "T2", a_node(certain=SPIKES), clinical_ene=None))
+    assert [each.n for each in result.alternatives] == ["cN3b", "cN3b"]
+    assert "on examination" in result.alternatives[1].when
+
+
+def test_clinical_ene_accepted_from_imaging_is_not_told_as_an_examination():
+    result = uicc9(a_reading("larynx", "T2", a_node(certain=MUSCLE)))
+    assert "clinical ENE accepted from imaging (grade 3)" in result.reasons[1]
+
+
+def test_the_contact_angle_is_a_caution_beside_the_readers_word_and_never_sets_it():
+    def with_angle(angle_deg, **findings):
+        return replace(a_node(**findings), evidence=(Evidence("contact_angle", value=angle_deg, unit="deg"),))
+
+    encased = [FindingKind.ARTERY_ENCASEMENT]
+    small = assess(a_reading("larynx", "T1", with_angle(150.0, certain=encased)))
+    assert small.grade == 3
+    assert any("150 degrees, below 270" in warning for warning in small.warnings)
+    between = assess(a_reading("larynx", "T1", with_angle(212.0, equivocal=encased)))
+    assert between.grade == 0
+    assert any("212 degrees (180 to below 270) is indeterminate" in warning for warning in between.warnings)
+    for reading in (with_angle(280.0, certain=encased), with_angle(120.0), a_node()):
+        assert not any("degrees" in warning for warning in assess(a_reading("larynx", "T1", reading)).warnings)
 
 
 def test_clinical_signs_not_stated_are_offered_for_salivary_glands_too():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 import pytest
 from iENEGraderLib.reading import MCategory, NeckLevel, TCategory
@@ -10,10 +11,12 @@ from iENEGraderLib.rules import Edition, criteria, levels
 from iENEGraderLib.rules.basis import basis_of, read_table
 from iENEGraderLib.rules.conditions import TableError, parse_range, parse_words
 from iENEGraderLib.rules.levels import level_rules
-from iENEGraderLib.rules.notes import note, notes
+from iENEGraderLib.rules.notes import note, notes, principles
 from iENEGraderLib.rules.partition import every_combination, is_defined
 from iENEGraderLib.rules.sources import sources
 from iENEGraderLib.rules.table_reader import FILES, build_editions, editions
+
+RULE_FILES = (*FILES, "criteria.toml", "levels.toml", "notes.toml")
 
 
 @pytest.fixture
@@ -141,7 +144,20 @@ def test_every_level_and_every_note_is_described():
     assert set(level_rules()) == set(NeckLevel)
     assert level_rules()[NeckLevel.RETROPHARYNGEAL].retropharyngeal
     assert all(basis.text for basis in notes().values())
-    assert note("size-near-limit", node="N1", size_mm=30.4, limit_cm=3.0).matched.startswith("N1 measures 30.4 mm")
+    assert note("size-near-limit", node="N1", size_mm=30.4, size_cm=3.0, limit_cm=3.0).matched.startswith(
+        "N1 measures 30.4 mm"
+    )
+
+
+def test_what_rests_on_our_convention_alone_has_low_confidence():
+    chapters = [chapter.basis for edition in editions() for chapter in edition.chapters]
+    bases = [*notes().values(), *principles(), *(rule.basis for rule in level_rules().values()), *chapters]
+    assert {basis.confidence for basis in bases if basis.sources == ("OURS",)} == {"low"}
+
+
+def test_every_source_is_used_by_a_rule():
+    text = "".join((Path(basis_of.__code__.co_filename).parent / name).read_text() for name in RULE_FILES)
+    assert [key for key in sources() if f'"{key}"' not in text] == []
 
 
 def test_a_rule_without_confidence_is_refused():

@@ -13,6 +13,7 @@ from iENEGraderLib.reading import (
     MarkerStatus,
 )
 from iENEGraderLib.rules import Edition, TorsCriterion, assess
+from iENEGraderLib.rules.criteria import grading_findings
 from rules_builders import MUSCLE, SPIKES, a_node, a_reading, staged
 
 
@@ -257,24 +258,48 @@ def test_clinical_signs_that_were_not_stated_are_said_and_offered():
     assert any("were not stated" in flag for flag in result.flags)
 
 
-def test_the_tors_criterion_is_information_about_grade_0_only():
-    smooth = a_node(20, certain=(FindingKind.SMOOTH_MARGIN,))
+def looked_through(**findings):
+    """A node at which every sign that gives a grade was read, absent unless named."""
+    node = a_node()
+    for kind in grading_findings():
+        node = node.with_finding(kind, Certainty(findings.get(str(kind), "absent")))
+    return node
+
+
+def test_the_tors_criterion_is_information_about_confirmed_grade_0_only():
     cases = {
-        TorsCriterion.MET: a_reading("oropharynx", "T1", smooth, p16="positive"),
+        TorsCriterion.MET: a_reading("oropharynx", "T1", looked_through(), p16="positive"),
         TorsCriterion.NOT_MET: a_reading("oropharynx", "T1", a_node(certain=SPIKES), p16="positive"),
-        TorsCriterion.INDETERMINATE: a_reading("oropharynx", "T1", a_node(equivocal=SPIKES), p16="positive"),
-        TorsCriterion.NOT_APPLICABLE: a_reading("larynx", "T1", smooth),
+        TorsCriterion.INDETERMINATE: a_reading(
+            "oropharynx", "T1", looked_through(muscle_invasion="equivocal"), p16="positive"
+        ),
+        TorsCriterion.NOT_APPLICABLE: a_reading("larynx", "T1", looked_through()),
     }
     for expected, reading in cases.items():
-        assert assess(reading).tors_iene_criterion is expected
-    unread = a_reading("oropharynx", "T1", a_node(), p16="positive")
-    assert assess(unread).tors_iene_criterion is TorsCriterion.INDETERMINATE
+        assessment = assess(reading)
+        assert assessment.tors_iene_criterion is expected
+        assert assessment.tors_reason
+
+
+def test_the_tors_criterion_is_not_met_by_what_was_not_looked_at():
+    def criterion(*nodes, **others):
+        return assess(a_reading("oropharynx", "T1", *nodes, p16="positive", **others)).tors_iene_criterion
+
+    smooth = a_node(certain=(FindingKind.SMOOTH_MARGIN,))
+    spikes_only = a_node().with_finding(FindingKind.FAT_SPIKES, Certainty.ABSENT)
+    assert criterion(smooth) is TorsCriterion.INDETERMINATE
+    assert criterion(spikes_only) is TorsCriterion.INDETERMINATE
+    assert criterion(looked_through(), a_node()) is TorsCriterion.INDETERMINATE
+    assert criterion(looked_through(), clinical_ene=True) is TorsCriterion.NOT_MET
+    assert criterion() is TorsCriterion.MET
+    pathological = criterion(looked_through(), classification=Classification.PATHOLOGICAL)
+    assert pathological is TorsCriterion.NOT_APPLICABLE
 
 
 def test_the_assessment_has_the_json_form_of_the_contract():
     node = a_node(24, certain=SPIKES, equivocal=MUSCLE)
     written = assess(a_reading("oropharynx", "T2", node, p16="positive")).to_json()
-    assert list(written) == ["nodes", "grade", "staging", "tors_iene_criterion", "warnings"]
+    assert list(written) == ["nodes", "grade", "staging", "tors_iene_criterion", "tors_reason", "warnings"]
     (graded,) = written["nodes"]
     assert (graded["id"], graded["grade"], graded["equivocal"]) == ("N1", 1, ["muscle_invasion"])
     assert graded["trace"][0]["rule"] == "hncig.grade1.fat-spikes"

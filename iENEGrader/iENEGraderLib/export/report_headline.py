@@ -53,7 +53,12 @@ def tors(assessment: Assessment) -> Markup:
     return tag(
         "section",
         tag("h2", "For the multidisciplinary team", id="mdt"),
-        tag("p", "iENE criterion of the guideline on transoral robotic surgery: ", tag("strong", words), "."),
+        tag(
+            "p",
+            "iENE criterion of the guideline on transoral robotic surgery: ",
+            tag("strong", words),
+            f" ({assessment.tors_reason}).",
+        ),
         tag("p", f"{basis.text[:1].upper()}{basis.text[1:]}. It does not answer whether surgery suits a patient."),
         tag("p", "Sources: ", joined([source_link(key) for key in basis.sources], ", "), class_="aside"),
         aria_labelledby="mdt",
@@ -62,7 +67,7 @@ def tors(assessment: Assessment) -> Markup:
 
 def _comparison(assessment: Assessment) -> str:
     results = {(result.n, result.stage) for result in assessment.staging}
-    differ = "The editions differ in this case because they ask different questions; compare the lines under Why. "
+    differ = "The editions differ here: the second line under Why shows what each of them asks about the nodes. "
     rule = "Never combine the N of one edition with the stage of another."
     return (differ if len(results) > 1 else "") + rule
 

@@ -25,9 +25,10 @@ GRADE_MEANINGS = (
 )
 SHORT_EDITIONS = {"UICC9": "UICC 9", "AJCC_current": "AJCC current", "TNM8": "TNM 8"}
 CONFIDENCE_MEANINGS = {
-    Confidence.HIGH: "read on an official or national page, or at least two transcriptions of the same text agree",
+    Confidence.HIGH: "read on an official or national page or in the review, or transcriptions agree "
+    "(these may share their source: agreement shows correct copying, not a second authority)",
     Confidence.MEDIUM: "one transcription only, or a short inference from confirmed lines",
-    Confidence.LOW: "not confirmed by a published text: a convention of this project, for a clinician to sign off",
+    Confidence.LOW: "sources disagree, or a convention of this project: for a clinician to sign off",
 }
 SITES_BY_P16 = (Site.OROPHARYNX, Site.UNKNOWN_PRIMARY)
 SITES_BY_EBV = (Site.NASOPHARYNX, Site.UNKNOWN_PRIMARY)

@@ -22,10 +22,16 @@ from iENEGraderLib.rules.notes import note
 from iENEGraderLib.rules.results import Assessment, EditionResult, NodeGrade, TorsCriterion
 from iENEGraderLib.rules.staging import effective_p16, open_case, refuse, stage_case
 from iENEGraderLib.rules.table_reader import editions
-from iENEGraderLib.rules.tables import EditionTables, Refused
+from iENEGraderLib.rules.tables import EditionTables, Refused, Variable
 
 if TYPE_CHECKING:
     from iENEGraderLib.reading import Node
+    from iENEGraderLib.rules.staging import ChapterCase
+
+NO_HISTOLOGY = "pN needs histology: enter pathological_ene for the examined nodes; imaging never sets pN"
+CONTACT_ANGLE = "contact_angle"
+INDETERMINATE_DEG = 180.0
+ENCASED_DEG = 270.0
 
 
 def assess(reading: Reading) -> Assessment:
@@ -47,11 +53,13 @@ def assess(reading: Reading) -> Assessment:
         staging = tuple(refuse(edition, fatal) for edition in editions())
     else:
         staging = tuple(stage_in(edition, reading, grades) for edition in editions())
+    tors, why = tors_criterion(reading, grades)
     return Assessment(
         nodes=grades,
         grade=max((grade.grade for grade in grades), default=0),
         staging=staging,
-        tors_iene_criterion=tors_criterion(reading, grades),
+        tors_iene_criterion=tors,
+        tors_reason=why,
         warnings=tuple(cautions(reading)),
         refusals=(fatal,) if fatal else tuple(stage_refusals(reading, staging)),
     )
@@ -64,18 +72,21 @@ def stage_in(edition: EditionTables, reading: Reading, grades: tuple[NodeGrade, 
     (choice,) = edition.choices(reading.site, effective_p16(reading), reading.ebv)
     if isinstance(choice, Refused):
         return refuse(edition, choice.basis.text, (choice.basis.trace(),))
-    if reading.classification is Classification.PATHOLOGICAL and lacks_histology(reading):
-        return refuse(
-            edition, "pN needs histology: enter pathological_ene for the examined nodes; imaging never sets pN"
-        )
     case = open_case(reading, edition, choice, {grade.node_id: grade.grade for grade in grades})
+    if lacks_histology(case):
+        return refuse(edition, NO_HISTOLOGY)
     return interpret(case, stage_case(case))
 
 
-def lacks_histology(reading: Reading) -> bool:
-    """Tell whether there are nodes and histology was entered for none of them."""
-    nodes = reading.nodes or ()
-    return bool(nodes) and all(node.certainty_of(FindingKind.PATHOLOGICAL_ENE) is None for node in nodes)
+def lacks_histology(case: ChapterCase) -> bool:
+    """Tell whether pN is asked for and histology was entered for no node.
+
+    In nasopharynx N is the same in both classifications and histology plays no part.
+    """
+    nodes = case.reading.nodes or ()
+    unread = bool(nodes) and all(node.certainty_of(FindingKind.PATHOLOGICAL_ENE) is None for node in nodes)
+    pathological = case.reading.classification is Classification.PATHOLOGICAL
+    return pathological and unread and not case.uses(Variable.CERVICAL)
 
 
 def fatal_refusal(reading: Reading) -> str:
@@ -99,30 +110,34 @@ def stage_refusals(reading: Reading, staging: tuple[EditionResult, ...]) -> list
     unstaged = [result for result in staging if result.n is not None and result.stage is None]
     if reading.site is None:
         return ["site: not chosen; expected one of " + ", ".join(Site)]
-    if reading.t_category is TCategory.TX and any("T" in result.missing for result in unstaged):
+    nowhere = bool(unstaged) and len(unstaged) == len(staging)
+    if reading.t_category is TCategory.TX and nowhere:
         return ["T: found TX and the stage depends on T; expected a T category"]
-    if reading.t_category in (TCategory.T0, TCategory.TIS) and unstaged and len(unstaged) == len(staging):
+    if reading.t_category in (TCategory.T0, TCategory.TIS) and nowhere:
         return [f"T: found {reading.t_category}, which site {reading.site} does not have in any edition"]
     return []
 
 
-def tors_criterion(reading: Reading, grades: tuple[NodeGrade, ...]) -> TorsCriterion:
-    """Return the iENE criterion for transoral robotic surgery: confirmed grade 0 in HPV-associated oropharynx.
+def tors_criterion(reading: Reading, grades: tuple[NodeGrade, ...]) -> tuple[TorsCriterion, str]:
+    """Return the iENE criterion for transoral robotic surgery, and why: confirmed grade 0 in HPV-associated oropharynx.
 
     Information for the tumour board (Holsinger et al. 2025, doi:10.1200/JCO-24-02755, as quoted by Kuno et al. 2025);
     never a statement that a patient is eligible.
     """
-    if reading.site is not Site.OROPHARYNX or reading.p16 is not MarkerStatus.POSITIVE:
-        return TorsCriterion.NOT_APPLICABLE
-    if any(grade.grade > 0 for grade in grades):
-        return TorsCriterion.NOT_MET
-    confirmed = reading.nodes is not None and all(is_confirmed_grade_0(node) for node in reading.nodes)
-    return TorsCriterion.MET if confirmed else TorsCriterion.INDETERMINATE
+    clinical = reading.classification is Classification.CLINICAL
+    if reading.site is not Site.OROPHARYNX or reading.p16 is not MarkerStatus.POSITIVE or not clinical:
+        return TorsCriterion.NOT_APPLICABLE, note("tors-not-applicable").matched
+    grade = max((each.grade for each in grades), default=0)
+    if grade > 0 or reading.clinical_ene:
+        return TorsCriterion.NOT_MET, note("tors-not-met", grade=grade).matched
+    if reading.nodes is None or not all(is_confirmed_grade_0(node) for node in reading.nodes):
+        return TorsCriterion.INDETERMINATE, note("tors-indeterminate").matched
+    return TorsCriterion.MET, note("tors-met").matched
 
 
 def is_confirmed_grade_0(node: Node) -> bool:
-    """Tell whether grade 0 was looked for: margin smooth or spikes absent, and no grading finding in doubt."""
-    return looked_for(node) and all(node.certainty_of(kind) in (None, Certainty.ABSENT) for kind in grading_findings())
+    """Tell whether the reader looked for every sign that gives a grade and found it absent."""
+    return all(node.certainty_of(kind) is Certainty.ABSENT for kind in grading_findings())
 
 
 def looked_for(node: Node) -> bool:
@@ -139,8 +154,24 @@ def cautions(reading: Reading) -> list[str]:
     without_spikes = [node for node in nodes if not _has(node, FindingKind.FAT_SPIKES)]
     found += _for_nodes("flare-without-spikes", [n for n in without_spikes if _has(n, FindingKind.FLARE_SIGN)])
     found += _for_nodes("irregular-margin", [n for n in without_spikes if _has(n, FindingKind.IRREGULAR_MARGIN)])
-    unread = [n for n in nodes if not looked_for(n) and grade_node(n).grade == 0]
+    found += [caution for node in nodes for caution in _artery_cautions(node)]
+    clinical = reading.classification is Classification.CLINICAL
+    unread = [n for n in nodes if clinical and not looked_for(n) and grade_node(n).grade == 0]
     return found + _for_nodes("nothing-assessed", unread)
+
+
+def _artery_cautions(node: Node) -> list[str]:
+    """Compare the reader's word on the artery with the contact angle in the evidence; it never sets the finding."""
+    angles = [each.value for each in node.evidence if each.kind == CONTACT_ANGLE and each.value is not None]
+    if not angles:
+        return []
+    largest = max(angles)
+    if _has(node, FindingKind.ARTERY_ENCASEMENT):
+        below = largest < ENCASED_DEG
+        return [note("artery-angle-small", nodes=node.id, angle_deg=largest).matched] if below else []
+    if INDETERMINATE_DEG <= largest < ENCASED_DEG:
+        return [note("artery-angle-indeterminate", nodes=node.id, angle_deg=largest).matched]
+    return []
 
 
 def _history_cautions(reading: Reading) -> list[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SIZE_LIMITS_CM = (3.0, 6.0)
 STEP_CM = 0.1
+DEPTH_BELOW_CRICOID = "depth_below_cricoid"
+"""Kind of the evidence that holds the measured height of a node against the cricoid."""
 COALESCENCE = (
     FindingKind.FAT_PLANE_LOST_BETWEEN_NODES,
     FindingKind.CONVEXITY_LOST_AT_CONTACT,
@@ -143,11 +145,22 @@ def possible_below(nodes: Sequence[Node]) -> tuple[str, ...]:
 
 
 def below_cricoid(node: Node) -> bool | None:
-    """Tell whether one node extends below the cricoid: by its level where that implies it, else as it was read."""
+    """Tell whether one node extends below the cricoid: by its level where that implies it, else as it was read.
+
+    A node whose height was measured and left open lies at the border: then its level decides nothing.
+    """
     implied = level_rules()[node.level].below_cricoid
     if implied:
         return True
-    return node.extends_below_cricoid if node.extends_below_cricoid is not None else implied
+    if node.extends_below_cricoid is not None:
+        return node.extends_below_cricoid
+    return None if is_borderline(node) else implied
+
+
+def is_borderline(node: Node) -> bool:
+    """Tell whether the height against the cricoid was measured and left for the reader to decide."""
+    measured = any(evidence.kind == DEPTH_BELOW_CRICOID for evidence in node.evidence)
+    return measured and node.extends_below_cricoid is None
 
 
 def is_retropharyngeal(node: Node) -> bool:

@@ -17,6 +17,12 @@ def notes() -> dict[str, Basis]:
     return {row["id"]: basis_of(row, f"note.{row['id']}") for row in read_table("notes.toml")["note"]}
 
 
+@cache
+def principles() -> tuple[Basis, ...]:
+    """Return the principles that the engine is built on and that stand beside no single result."""
+    return tuple(basis_of(row, f"principle.{row['id']}") for row in read_table("notes.toml")["principle"])
+
+
 def note(note_id: str, **values: object) -> Trace:
     """Return one note with its blanks filled in."""
     basis = notes()[note_id]

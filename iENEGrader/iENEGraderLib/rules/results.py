@@ -146,6 +146,7 @@ class Assessment:
     grade: int
     staging: tuple[EditionResult, ...]
     tors_iene_criterion: TorsCriterion
+    tors_reason: str = ""
     warnings: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
 
@@ -164,5 +165,6 @@ class Assessment:
             "grade": self.grade,
             "staging": {str(result.edition): result.to_json() for result in self.staging},
             "tors_iene_criterion": self.tors_iene_criterion,
+            "tors_reason": self.tors_reason,
             "warnings": list(self.warnings),
         }

@@ -133,7 +133,7 @@ def stage_case(case: ChapterCase) -> EditionResult:
         n=None if n is None else f"{case.prefix}{n}",
         stage=stage,
         reasons=(*_n_reasons(case, rows, n), *_stage_reasons(case, categories, stage)),
-        flags=tuple(filter(None, (case.chapter.flag, *_row_flags(rows), case.stage_table.flag))),
+        flags=tuple(filter(None, (case.chapter.flag, case.n_table.flag, *_row_flags(rows), case.stage_table.flag))),
         alternatives=_alternatives(case, rows, n),
         missing=_missing(case, n, stage),
         trace=_traces(case, rows, categories),
@@ -150,6 +150,8 @@ def _n_reasons(case: ChapterCase, rows: tuple[tuple[NRow, NodalFacts], ...], n: 
         return [case.chapter.basis.text, f"{case.prefix}N0: {case.edition.n0.text}"]
     facts = possible_facts(case.reading, case.nodes, case.clinical_ene)
     seen = nodes_in_words(case.n_table.variables, case.nodes, facts)
+    if case.clinical_ene and not case.reading.clinical_ene:
+        seen += f" accepted from imaging (grade {case.grade})"
     if n is not None:
         return [case.chapter.basis.text, seen, *(f"{case.prefix}{row.n}: {row.basis.text}" for row, _ in rows)]
     possible = "; ".join(f"{case.prefix}{row.n} if {row.basis.text}" for row, _ in rows)
@@ -161,15 +163,26 @@ def _row_flags(rows: tuple[tuple[NRow, NodalFacts], ...]) -> list[str]:
 
 
 def _stage_reasons(case: ChapterCase, categories: tuple[str, ...], stage: str | None) -> list[str]:
-    t, m = case.reading.t_category, case.reading.m_category
-    given = f"{t} {'/'.join(categories)} {m}"
+    given = f"{_used_t(case)} {'/'.join(categories)} {_used_m(case)}"
     if stage is not None:
         return [f"stage {stage}: {given}"]
     if not possible_t(case.reading, case.stage_table):
+        t = case.reading.t_category
         return [f"no stage: {t} does not exist in this chapter ({case.stage_table.title})"]
     rows = [row for n in categories for row in case.stage_rows(n)]
     possible = ", ".join(dict.fromkeys(row.stage if row else "undefined" for row in rows))
     return [f"no single stage for {given}: {possible}"]
+
+
+def _used_t(case: ChapterCase) -> str:
+    """T as the stage table was asked: the entered one where it may mean several."""
+    possible = possible_t(case.reading, case.stage_table)
+    return possible[0] if len(possible) == 1 else case.reading.t_category
+
+
+def _used_m(case: ChapterCase) -> str:
+    possible = possible_m(case.reading, case.stage_table)
+    return possible[0] if len(possible) == 1 else case.reading.m_category
 
 
 def _alternatives(
@@ -193,7 +206,7 @@ def _missing(case: ChapterCase, n: str | None, stage: str | None) -> tuple[str, 
         fields += _missing_per_node(case)
     if stage is None:
         t = possible_t(case.reading, case.stage_table)
-        fields += ["T"] if len(t) != 1 else []
+        fields += [f"T ({' or '.join(t)})" if t else "T"] if len(t) != 1 else []
         fields += ["metastatic_lesions"] if len(possible_m(case.reading, case.stage_table)) > 1 else []
     return tuple(fields)
 
@@ -213,7 +226,7 @@ def _traces(
 ) -> tuple[Trace, ...]:
     n_rules = [row.basis.trace() for row, _ in rows] or [case.edition.n0.trace()]
     stage_rules = [
-        row.basis.trace(f"{case.reading.t_category} {n} {case.reading.m_category}: stage {row.stage}")
+        row.basis.trace(f"{_used_t(case)} {n} {_used_m(case)}: stage {row.stage}")
         for n in categories
         for row in case.stage_rows(n)
         if row is not None

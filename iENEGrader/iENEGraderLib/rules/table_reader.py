@@ -61,7 +61,7 @@ def _n_table(row: dict[str, Any], tables: dict[str, dict[str, Any]]) -> NTable:
     given = _rows_of(row, tables, "n_table")
     rows = [_n_row({**each, **_overrides(row)}, table_id, variables) for each in given]
     may_set = row.get("imaging_may_set_clinical_ene", False)
-    return NTable(table_id, row["title"], variables, tuple(rows), may_set)
+    return NTable(table_id, row["title"], variables, tuple(rows), may_set, row.get("flag", ""))
 
 
 def _rows_of(row: dict[str, Any], tables: dict[str, dict[str, Any]], kind: str) -> list[dict[str, Any]]:
@@ -128,7 +128,8 @@ def _edition(file: dict[str, Any], n_tables: dict[str, NTable], stage_tables: di
             )
         except KeyError as error:
             raise TableError(f"{rule_id}: unknown table {error}") from error
-        chapters.append(Chapter(_choice(row, rule_id), *tables, row.get("flag", ""), basis_of(row, rule_id)))
+        flags = (row.get("flag", ""), row.get("pathological_n0_flag", ""))
+        chapters.append(Chapter(_choice(row, rule_id), *tables, *flags, basis_of(row, rule_id)))
     refused = [
         Refused(_choice(row, row["id"]), basis_of(row, f"{edition}.refused.{row['id']}")) for row in file["refused"]
     ]

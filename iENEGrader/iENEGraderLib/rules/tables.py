@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.reading import MarkerStatus, MCategory, Site, TCategory
+from iENEGraderLib.rules.conditions import NumberRange
 
 if TYPE_CHECKING:
     from iENEGraderLib.rules.basis import Basis
-    from iENEGraderLib.rules.conditions import NumberRange, Words
+    from iENEGraderLib.rules.conditions import Words
     from iENEGraderLib.rules.facts import NodalFacts
     from iENEGraderLib.rules.results import Edition
 
@@ -68,10 +69,23 @@ class NTable:
     variables: tuple[Variable, ...]
     rows: tuple[NRow, ...]
     imaging_may_set_clinical_ene: bool
+    flag: str
 
     def row_for(self, facts: NodalFacts) -> NRow:
         """Return the one row that holds."""
         return next(row for row in self.rows if row.holds(facts))
+
+    @property
+    def size_limits_cm(self) -> tuple[float, ...]:
+        """Limits of size that the rows compare with, in rising order; empty when size plays no part."""
+        limits = {
+            limit
+            for row in self.rows
+            for name, condition in row.conditions
+            if name is Variable.SIZE_CM and isinstance(condition, NumberRange)
+            for _, limit in condition.bounds
+        }
+        return tuple(sorted(limits))
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -133,6 +147,7 @@ class Chapter:
     clinical_stage: StageTable
     pathological_stage: StageTable
     flag: str
+    pathological_n0_flag: str
     basis: Basis
 
 

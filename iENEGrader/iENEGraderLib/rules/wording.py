@@ -22,14 +22,21 @@ def nodes_in_words(variables: Sequence[Variable], nodes: Sequence[Node], possibl
     nodes : the nodes it is about.
     possible : every state that agrees with the reading; what differs between them is not known.
     """
-    known = {Variable.COUNT: _count(possible[0].count, nodes)}
-    for variable, phrases in _PHRASES.items():
-        values = dict.fromkeys(getattr(each, variable) for each in possible)
-        known[variable] = " or ".join(phrases[value] for value in values)
-    known[Variable.SIZE_CM] = _size(nodes, possible[0].size_cm)
-    known[Variable.IENE_GRADE] = f"iENE grade {possible[0].iene_grade}"
-    asked = (Variable.COUNT, *(variable for variable in _ORDER if variable in variables))
-    return ", ".join(filter(None, (known[variable] for variable in asked)))
+    if not nodes:
+        return "retropharyngeal nodes only"
+    kind = "cervical" if Variable.CERVICAL in variables else "metastatic"
+    words = [f"{possible[0].count} {kind} node" + ("s" if possible[0].count > 1 else "")]
+    for variable in _ORDER:
+        if variable not in variables:
+            continue
+        if variable is Variable.SIZE_CM:
+            words.append(_size(nodes, possible[0].size_cm))
+        elif variable is Variable.IENE_GRADE:
+            words.append(f"iENE grade {possible[0].iene_grade}")
+        else:
+            values = {getattr(each, variable) for each in possible}
+            words.append(_PHRASES[variable][values.pop()] if len(values) == 1 else _UNKNOWN[variable])
+    return ", ".join(words)
 
 
 _ORDER = (
@@ -43,23 +50,20 @@ _ORDER = (
 )
 _PHRASES = {
     Variable.SIDE: {word: word for word in ("ipsilateral", "contralateral", "bilateral")},
-    Variable.CERVICAL: {"none": "", "unilateral": "on one side", "bilateral": "on both sides"},
+    Variable.CERVICAL: {"unilateral": "on one side", "bilateral": "on both sides"},
     Variable.BELOW_CRICOID: {"yes": "below the cricoid", "no": "above the cricoid"},
     Variable.CLINICAL_ENE: {"yes": "clinical ENE", "no": "no clinical ENE"},
     Variable.PENE: {"yes": "pathological ENE", "no": "no pathological ENE"},
 }
-
-
-def _count(count: int, nodes: Sequence[Node]) -> str:
-    if not nodes:
-        return "no cervical node"
-    return f"{count} metastatic node" + ("s" if count > 1 else "")
+_UNKNOWN = {
+    Variable.SIDE: "side of the primary not known",
+    Variable.BELOW_CRICOID: "height against the cricoid not known",
+    Variable.PENE: "pathological ENE not known for every node",
+}
 
 
 def _size(nodes: Sequence[Node], largest_cm: float) -> str:
     measured = [node for node in nodes if node.greatest_dimension_mm is not None]
-    if not nodes:
-        return ""
     if not measured:
         return "not measured"
     return f"largest {largest_cm:.1f} cm" + ("" if len(measured) == len(nodes) else ", others not measured")

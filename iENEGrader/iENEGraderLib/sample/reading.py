@@ -25,6 +25,20 @@ if TYPE_CHECKING:
 
 METHOD = "known from the construction of the sample case"
 READ_AT = "2026-01-01T00:00:00Z"
+GRADING_SIGNS = (
+    FindingKind.FAT_SPIKES,
+    FindingKind.FAT_PLANE_LOST_BETWEEN_NODES,
+    FindingKind.CONVEXITY_LOST_AT_CONTACT,
+    FindingKind.BOUNDARIES_MERGED,
+    FindingKind.MUSCLE_INVASION,
+    FindingKind.SKIN_INVASION,
+    FindingKind.GLAND_INVASION,
+    FindingKind.NERVE_INVASION,
+    FindingKind.ARTERY_ENCASEMENT,
+    FindingKind.JUGULAR_OBLITERATION,
+    FindingKind.JUGULAR_THROMBUS,
+    FindingKind.OTHER_STRUCTURE_INVASION,
+)
 FINDINGS = {
     0: {FindingKind.SMOOTH_MARGIN: Certainty.UNEQUIVOCAL, FindingKind.CENTRAL_NECROSIS: Certainty.UNEQUIVOCAL},
     1: {FindingKind.FAT_SPIKES: Certainty.UNEQUIVOCAL, FindingKind.MUSCLE_INVASION: Certainty.EQUIVOCAL},
@@ -53,6 +67,7 @@ def sample_reading(neck: DigitalNeck) -> Reading:
         read_at=READ_AT,
         p16=MarkerStatus.POSITIVE,
         primary_side=Side.RIGHT,
+        clinical_ene=False,
         recent_biopsy=YesNo.NO,
         prior_treatment=YesNo.NO,
     )
@@ -66,11 +81,15 @@ def read_node(truth: NodeTruth, neck: DigitalNeck) -> Node:
         level=NeckLevel(truth.level),
         extends_below_cricoid=lowest_point(neck, truth.name) < lowest_point(neck, "cricoid_cartilage"),
         segment_id=truth.name,
-        findings=tuple(
-            Finding(kind, FINDINGS[truth.grade][kind]) for kind in FindingKind if kind in FINDINGS[truth.grade]
-        ),
+        findings=findings_of(truth.grade),
         evidence=evidence_of(truth),
     )
+
+
+def findings_of(grade: int) -> tuple[Finding, ...]:
+    """Findings of a node of this grade; every other sign that gives a grade was looked for and is absent."""
+    certainties = dict.fromkeys(GRADING_SIGNS, Certainty.ABSENT) | FINDINGS[grade]
+    return tuple(Finding(kind, certainties[kind]) for kind in FindingKind if kind in certainties)
 
 
 def evidence_of(truth: NodeTruth) -> tuple[Evidence, ...]:
