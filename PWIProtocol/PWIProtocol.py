@@ -6,6 +6,7 @@ import importlib
 import sys
 from typing import Any
 
+from PWIProtocolLib.panel.description import DOCUMENTATION
 from slicer.i18n import tr as _
 from slicer.i18n import translate
 from slicer.ScriptedLoadableModule import (
@@ -13,8 +14,6 @@ from slicer.ScriptedLoadableModule import (
     ScriptedLoadableModuleTest,
     ScriptedLoadableModuleWidget,
 )
-
-DOCUMENTATION = "https://github.com/HeadNeckNodes/SlicerHeadNeckNodes/blob/main/Docs/PWIProtocol.md"
 
 
 class PWIProtocol(ScriptedLoadableModule):

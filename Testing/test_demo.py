@@ -175,11 +175,12 @@ def test_the_bundle_holds_segments_with_names_and_codes(the_scene_of_the_bundle:
 
 
 def test_the_bundle_holds_the_reading_as_it_is_in_the_file(the_scene_of_the_bundle: Any, the_demo: Demo) -> None:
-    from iENEGraderLib.scene.reading_node import find_reading_node
+    from iENEGraderLib.scene.reading_node import reading_nodes
 
     written = (the_demo.folder / "reading.json").read_text(encoding="utf-8")
 
-    assert find_reading_node().GetText() == written
+    (node,) = reading_nodes()
+    assert node.GetText() == written
 
 
 def test_the_bundle_holds_a_line_for_every_size(the_scene_of_the_bundle: Any, the_demo: Demo) -> None:

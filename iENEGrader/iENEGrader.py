@@ -26,6 +26,8 @@ class iENEGrader(ScriptedLoadableModule):
         super().__init__(parent)
         parent.title = _("iENE Grader")
         parent.categories = [translate("qSlicerAbstractCoreModule", "Quantification")]
+        # Of all that is used, these two alone bring nodes, conversions and logic that Slicer's core does not have.
+        parent.dependencies = ["Markups", "Segmentations"]
         parent.contributors = ["The HeadNeckNodes developers"]
         parent.helpText = _(
             "Grades imaging-detected extranodal extension (iENE) of neck lymph nodes and stages N by UICC 9, the "
@@ -47,11 +49,13 @@ def registerSampleData() -> None:
         return  # Slicer can be started without that module
     import SampleData
 
-    source = SampleData.SampleDataLogic
-    source.registerCustomSampleDataCategory("iENEGrader", title=_("iENE Grader"))
-    source.registerCustomSampleDataSource(
+    logic = SampleData.SampleDataLogic
+    logic.registerCustomSampleDataCategory("iENEGrader", title=_("iENE Grader"))
+    logic.registerCustomSampleDataSource(
         category="iENEGrader",
         sampleName="DigitalNeckNodes",
+        uris=[],  # Slicer counts the files of every sample; this one has none
+        fileNames=[],
         thumbnailFileName=str(Path(__file__).parent / "Resources/Icons/iENEGrader.png"),
         customDownloader=lambda _source: iENEGraderLogic().addSampleCase(),
     )
@@ -69,6 +73,8 @@ class iENEGraderWidget(ScriptedLoadableModuleWidget):
         self.session = ReadingSession()
         self.panel = GraderPanel(self.session, self.logic)
         self.layout.addWidget(self.panel)
+        if getattr(self.parent, "isEntered", False):  # after Reload nobody else enters the panel that is shown
+            self.enter()
 
     def enter(self) -> None:
         self.panel.enter(slicer.util.mainWindow())

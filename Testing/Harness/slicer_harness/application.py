@@ -130,6 +130,7 @@ class HarnessApplication(HeadlessSlicer):
             module._representation.exit()
         self._manager._unload(name)
         self._connections.disconnect_module(Path(module.path))
+        sys.modules["SampleData"].forget_module(Path(module.path))
         if module._representation is not None:
             module._representation.deleteLater()
             module._representation = None
@@ -146,6 +147,10 @@ class HarnessApplication(HeadlessSlicer):
         return f"{self.documentationBaseUrl}user_guide/modules/{name.lower()}.html"
 
     # The user
+
+    def pressSample(self, sampleName: str) -> None:
+        """Press the button of a sample in the module Sample Data; errors are those of a slot (`uncaughtErrors`)."""
+        sys.modules["SampleData"].button(sampleName).click()
 
     @property
     def messages(self) -> list[Message]:

@@ -55,8 +55,17 @@ class Connections:
     def disconnect_module(self, entry_file: Path) -> None:
         """Disconnect code of a module: of its entry file and of packages beside that."""
         for made in list(self._made):
-            if made.file == entry_file or (made.file is not None and entry_file.parent in made.file.parent.parents):
+            if _lies_in_module(made.file, entry_file):
                 self.disconnect(made.signal, made.target, made.slot)
+
+
+def comes_from_module(target: Any, entry_file: Path) -> bool:
+    """Tell whether a callable is code of a module: of its entry file or of packages beside that."""
+    return _lies_in_module(_file_of(target), entry_file)
+
+
+def _lies_in_module(file: Path | None, entry_file: Path) -> bool:
+    return file == entry_file or (file is not None and entry_file.parent in file.parent.parents)
 
 
 def _name(signal: str) -> str:

@@ -41,15 +41,11 @@ class qSlicerScriptedLoadableModuleWidget(_AbstractModuleWidget):
     moduleName = Property(str, lambda self: self._module.name)
 
     def reload(self) -> None:
-        """Make the panel anew from the class in the module's file."""
+        """Make the panel anew from the class in the module's file. As in Slicer nobody enters it: it may be open."""
         name = self._module.name
-        was_entered = self.isEntered
-        self.exit()
         self._panel = getattr(sys.modules[name], f"{name}Widget")(self)
         setattr(slicer.modules, f"{name}Widget", self._panel)
         self._panel.setup()
-        if was_entered:
-            self.enter()
 
     def self(self) -> Any:
         return self._panel

@@ -11,6 +11,7 @@ from iENEGraderLib.reading import Certainty, FindingKind, Reading, reading_from_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+WINDOW_SIZE = (400, 900)
 ENTRY_FILE = Path(__file__).resolve().parents[2] / "iENEGrader.py"
 
 
@@ -25,12 +26,43 @@ class PanelUser:
     # Hands
 
     def choose(self, box: Any, text: str) -> None:
-        """Choose an item of a combo box by its text."""
+        """Open a combo box with a key and click the item with a text."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
         index = box.findText(text)
         assert index >= 0, f"{text!r} is not offered"
         assert box.enabled
-        box.setCurrentIndex(index)
-        box.activated.emit(index)
+        QTest.keyClick(box, Qt.Key.Key_Space)
+        view = box.view()
+        assert view.isVisible()
+        item = box.model().index(index, 0)
+        view.scrollTo(item)
+        self.application.processEvents()
+        QTest.mouseClick(
+            view.viewport(),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            view.visualRect(item).center(),
+        )
+        self.application.processEvents()
+        assert not view.isVisible()
+
+    def turn_wheel_over(self, widget: Any) -> None:
+        """Turn the mouse wheel one notch towards the hand, with the pointer over a widget."""
+        from PySide6.QtCore import QPoint, QPointF
+        from PySide6.QtTest import QTest
+
+        self.bring_into_sight(widget)
+        window = widget.window()
+        at = widget.mapTo(window, widget.rect.center())
+        QTest.wheelEvent(window.windowHandle(), QPointF(at), QPoint(0, -120))
+        self.application.processEvents()
+
+    def bring_into_sight(self, widget: Any) -> None:
+        """Scroll the panel until a widget can be seen."""
+        self.scroll_area.ensureWidgetVisible(widget)
+        self.application.processEvents()
 
     def type_into(self, box: Any, text: str) -> None:
         """Replace what stands in a box, and press Return."""
@@ -74,6 +106,13 @@ class PanelUser:
         action.trigger()
         self.choose(nodes.editor.levelBox, level)
         self.type_into(nodes.editor.sizeBox, f"{size_mm}")
+
+    @property
+    def scroll_area(self) -> Any:
+        """The part of the panel that scrolls."""
+        import qt
+
+        return next(area for area in self.panel.findChildren(qt.QScrollArea) if area.widget())
 
     # Eyes
 
@@ -146,6 +185,7 @@ def a_user(a_running_slicer: Any, a_module: Any) -> Iterator[PanelUser]:
     import slicer
 
     slicer.util.selectModule("iENEGrader")
+    slicer.util.mainWindow().resize(*WINDOW_SIZE)
     slicer.util.mainWindow().show()
     yield PanelUser(a_running_slicer, a_module.widgetRepresentation())
     slicer.util.selectModule("")

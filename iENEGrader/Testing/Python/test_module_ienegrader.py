@@ -18,6 +18,7 @@ pytest_plugins = ("panel_fixtures",)
 def test_the_card_names_purpose_documentation_and_research_use(a_module: Any) -> None:
     assert a_module.title == "iENE Grader"
     assert a_module.categories == ("Quantification",)
+    assert a_module.dependencies == ("Markups", "Segmentations")
     assert a_module.contributors == ("The HeadNeckNodes developers",)
     assert (
         'href="https://github.com/HeadNeckNodes/SlicerHeadNeckNodes/blob/main/Docs/iENEGrader.md"' in a_module.helpText
@@ -32,16 +33,17 @@ def test_the_sample_case_is_offered_with_a_picture(a_module: Any) -> None:
     source = SampleData.SampleDataLogic().sourceForSampleName("DigitalNeckNodes")
     assert SampleData.SampleDataLogic.categoryTitle("iENEGrader") == "iENE Grader"
     assert Path(source.thumbnailFileName).is_file()
+    assert SampleData.downloadSamples("DigitalNeckNodes") == []
 
 
-def test_the_sample_case_comes_measured_coded_and_read(a_module: Any) -> None:
-    import SampleData
+def test_the_sample_case_comes_measured_coded_and_read(a_running_slicer: Any, a_module: Any) -> None:
     import slicer
     import vtk
 
     widget = a_module.widgetRepresentation().self()
-    volume, nodes, _anatomy, _reading = SampleData.downloadSample("DigitalNeckNodes")
-    assert volume.IsA("vtkMRMLScalarVolumeNode")
+    a_running_slicer.pressSample("DigitalNeckNodes")
+    (volume,) = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
+    nodes = slicer.util.getNode("Nodes")
     assert nodes.GetNodeReference(nodes.GetReferenceImageGeometryReferenceRole()) is volume
     entry = vtk.reference("")
     nodes.GetSegmentation().GetSegment("node_1").GetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), entry)
@@ -105,12 +107,25 @@ def test_a_reloaded_module_shows_the_reading_again(a_user: PanelUser) -> None:
         assert fresh is not a_user.panel
         assert sys.modules["iENEGraderLib.reading"] is not kept["iENEGraderLib.reading"]
         assert [value.text for value in fresh.resultStrip.values] == list(a_user.result)
+        assert_keys_go_with_the_module(type(a_user)(a_user.application, a_user.widget))
     finally:
         # The rest of the tests hold classes of the library as it was.
         a_user.widget.self().cleanup()
         for name in [name for name in sys.modules if name.startswith("iENEGraderLib")]:
             del sys.modules[name]
         sys.modules.update(kept)
+
+
+def assert_keys_go_with_the_module(user: PanelUser) -> None:
+    """Keys of a panel that is shown work, once; they are given back when the reader leaves."""
+    import slicer
+    from PySide6.QtCore import Qt
+
+    user.press(Qt.Key.Key_2)
+    (finding,) = user.reading.node("N1").findings
+    assert str(finding.certainty) == "equivocal"
+    slicer.util.selectModule("")
+    assert not user.panel._shortcuts._installed
 
 
 def test_a_closed_panel_no_longer_follows_the_scene(a_user: PanelUser) -> None:

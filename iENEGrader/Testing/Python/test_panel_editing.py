@@ -112,7 +112,7 @@ def test_an_edit_that_would_break_the_document_is_refused(a_reader: PanelUser) -
 def test_returning_to_m0_takes_the_lesions_along(a_reader: PanelUser) -> None:
     section = a_reader.panel.siteSection
     a_reader.choose(section.mBox, "M1b")
-    section.lesionsBox.value = 5
+    a_reader.type_into(section.lesionsBox, "5")
     assert a_reader.reading.metastatic_lesions == 5
     a_reader.choose(section.mBox, "M0")
     assert a_reader.reading.m_category is MCategory.M0
@@ -131,7 +131,7 @@ def test_the_fields_of_a_node_are_edited_below_the_table(a_reader: PanelUser) ->
     a_reader.choose(editor.sideBox, "left")
     a_reader.choose(editor.levelBox, "supraclavicular")
     a_reader.choose(editor.cricoidBox, "yes")
-    editor.countBox.value = 3
+    a_reader.type_into(editor.countBox, "3")
     node = a_reader.reading.node("N1")
     assert (node.side, node.level) == (Side.LEFT, NeckLevel.SUPRACLAVICULAR)
     assert node.extends_below_cricoid is True

@@ -65,15 +65,6 @@ def test_evidence_without_a_place_makes_no_markup(a_scene: Any) -> None:
     assert add_evidence_point("N1", Evidence("short_axis", value=8.0, unit="mm")) is None
 
 
-def test_an_angle_shows_its_size(a_scene: Any) -> None:
-    from iENEGraderLib.scene.evidence_markups import add_angle
-
-    angle = add_angle("N1", "contact_angle", ((10.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 10.0, 0.0)))
-
-    assert angle.GetAngleDegrees() == pytest.approx(90.0)
-    assert angle.GetLocked()
-
-
 def test_a_case_without_anatomy_has_no_empty_segmentation(a_scene: Any) -> None:
     from iENEGraderLib.scene.case_scene import add_case
 
@@ -86,7 +77,7 @@ def test_a_case_without_anatomy_has_no_empty_segmentation(a_scene: Any) -> None:
 def test_a_bundle_holds_the_whole_case(a_case: CaseScene, tmp_path: Path) -> None:
     import slicer
     from iENEGraderLib.scene.bundle import save_bundle
-    from iENEGraderLib.scene.reading_node import find_reading_node, read_reading
+    from iENEGraderLib.scene.reading_node import read_reading, reading_nodes
     from iENEGraderLib.scene.segmentations import mask_of_segment
     from iENEGraderLib.scene.volumes import image_of_volume
 
@@ -100,7 +91,7 @@ def test_a_bundle_holds_the_whole_case(a_case: CaseScene, tmp_path: Path) -> Non
     for segment in some_segments()[:2]:
         assert np.array_equal(mask_of_segment(nodes, segment.segment_id, volume), segment.mask())
     assert [node.GetName() for node in slicer.util.getNodesByClass("vtkMRMLMarkupsLineNode")] == MEASUREMENTS[:2]
-    assert read_reading(find_reading_node()) == a_reading()
+    assert [read_reading(node) for node in reading_nodes()] == [a_reading()]
     assert [path.name for path in tmp_path.iterdir()] == ["case.mrb"]
 
 
@@ -124,3 +115,19 @@ def test_a_bundle_that_cannot_be_written_is_refused_in_one_line(a_case: CaseScen
         save_bundle(tmp_path / "missing" / "case.mrb")
     with pytest.raises(InputError, match=r"ends in \.mrb"):
         save_bundle(tmp_path / "case.mrml")
+
+
+def test_a_bundle_that_failed_leaves_the_scene_where_it_was(a_case: CaseScene, tmp_path: Path) -> None:
+    import slicer
+    from iENEGraderLib.scene.bundle import save_bundle
+
+    save_bundle(tmp_path / "first.mrb")
+    scene = slicer.mrmlScene
+    place = (str(tmp_path), str(tmp_path / "first.mrb"))
+    assert (scene.GetRootDirectory(), scene.GetURL()) == place
+
+    (tmp_path / "second.mrb").mkdir()  # a folder in the way of the file
+    with pytest.raises(InputError, match="cannot write here"):
+        save_bundle(tmp_path / "second.mrb")
+
+    assert (scene.GetRootDirectory(), scene.GetURL()) == place

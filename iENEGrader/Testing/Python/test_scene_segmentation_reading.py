@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from iENEGraderLib.errors import InputError
-from scene_builders import GRID, an_image, some_segments
+from scene_builders import GRID, a_reading, an_image, some_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,20 +109,80 @@ def test_a_segmentation_made_in_a_cropped_image_lies_where_it_lay(add: Callable[
     assert np.array_equal(segment.mask(), whole)
 
 
-def test_a_moved_segmentation_is_read_where_it_is_seen(add: Callable[..., Any], a_volume: Any) -> None:
+def move(node: Any) -> None:
+    """Put a node under a transform that moves it 6 mm up."""
     import slicer
     import vtk
 
-    node = add("Nodes", some_segments()[0])
-    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "Shift")
     matrix = vtk.vtkMatrix4x4()
     matrix.SetElement(2, 3, 6.0)
     transform.SetMatrixTransformToParent(matrix)
     node.SetAndObserveTransformNodeID(transform.GetID())
 
+
+def test_a_moved_segmentation_is_refused_until_that_is_hardened(add: Callable[..., Any], a_volume: Any) -> None:
+    node = add("Nodes", some_segments()[0])
+    move(node)
+    with pytest.raises(InputError, match='Nodes: moved by the transform "Shift"; harden the transform first'):
+        read(node, a_volume)
+
+    node.HardenTransform()
     (segment,) = read(node, a_volume).segments
 
     assert segment.grid_box[0].start == some_segments()[0].box[0].start + 4  # sections of 1.5 mm
+
+
+def test_nodes_in_a_moved_image_are_refused(add: Callable[..., Any], a_volume: Any) -> None:
+    add("Nodes", some_segments()[0])
+    move(a_volume)
+    with pytest.raises(InputError, match='CT: moved by the transform "Shift"'):
+        read_scene()
+
+
+def test_nodes_in_an_image_without_voxels_are_refused(add: Callable[..., Any], a_volume: Any) -> None:
+    add("Nodes", some_segments()[0])
+    a_volume.SetAndObserveImageData(None)
+    with pytest.raises(InputError, match="CT: the volume holds no voxels"):
+        read_scene()
+
+
+def test_a_node_outside_the_image_is_told_from_an_empty_one(add: Callable[..., Any], a_volume: Any) -> None:
+    node = add("Nodes", some_segments()[0])
+    a_volume.SetOrigin(500.0, 500.0, 500.0)
+    with pytest.raises(InputError, match='Nodes: segment "node_1" lies outside CT; choose the volume'):
+        read(node, a_volume)
+
+
+def keep_surfaces_only(node: Any) -> None:
+    """Leave a segmentation its surfaces, as if they had been read from files."""
+    node.CreateClosedSurfaceRepresentation()
+    node.GetSegmentation().SetSourceRepresentationName("Closed surface")
+    node.GetSegmentation().RemoveRepresentation("Binary labelmap")
+
+
+def test_surfaces_are_read_as_label_maps_without_complaint(
+    add: Callable[..., Any], a_volume: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    node = add("Nodes", some_segments()[0])
+    keep_surfaces_only(node)
+
+    (segment,) = read(node, a_volume).segments
+
+    assert segment.mask().sum() == pytest.approx(some_segments()[0].mask().sum(), rel=0.03)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_segments_that_are_neither_drawn_nor_surfaces_are_refused_without_complaint(
+    add: Callable[..., Any], a_volume: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    node = add("Nodes", some_segments()[0])
+    keep_surfaces_only(node)
+    node.GetSegmentation().RemoveRepresentation("Closed surface")
+
+    with pytest.raises(InputError, match="Nodes: the segments have no label map"):
+        read(node, a_volume)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_an_empty_structure_is_left_out_and_an_empty_node_refused(add: Callable[..., Any], a_volume: Any) -> None:
@@ -134,31 +195,64 @@ def test_an_empty_structure_is_left_out_and_an_empty_node_refused(add: Callable[
         read(node, a_volume)
 
 
-def test_all_segmentations_of_the_image_come_together(add: Callable[..., Any]) -> None:
-    add("Anatomy", *some_segments()[2:])
-    add("Nodes", *some_segments()[:2])
+def named(name: str) -> Segment:
+    """Return a ball of that name."""
+    return replace(some_segments()[2], segment_id=name, name=name)
+
+
+def test_nodes_and_landmarks_of_all_segmentations_of_the_image_come_together(add: Callable[..., Any]) -> None:
+    landmarks = ["cricoid_cartilage", "hyoid", "mandible", "lung_left", "lung_right"]
+    others = ["liver", "kidney_right", "skin"]  # not in the midline, or without a partner
+    add("Anatomy", *map(named, [*landmarks, *others]))
+    add("Nodes", *some_segments()[:2], named("vertebrae_C1"))
 
     segmentation = read_scene()
 
-    names = ["node_1", "node_2", "common_carotid_artery_right", "skin"]
-    assert [segment.name for segment in segmentation.segments] == names
+    assert [segment.name for segment in segmentation.segments] == ["node_1", "node_2", *landmarks]
     assert segmentation.source == "Nodes, Anatomy"
 
 
-def test_an_id_that_two_segmentations_use_stays_with_the_first(add: Callable[..., Any]) -> None:
-    from dataclasses import replace
+def test_a_segment_that_a_reading_names_is_read_whatever_it_is_called(add: Callable[..., Any]) -> None:
+    from iENEGraderLib.scene.reading_node import create_reading_node
 
-    first, second, artery, _skin = some_segments()
+    add("Neck", some_segments()[0], replace(some_segments()[1], name="seen in the clinic"), named("liver"))
+    create_reading_node(a_reading())
+
+    assert [segment.name for segment in read_scene().segments] == ["node_1", "seen in the clinic"]
+
+
+def test_the_landmarks_give_the_same_plane_as_all_structures(a_scene: Any) -> None:
+    from iENEGraderLib.measure.case_measurement import find_landmarks
+    from iENEGraderLib.sample import digital_neck, sample_image, sample_segmentation
+    from iENEGraderLib.scene.segmentations import add_segmentation
+    from iENEGraderLib.scene.volumes import add_volume
+
+    neck = digital_neck(0)
+    whole = sample_segmentation(neck)
+    add_segmentation("Neck", whole.segments, whole.geometry, add_volume(sample_image(neck), "CT"))
+
+    from_scene = read_scene()
+
+    assert len(from_scene.segments) < len(whole.segments)
+    expected, found = find_landmarks(whole), find_landmarks(from_scene)
+    assert found.plane is not None
+    assert expected.plane is not None
+    assert found.plane.source == expected.plane.source
+    assert found.plane.to_right == pytest.approx(expected.plane.to_right, abs=1e-6)
+
+
+def test_an_id_that_two_segmentations_use_stays_with_the_first(add: Callable[..., Any]) -> None:
+    first, second, _artery, _skin = some_segments()
     add("Nodes", first)
     add("More nodes", replace(second, segment_id="Segment_1"))
-    add("Anatomy", replace(artery, segment_id="Segment_1"))
+    add("Anatomy", replace(named("hyoid"), segment_id="Segment_1"))
 
     ids = {segment.name: segment.segment_id for segment in read_scene().segments}
 
     assert ids == {
         "node_1": "Segment_1",
         "node_2": "node_2",
-        "common_carotid_artery_right": "common_carotid_artery_right",
+        "hyoid": "hyoid",
     }
 
 
@@ -174,7 +268,7 @@ def test_segmentations_of_another_image_are_left_out(add: Callable[..., Any]) ->
     from iENEGraderLib.scene.volumes import add_volume
 
     add("Nodes", some_segments()[0])
-    add("Anatomy of the MR", some_segments()[2], volume=add_volume(an_image(), "MR"))
+    add("Anatomy of the MR", named("hyoid"), volume=add_volume(an_image(), "MR"))
 
     assert [segment.name for segment in read_scene().segments] == ["node_1"]
 

@@ -11,6 +11,8 @@ from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.body_symmetry import body_mask, symmetry_plane
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from iENEGraderLib.imaging.image import Image
@@ -66,6 +68,12 @@ def mid_sagittal_plane(segmentation: Segmentation | None, image: Image | None = 
     return plane_from_body(image)
 
 
+def mirror_pairs(names: Collection[str]) -> list[tuple[str, str]]:
+    """Return the names of left structures with those of their right partners, in the order given."""
+    partners = [(name, name.removesuffix("_left") + "_right") for name in names if name.endswith("_left")]
+    return [(left, right) for left, right in partners if right in names]
+
+
 def plane_from_structures(segmentation: Segmentation) -> Plane | None:
     """Fit the plane to structures named as TotalSegmentator names them, or return ``None`` when they do not define one.
 
@@ -79,11 +87,7 @@ def plane_from_structures(segmentation: Segmentation) -> Plane | None:
         when a partner lies on the wrong side, or the plane is turned by more than 45 degrees.
     """
     centroids = {s.name: _centroid(s, segmentation) for s in segmentation.segments if not s.is_node}
-    pairs = [
-        (name, centroids[name], centroids[name.removesuffix("_left") + "_right"])
-        for name in centroids
-        if name.endswith("_left") and name.removesuffix("_left") + "_right" in centroids
-    ]
+    pairs = [(left, centroids[left], centroids[right]) for left, right in mirror_pairs(centroids)]
     midline = [centroids[name] for name in MIDLINE_STRUCTURES if name in centroids]
     for name, left, right in pairs:
         if right[0] <= left[0]:

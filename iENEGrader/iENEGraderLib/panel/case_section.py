@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 from iENEGraderLib.panel.edits import set_fields
 from iENEGraderLib.panel.layouts import icon_button, row_of, tight, tool_button
 from iENEGraderLib.panel.text_box import TextBox
+from iENEGraderLib.panel.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,7 @@ class CaseSection(qt.QWidget):
         self.readingBox.toolTip = _("Readings in the scene")
         self.readingBox.setSizeAdjustPolicy(qt.QComboBox.AdjustToMinimumContentsLengthWithIcon)
         self.readingBox.minimumContentsLength = 8
+        self._wheelGuard = WheelGuard(self.readingBox, while_focused=False)
         self.readingBox.connect("activated(int)", self._onReadingChosen)
         self.newButton = icon_button(qt.QStyle.SP_FileIcon, _("Begin a new reading"), actions.new)
         self.openButton = icon_button(qt.QStyle.SP_DialogOpenButton, _("Open a reading document (JSON)"), actions.open)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import qt
 
+from iENEGraderLib.panel.wheel_guard import WheelGuard
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -18,13 +20,15 @@ class ChoiceBox(qt.QComboBox):
     Parameters
     ----------
     choices : key in the document and text shown, for each.
-    on_chosen : called with the key when the user chooses; not when `showKey` is called.
+    on_chosen : called with the key when the user chooses another one; not when `showKey` is called.
     width : least width in characters. The box may grow, and its list is as wide as its texts.
     """
 
     def __init__(self, choices: Sequence[Choice], on_chosen: Callable[[str], None], width: int = 4) -> None:
         super().__init__()
         self._onChosen = on_chosen
+        self._shown = ""
+        self._wheelGuard = WheelGuard(self, while_focused=False)
         for key, text in choices:
             self.addItem(text, key)
         self.setSizeAdjustPolicy(qt.QComboBox.AdjustToMinimumContentsLengthWithIcon)
@@ -35,7 +39,10 @@ class ChoiceBox(qt.QComboBox):
     def showKey(self, key: str) -> None:
         """Show a choice without telling anybody."""
         # A plain str: what Qt makes of a member of an enumeration is not the same in every binding.
-        self.setCurrentIndex(self.findData(str(key)))
+        self._shown = str(key)
+        self.setCurrentIndex(self.findData(self._shown))
 
     def _onActivated(self, index: int) -> None:
-        self._onChosen(self.itemData(index))
+        key = str(self.itemData(index))
+        if key != self._shown:  # Qt tells of the item that is chosen already, too
+            self._onChosen(key)

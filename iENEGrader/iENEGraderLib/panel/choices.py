@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.reading import (
-    Certainty,
     Classification,
     ClinicalEneThreshold,
     FindingKind,
@@ -75,7 +74,6 @@ YES_NO_UNKNOWN = _choices(YesNo)
 STATED_YES_NO: tuple[Choice, ...] = (NOT_STATED, ("no", "no"), ("yes", "yes"))
 BELOW_CRICOID: tuple[Choice, ...] = (("", "not assessed"), ("no", "no"), ("yes", "yes"))
 UNTESTED_P16: tuple[Choice, ...] = (("no", "ask for the test"), ("yes", "stage as p16-negative"))
-CERTAINTIES: tuple[Choice, ...] = tuple((str(word), str(word)) for word in Certainty)
 THRESHOLDS: tuple[Choice, ...] = (
     (ClinicalEneThreshold.GRADE_3.value, "grade 3"),
     (ClinicalEneThreshold.GRADE_2.value, "grade 2 or 3"),

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from iENEGraderLib.reading import FindingKind, MCategory, Side
 
-Edit = "Callable[[Reading], Reading]"
-
 
 def empty_reading(case_id: str, reader: str = "") -> Reading:
     """Return a reading that begins now."""
@@ -27,8 +25,14 @@ def set_fields(**values: Any) -> Callable[[Reading], Reading]:
 
 
 def set_m_category(m_category: MCategory) -> Callable[[Reading], Reading]:
-    """Edit M. The number of lesions goes with it, because one that does not fit makes the document invalid."""
-    return lambda reading: replace(reading, m_category=m_category, metastatic_lesions=None)
+    """Edit M. With another M the number of lesions goes: one that does not fit makes the document invalid."""
+
+    def edit(reading: Reading) -> Reading:
+        if reading.m_category is m_category:
+            return reading
+        return replace(reading, m_category=m_category, metastatic_lesions=None)
+
+    return edit
 
 
 def set_node_fields(node_id: str, **values: Any) -> Callable[[Reading], Reading]:
@@ -52,8 +56,14 @@ def remove_node(node_id: str) -> Callable[[Reading], Reading]:
 
 
 def set_nodes_assessed(assessed: bool) -> Callable[[Reading], Reading]:
-    """State whether the neck nodes were assessed at all: NX when they were not."""
-    return lambda reading: replace(reading, nodes=() if assessed else None)
+    """State whether the neck nodes were assessed at all: NX when they were not, and then there is no list of them."""
+
+    def edit(reading: Reading) -> Reading:
+        if assessed == (reading.nodes is not None):
+            return reading
+        return replace(reading, nodes=() if assessed else None)
+
+    return edit
 
 
 def free_node_id(reading: Reading) -> str:

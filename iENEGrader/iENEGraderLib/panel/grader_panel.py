@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from iENEGraderLib.errors import InputError
+from iENEGraderLib.panel.automatic_names import file_stem, free_case_id
 from iENEGraderLib.panel.case_section import CaseActions, CaseSection
 from iENEGraderLib.panel.edits import empty_reading
 from iENEGraderLib.panel.findings_section import FindingsSection
@@ -23,7 +26,7 @@ from iENEGraderLib.panel.site_section import SiteSection
 from iENEGraderLib.reading import Certainty, load_reading, save_reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from iENEGraderLib.panel.node_segments import SegmentsUsed
     from iENEGraderLib.panel.protocols import GraderLogic
@@ -47,6 +50,8 @@ class GraderPanel(qt.QWidget):
         self._session = session
         self._logic = logic
         self._error = ""
+        self._away = False
+        self._stale = False
         self.messageBar = MessageBar()
         actions = CaseActions(new=self.startReading, open=self.onOpen, save=self.onSave)
         self.caseSection = CaseSection(session, self.edit, actions)
@@ -58,7 +63,7 @@ class GraderPanel(qt.QWidget):
         self.emptyLabel = wrapped_label()
         self._build()
         self._shortcuts = Shortcuts(self, self._keys())
-        session.listen(self.refresh)
+        session.listen(self._onNews)
         self.refresh()
 
     def _build(self) -> None:
@@ -98,25 +103,30 @@ class GraderPanel(qt.QWidget):
         )
 
     def enter(self, window: qt.QWidget | None) -> None:
-        """Install the keys; called when the user opens the module."""
+        """Install the keys and catch up with the scene; called when the user opens the module."""
         self._shortcuts.install(window)
-        self.refresh()
+        self._away = False
+        if self._stale:
+            self.refresh()
 
     def leave(self) -> None:
-        """Give the keys back; called when the user leaves the module."""
+        """Give the keys back and let the scene be; called when the user leaves the module."""
         self._shortcuts.remove()
+        self._away = True
 
     def edit(self, label: str, change: Callable[[Reading], Reading]) -> None:
         """Apply an edit as one step; say why when it cannot be applied, and show what is still there."""
         self.messageBar.clear()
-        try:
-            self._session.change(label, change)
-        except InputError as error:
-            self.refresh()
-            self.messageBar.showError(str(error))
+        with self._errorsShown():
+            try:
+                self._session.change(label, change)
+            except InputError:
+                self.refresh()
+                raise
 
     def refresh(self) -> None:
         """Show what is in the scene now."""
+        self._stale = False
         reading = self._session.reading
         assessment = None if reading is None else self._logic.assess(reading)
         self.emptyLabel.visible = self._session.node is None
@@ -130,8 +140,8 @@ class GraderPanel(qt.QWidget):
     def startReading(self) -> None:
         """Begin a new reading."""
         self.messageBar.clear()
-        number = len(self._session.nodes) + 1
-        self._session.start(empty_reading(_("Case {number}").format(number=number)))
+        with self._errorsShown():
+            self._session.start(empty_reading(free_case_id(_("Case {number}"), self._session.case_ids)))
 
     def onOpen(self) -> None:
         """Ask for a reading document and show it."""
@@ -142,7 +152,7 @@ class GraderPanel(qt.QWidget):
     def onSave(self) -> None:
         """Ask for a file and save the reading document into it."""
         reading = self._session.reading
-        name = f"{reading.case_id}.json" if reading else ""
+        name = f"{file_stem(reading.case_id)}.json" if reading else ""
         path = _path_of(qt.QFileDialog.getSaveFileName(self, _("Save reading"), name, JSON_FILES))
         if path and reading:
             self._try(lambda: save_reading(reading, path), _("Saved {path}").format(path=path))
@@ -159,23 +169,37 @@ class GraderPanel(qt.QWidget):
         reading = self._session.reading
         if reading is None:
             return
-        try:
+        self.messageBar.clear()
+        with self._errorsShown():
             with slicer.util.WaitCursor():
                 used = use(reading, *self._logic.segmentedImage())
-            self.edit(label, lambda _reading: used.reading)
+            self._session.change(label, lambda _reading: used.reading)
             self.messageBar.showInformation(used.message)
-        except InputError as error:
-            self.messageBar.showError(str(error))
 
     def _try(self, action: Callable[[], None], done: str = "") -> None:
         self.messageBar.clear()
-        try:
+        with self._errorsShown():
             action()
-        except InputError as error:
-            self.messageBar.showError(str(error))
-        else:
             if done:
                 self.messageBar.showInformation(done)
+
+    @contextmanager
+    def _errorsShown(self) -> Iterator[None]:
+        """Say why something failed. What is nobody's input goes to the error log, too, with the place in the code."""
+        try:
+            yield
+        except InputError as error:
+            self.messageBar.showError(str(error))
+        except Exception as error:
+            logging.exception("iENE Grader: an action of the panel failed")
+            text = _("This failed for a reason that was not foreseen: {error}. The error log says where.")
+            self.messageBar.showError(text.format(error=f"{type(error).__name__}: {error}"))
+
+    def _onNews(self) -> None:
+        if self._away:
+            self._stale = True
+        else:
+            self.refresh()
 
     def _showDocumentError(self) -> None:
         error = self._session.error

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import slicer
+from slicer.i18n import tr as _
+
 if TYPE_CHECKING:
     from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.imaging.segmentation import Segmentation
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
+
+
+DONE_MS = 5000
 
 
 class GraderService:
@@ -31,7 +37,10 @@ class GraderService:
 
     def addSampleCase(self) -> list[Any]:
         """Add the sample case to the scene; its volume comes first in the list of nodes."""
-        from iENEGraderLib.panel.sample_case import add_sample_case
+        slicer.util.showStatusMessage(_("Making and measuring the digital neck ..."))
+        with slicer.util.WaitCursor():
+            from iENEGraderLib.panel.sample_case import add_sample_case
 
-        case = add_sample_case()
+            case = add_sample_case()
+        slicer.util.showStatusMessage(_("The digital neck is in the scene."), DONE_MS)
         return [case.volume, case.nodes, case.anatomy, case.reading]

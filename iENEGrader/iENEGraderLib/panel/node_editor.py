@@ -11,16 +11,14 @@ from iENEGraderLib.panel import choices
 from iENEGraderLib.panel.choice_box import ChoiceBox
 from iENEGraderLib.panel.edits import set_node_fields
 from iENEGraderLib.panel.layouts import row_of, tight
-from iENEGraderLib.panel.number_box import NumberBox
+from iENEGraderLib.panel.number_box import LARGEST_COUNT, NumberBox
 from iENEGraderLib.reading import NeckLevel, Side
+from iENEGraderLib.reading.serialization import LARGEST_PLAUSIBLE_NODE_MM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from iENEGraderLib.reading import Node
-
-LARGEST_NODE_MM = 300.0
-MOST_NODES = 99
 
 
 class NodeEditor(qt.QWidget):
@@ -37,8 +35,8 @@ class NodeEditor(qt.QWidget):
         self._node_id = ""
         self.sideBox = ChoiceBox(choices.SIDES, lambda key: self._set("side", side=Side(key)), 5)
         self.levelBox = ChoiceBox(choices.LEVELS, lambda key: self._set("level", level=NeckLevel(key)), 6)
-        self.sizeBox = NumberBox(0, LARGEST_NODE_MM, 1, lambda mm: self._set("size", greatest_dimension_mm=mm), " mm")
-        self.countBox = NumberBox(1, MOST_NODES, 0, lambda number: self._set("number", count=int(number or 1)))
+        self.sizeBox = NumberBox(0, LARGEST_PLAUSIBLE_NODE_MM, 1, self._onSize, " mm")
+        self.countBox = NumberBox(1, LARGEST_COUNT, 0, lambda number: self._set("number", count=int(number or 1)))
         self.cricoidBox = ChoiceBox(
             choices.BELOW_CRICOID,
             lambda key: self._set("below cricoid", extends_below_cricoid=choices.flag_of(key)),
@@ -65,6 +63,9 @@ class NodeEditor(qt.QWidget):
         self.sizeBox.showNumber(node.greatest_dimension_mm if node else None)
         self.countBox.showNumber(node.count if node else 1)
         self.cricoidBox.showKey(choices.key_of_flag(node.extends_below_cricoid if node else None))
+
+    def _onSize(self, size_mm: float | None) -> None:
+        self._set("size", greatest_dimension_mm=size_mm)
 
     def _set(self, label: str, **values: Any) -> None:
         self._edit(f"{self._node_id}: {label}", set_node_fields(self._node_id, **values))

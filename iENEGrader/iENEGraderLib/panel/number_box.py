@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 import qt
 
+from iENEGraderLib.panel.wheel_guard import WheelGuard
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+LARGEST_COUNT = 999
+"""Largest number of nodes or lesions that can be typed; a document may hold more."""
 
 
 class NumberBox(qt.QDoubleSpinBox):
@@ -15,7 +20,7 @@ class NumberBox(qt.QDoubleSpinBox):
 
     Parameters
     ----------
-    lowest, highest : range of the number.
+    lowest, highest : range of the number. A higher one in the document widens it: what is shown is what is there.
     decimals : digits behind the point.
     on_number : called with the number, or None, when the user changes it.
     suffix : unit.
@@ -26,6 +31,7 @@ class NumberBox(qt.QDoubleSpinBox):
     ) -> None:
         super().__init__()
         self._onNumber = on_number
+        self._wheelGuard = WheelGuard(self, while_focused=True)
         self.decimals = decimals
         self.minimum = lowest
         self.maximum = highest
@@ -39,6 +45,7 @@ class NumberBox(qt.QDoubleSpinBox):
     def showNumber(self, number: float | None) -> None:
         """Show a number without telling anybody."""
         was_blocked = self.blockSignals(True)
+        self.maximum = max(self.maximum, number or 0.0)
         self.value = number or 0.0
         self.blockSignals(was_blocked)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import slicer
@@ -9,16 +11,26 @@ import vtk
 from slicer.util import VTKObservationMixin
 
 from iENEGraderLib.errors import InputError
+from iENEGraderLib.panel.automatic_names import name_is_automatic, node_name
 from iENEGraderLib.panel.command_stack import Change, CommandStack
 from iENEGraderLib.reading import reading_from_text, reading_to_text
 from iENEGraderLib.scene.reading_node import create_reading_node, read_reading, reading_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from iENEGraderLib.reading import Reading
 
 CHANGED_ELSEWHERE = "change made outside the panel"
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What listeners were last told of: they hear of something new only when this differs."""
+
+    node: Any
+    text: str
+    readings: tuple[tuple[str, str], ...]
 
 
 class ReadingSession(VTKObservationMixin):
@@ -35,6 +47,8 @@ class ReadingSession(VTKObservationMixin):
         self._text = ""
         self._history = CommandStack()
         self._listeners: list[Callable[[], None]] = []
+        self._seen = _Seen(None, "", ())
+        self._at_work = False
         self._watch_scene()
         self._follow_any()
 
@@ -47,16 +61,18 @@ class ReadingSession(VTKObservationMixin):
 
     @property
     def nodes(self) -> list[Any]:
-        """All reading nodes of the scene."""
-        return reading_nodes()
+        """All reading nodes of the scene, without those that are just being made: they have no text yet."""
+        return [node for node in reading_nodes() if node.GetText() or node is self._node]
+
+    @property
+    def case_ids(self) -> frozenset[str]:
+        """The cases of all readings of the scene that can be read."""
+        return frozenset(reading.case_id for node in self.nodes if (reading := _reading_of(node)) is not None)
 
     @property
     def reading(self) -> Reading | None:
         """The reading; None when there is none or it cannot be read (see `error`)."""
-        try:
-            return None if self._node is None else read_reading(self._node)
-        except InputError:
-            return None
+        return None if self._node is None else _reading_of(self._node)
 
     @property
     def error(self) -> str:
@@ -86,7 +102,9 @@ class ReadingSession(VTKObservationMixin):
 
     def start(self, reading: Reading) -> None:
         """Add a reading to the scene and follow it."""
-        self.follow(create_reading_node(reading))
+        with self._working():
+            node = create_reading_node(reading, self._free_name(reading.case_id))
+        self.follow(node)
 
     def follow(self, node: Any) -> None:
         """Show another reading node, or None. The history begins anew."""
@@ -138,26 +156,52 @@ class ReadingSession(VTKObservationMixin):
     # Following
 
     def _put(self, text: str) -> None:
+        before = self.reading
         self._text = text
-        self._node.SetText(text)
+        with self._working():
+            self._node.SetText(text)
+            self._rename(before)
         self._tell()
 
+    def _rename(self, before: Reading | None) -> None:
+        """Let the name of the node follow the case, unless somebody gave it another one."""
+        now = self.reading
+        if before is None or now is None or before.case_id == now.case_id:
+            return
+        if name_is_automatic(self._node.GetName(), before.case_id):
+            self._node.SetName(self._free_name(now.case_id))
+
+    def _free_name(self, case_id: str) -> str:
+        return node_name(case_id, {node.GetName() for node in self.nodes})
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """Have the scene's events on the session's own doing unheard: it tells of that itself, once and at the end."""
+        self._at_work = True
+        try:
+            yield
+        finally:
+            self._at_work = False
+
     def _tell(self) -> None:
-        for listener in list(self._listeners):
-            listener()
+        readings = tuple((node.GetID(), node.GetName()) for node in self.nodes)
+        seen = _Seen(self._node, self._text, readings)
+        if seen != self._seen:
+            self._seen = seen
+            for listener in list(self._listeners):
+                listener()
 
     def _watch_scene(self) -> None:
         scene = slicer.mrmlScene
-        self.addObserver(scene, slicer.vtkMRMLScene.NodeAddedEvent, self._on_added)
-        self.addObserver(scene, slicer.vtkMRMLScene.NodeRemovedEvent, self._follow_any)
-        for event in (scene.EndCloseEvent, scene.EndImportEvent, scene.EndRestoreEvent):
-            self.addObserver(scene, event, self._follow_any)
+        self.addObserver(scene, scene.NodeAddedEvent, self._on_added)
+        self.addObserver(scene, scene.NodeRemovedEvent, self._on_removed)
+        # Closing, importing and restoring a scene are batches, too.
+        self.addObserver(scene, scene.EndBatchProcessEvent, self._follow_any)
         for node in slicer.util.getNodesByClass("vtkMRMLTextNode"):
             self._watch_text(node)
 
     def _watch_text(self, node: Any) -> None:
-        # ModifiedEvent too: a text node becomes a reading only when its attribute is set, after it was added.
-        self.addObserver(node, slicer.vtkMRMLTextNode.TextModifiedEvent, self._on_text)
+        # Any change: a text node becomes a reading only when its attribute is set, after it was added.
         self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self._follow_any)
 
     @vtk.calldata_type(vtk.VTK_OBJECT)
@@ -166,20 +210,32 @@ class ReadingSession(VTKObservationMixin):
             self._watch_text(node)
             self._follow_any()
 
-    def _on_text(self, node: Any, _event: str) -> None:
-        text = node.GetText() or ""
-        if node is self._node and text != self._text:
-            if self._text:  # a node that is just being made has no text yet, and no state to go back to
-                self._history.push(Change(CHANGED_ELSEWHERE, self._text, text))
-            self._text = text
-            self._tell()
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def _on_removed(self, _scene: Any, _event: str, node: Any) -> None:
+        if node.IsA("vtkMRMLTextNode"):
+            self.removeObserver(node, vtk.vtkCommand.ModifiedEvent, self._follow_any)
+            self._follow_any()
 
     def _follow_any(self, *_: object) -> None:
-        """Keep the node while it is in the scene; else take the first reading, if there is one."""
-        if slicer.mrmlScene.IsClosing() or slicer.mrmlScene.IsImporting():
+        """Keep the node while it is in the scene, and its text with it; else take the first reading, if there is one.
+
+        Not during a batch, at whose end the scene is looked at again.
+        """
+        if self._at_work or slicer.mrmlScene.IsBatchProcessing():
             return
         nodes = self.nodes
         if self._node not in nodes:
             self.follow(next(iter(nodes), None))
-        else:
-            self._tell()  # the list of readings, or a name in it, may have changed
+            return
+        text = self._node.GetText() or ""
+        if text != self._text:
+            self._history.push(Change(CHANGED_ELSEWHERE, self._text, text))
+            self._text = text
+        self._tell()
+
+
+def _reading_of(node: Any) -> Reading | None:
+    try:
+        return read_reading(node)
+    except InputError:
+        return None

@@ -22,6 +22,7 @@ from iENEGraderLib.reading import (
 )
 from iENEGraderLib.rules import Edition, assess
 
+MODULE = "iENEGrader"
 TONSIL = Reading(
     case_id="self-test",
     site=Site.OROPHARYNX,
@@ -33,7 +34,7 @@ TONSIL = Reading(
 
 
 class GraderSelfTest(unittest.TestCase):
-    """Tests that need nothing but a scene."""
+    """Tests that need nothing but a scene, and one of the panel where there is a window for it."""
 
     def setUp(self) -> None:
         """Start with an empty scene and one reading in it."""
@@ -67,11 +68,25 @@ class GraderSelfTest(unittest.TestCase):
     def test_the_reading_comes_back_with_a_saved_scene(self) -> None:
         """A scene bundle holds the whole reading."""
         self.set(FindingKind.FAT_SPIKES, Certainty.UNEQUIVOCAL)
-        bundle = str(Path(slicer.app.temporaryPath) / "ienegrader-self-test.mrb")
-        assert slicer.util.saveScene(bundle)
+        bundle = Path(slicer.app.temporaryPath) / "ienegrader-self-test.mrb"
+        self.addCleanup(bundle.unlink, missing_ok=True)
+        assert slicer.util.saveScene(str(bundle))
         slicer.mrmlScene.Clear()
         assert self.session.reading is None
-        slicer.util.loadScene(bundle)
+        slicer.util.loadScene(str(bundle))
+        self.assertResult(1, "cN2", "II")
+
+    def test_a_click_in_the_panel_reaches_the_result_strip(self) -> None:
+        """The panel itself: a finding is clicked, the strip below shows grade and stage."""
+        if slicer.util.mainWindow() is None:
+            self.skipTest("there is no main window")
+        self.addCleanup(slicer.util.selectModule, slicer.util.selectedModule())
+        slicer.util.selectModule(MODULE)
+        panel = slicer.util.getModuleWidget(MODULE).panel
+        assert [value.text for value in panel.resultStrip.values][:2] == ["0", "cN1 · I"]
+        panel.findingsSection.rows[FindingKind.FAT_SPIKES].buttons[Certainty.UNEQUIVOCAL].click()
+        slicer.app.processEvents()
+        assert [value.text for value in panel.resultStrip.values][:2] == ["1", "cN2 · II"]
         self.assertResult(1, "cN2", "II")
 
     def set(self, kind: FindingKind, certainty: Certainty) -> None:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-# Qt sends the second one where the main window has an action with the same key, as for undo.
+# Qt sends the second one where the window has something else for the same key. Slicer 5.12 has not: its undo action is
+# in no menu. Another extension may have.
 SIGNALS = ("activated()", "activatedAmbiguously()")
 
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import ctk
 import qt
+import slicer
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel import choices
 from iENEGraderLib.panel.choice_box import ChoiceBox
 from iENEGraderLib.panel.edits import set_fields, set_m_category, set_nodes_assessed
 from iENEGraderLib.panel.layouts import tight
-from iENEGraderLib.panel.number_box import NumberBox
+from iENEGraderLib.panel.number_box import LARGEST_COUNT, NumberBox
 from iENEGraderLib.reading import (
     Classification,
     ClinicalEneThreshold,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from iENEGraderLib.panel.choices import Choice
     from iENEGraderLib.reading import Reading
 
-MOST_LESIONS = 999
-
 
 class SiteSection(qt.QWidget):
     """Edits the fields of the case that decide which rules are used.
@@ -45,6 +44,7 @@ class SiteSection(qt.QWidget):
     def __init__(self, edit: Callable[..., None]) -> None:
         super().__init__()
         self._edit = edit
+        self._numberOfNodes = 0
         self.siteBox = self._box("site", choices.SITES, "site", Site, 10)
         self.p16Box = self._box("p16", choices.MARKERS, "p16", MarkerStatus, 1)
         self.sideBox = self._box("primary side", choices.PRIMARY_SIDES, "primary_side", Side, 5)
@@ -57,12 +57,11 @@ class SiteSection(qt.QWidget):
         self.thresholdBox = self._box(
             "cENE imaging threshold", choices.THRESHOLDS, "clinical_ene_imaging_threshold", ClinicalEneThreshold
         )
-        self.lesionsBox = NumberBox(0, MOST_LESIONS, 0, self._onLesions)
+        self.lesionsBox = NumberBox(0, LARGEST_COUNT, 0, self._onLesions)
         self.biopsyBox = self._box("recent biopsy", choices.YES_NO_UNKNOWN, "recent_biopsy", YesNo)
         self.treatmentBox = self._box("prior treatment", choices.YES_NO_UNKNOWN, "prior_treatment", YesNo)
         self.nodesAssessedBox = ChoiceBox(
-            (("yes", _("assessed")), ("no", _("not assessed (NX)"))),
-            lambda key: edit(_("nodes assessed"), set_nodes_assessed(key == "yes")),
+            (("yes", _("assessed")), ("no", _("not assessed (NX)"))), lambda key: self._onNodesAssessed(key == "yes")
         )
         self.more = ctk.ctkCollapsibleButton()
         self._build()
@@ -124,6 +123,7 @@ class SiteSection(qt.QWidget):
         self.enabled = reading is not None
         if reading is None:
             return
+        self._numberOfNodes = len(reading.nodes or ())
         self.siteBox.showKey(reading.site or "")
         self.p16Box.showKey(reading.p16)
         self.sideBox.showKey(reading.primary_side or "")
@@ -139,6 +139,14 @@ class SiteSection(qt.QWidget):
         self.biopsyBox.showKey(reading.recent_biopsy)
         self.treatmentBox.showKey(reading.prior_treatment)
         self.nodesAssessedBox.showKey(choices.key_of_flag(reading.nodes is not None))
+
+    def _onNodesAssessed(self, assessed: bool) -> None:
+        question = _("NX means that the neck nodes were not assessed. Remove all nodes of this reading ({number})?")
+        removed = 0 if assessed else self._numberOfNodes
+        if removed and not slicer.util.confirmOkCancelDisplay(question.format(number=removed), _("Neck nodes")):
+            self.nodesAssessedBox.showKey("yes")
+            return
+        self._edit(_("nodes assessed") if assessed else _("nodes not assessed"), set_nodes_assessed(assessed))
 
     def _onLesions(self, number: float | None) -> None:
         self._edit(_("metastatic lesions"), set_fields(metastatic_lesions=None if number is None else int(number)))

@@ -22,6 +22,7 @@ def save_bundle(path: str | Path) -> None:
     if target.suffix.lower() != ".mrb":
         raise InputError(f"{target}: a scene is saved as one file; choose a name that ends in .mrb")
     scene = slicer.mrmlScene
+    place, url = scene.GetRootDirectory(), scene.GetURL()
     try:
         # Slicer names what is in the bundle after the file, so it gets its final name in a folder of its own.
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=target.parent) as folder:
@@ -30,7 +31,9 @@ def save_bundle(path: str | Path) -> None:
             if not scene.WriteToMRB(str(whole)):
                 raise InputError(f"{target}: the scene could not be written; check that the disk has room")
             whole.replace(target)
+        place, url = str(target.parent), str(target)
     except OSError as error:
         raise InputError(f"{target}: cannot write here ({error.strerror}); choose a folder you may write to") from error
-    scene.SetRootDirectory(str(target.parent))
-    scene.SetURL(str(target))
+    finally:
+        scene.SetRootDirectory(place)
+        scene.SetURL(url)

@@ -55,19 +55,6 @@ def add_evidence_point(node_id: str, evidence: Evidence) -> Any:
     return _locked(markup)
 
 
-def add_angle(node_id: str, kind: str, points_ras_mm: tuple[Point, Point, Point]) -> Any:
-    """Add an angle at the second of three points; it shows its size itself.
-
-    Returns
-    -------
-    vtkMRMLMarkupsAngleNode
-    """
-    markup = _add("vtkMRMLMarkupsAngleNode", f"{node_id} {kind.replace('_', ' ')}", node_id, kind)
-    for point in points_ras_mm:
-        markup.AddControlPoint(vtk.vtkVector3d(*point))
-    return _locked(markup)
-
-
 def add_evidence(node: Node) -> list[Any]:
     """Add a point for every piece of evidence of a node that has a place, but for its greatest dimension."""
     return [add_evidence_point(node.id, evidence) for evidence in evidence_with_place(node)]

@@ -9,8 +9,6 @@ import slicer
 from iENEGraderLib.reading import SCHEMA, reading_from_text, reading_to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from iENEGraderLib.reading import Reading
 
 SCHEMA_ATTRIBUTE = "HeadNeckNodes.Schema"
@@ -45,14 +43,6 @@ def reading_nodes() -> list[Any]:
     return [node for node in nodes if node.GetAttribute(SCHEMA_ATTRIBUTE)]
 
 
-def find_reading_node(case_id: str | None = None) -> Any:
-    """Return the first reading in the scene, or the first one of a case; None when there is none."""
-    for node in reading_nodes():
-        if case_id is None or read_reading(node).case_id == case_id:
-            return node
-    return None
-
-
 def read_reading(node: Any) -> Reading:
     """Return the reading that a node holds.
 
@@ -69,21 +59,3 @@ def write_reading(node: Any, reading: Reading) -> None:
     text = reading_to_text(reading)
     if node.GetText() != text:
         node.SetText(text)
-
-
-class ReadingObserver:
-    """Calls a function with the reading whenever its node changes, until `stop`."""
-
-    def __init__(self, node: Any, on_change: Callable[[Reading], None]) -> None:
-        self._node = node
-        self._on_change = on_change
-        self._tag: int | None = node.AddObserver(slicer.vtkMRMLTextNode.TextModifiedEvent, self._changed)
-
-    def stop(self) -> None:
-        """Stop following the node."""
-        if self._tag is not None:
-            self._node.RemoveObserver(self._tag)
-            self._tag = None
-
-    def _changed(self, *_: object) -> None:
-        self._on_change(read_reading(self._node))

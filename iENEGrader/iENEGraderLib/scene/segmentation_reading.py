@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,15 +15,19 @@ from vtk.util.numpy_support import vtk_to_numpy
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.segmentation import Segment, Segmentation, means_node
 from iENEGraderLib.imaging.terminology import terminology_from_entry
+from iENEGraderLib.measure.case_measurement import CRICOID
+from iENEGraderLib.measure.midsagittal import MIDLINE_STRUCTURES, mirror_pairs
 from iENEGraderLib.measure.size import bounding_box
-from iENEGraderLib.scene.segmentations import mask_of_segment
-from iENEGraderLib.scene.volumes import geometry_of_volume, image_of_volume
+from iENEGraderLib.scene.reading_node import read_reading, reading_nodes
+from iENEGraderLib.scene.segmentations import LABELMAP, mask_of_segment
+from iENEGraderLib.scene.volumes import geometry_of_volume, image_of_volume, require_no_transform
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
+    from iENEGraderLib.imaging.geometry import ImageGeometry
     from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.imaging.terminology import Terminology
 
@@ -29,12 +35,16 @@ SAME_GRID_MM = 1e-3
 
 
 def segmented_image() -> tuple[Segmentation, Image]:
-    """Return everything that is segmented in the image that has node segments, and that image.
+    """Return what is measured of the image that has node segments, and that image.
+
+    Read are the node segments, segments that a reading in the scene names, and the structures that nodes are measured
+    against. The rest of a segmentation of the whole body stays unread: that would take long.
 
     Raises
     ------
     InputError
-        When there is no node segment, a node segment is empty, or it cannot be told which image they belong to.
+        When there is no node segment, a node segment is empty or outside the image, a transform moves what is read, or
+        it cannot be told which image the nodes belong to.
     """
     every = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
     with_nodes = [node for node in every if _holds_node_segment(node)]
@@ -42,27 +52,70 @@ def segmented_image() -> tuple[Segmentation, Image]:
         raise InputError("There is no node segment in the scene; name the segments of nodes node_1, node_2 ...")
     volume = _volume_of(with_nodes)
     others = [node for node in every if node not in with_nodes and _reference_volume(node) is volume]
-    return _together([segmentation_of_node(node, volume) for node in (*with_nodes, *others)]), image_of_volume(volume)
+    names = [segment.GetName() for node in (*with_nodes, *others) for segment in _stored(node).values()]
+    beside_nodes = _landmarks(names) | _named_by_readings()
+    read = [segmentation_of_node(node, volume, beside_nodes) for node in (*with_nodes, *others)]
+    return _together(read), image_of_volume(volume)
 
 
-def segmentation_of_node(node: Any, volume: Any) -> Segmentation:
+def segmentation_of_node(node: Any, volume: Any, beside_nodes: Collection[str] | None = None) -> Segmentation:
     """Return the segments of a segmentation node with names, codes and colours.
 
-    Empty segments are left out, but for those of nodes.
+    Empty segments are left out, but for those of nodes. A segmentation that has surfaces only is given label maps.
 
     Parameters
     ----------
     node : vtkMRMLSegmentationNode
     volume : vtkMRMLScalarVolumeNode; the segments are brought onto its grid.
+    beside_nodes : names or ids of what to read beside the node segments; None for all.
 
     Raises
     ------
     InputError
-        When the segment of a node is empty.
+        When the segment of a node is empty or outside the image, no label maps can be made of what there is, or a
+        transform moves the segmentation or the volume.
     """
-    segments = [_segment(node, segment_id, volume) for segment_id in node.GetSegmentation().GetSegmentIDs()]
-    found = tuple(segment for segment in segments if segment is not None)
-    return Segmentation(geometry_of_volume(volume), found, node.GetName())
+    geometry = geometry_of_volume(volume)
+    wanted = [
+        segment_id
+        for segment_id, segment in _stored(node).items()
+        if beside_nodes is None or _is_node(segment) or not {segment_id, segment.GetName()}.isdisjoint(beside_nodes)
+    ]
+    if wanted:
+        require_no_transform(node)
+        _require_labelmaps(node)
+    segments = [_segment(node, segment_id, volume, geometry) for segment_id in wanted]
+    return Segmentation(geometry, tuple(segment for segment in segments if segment is not None), node.GetName())
+
+
+def _landmarks(names: Collection[str]) -> set[str]:
+    """Names of the structures that nodes are measured against: cricoid, midline, and left and right partners."""
+    return {CRICOID, *MIDLINE_STRUCTURES, *chain.from_iterable(mirror_pairs(names))}
+
+
+def _named_by_readings() -> set[str]:
+    """Ids or names of the segments that the readings of the scene name; the panel tells of one that is not valid."""
+    named: set[str] = set()
+    for node in reading_nodes():
+        with suppress(InputError):
+            named |= {each.segment_id for each in read_reading(node).nodes or () if each.segment_id}
+    return named
+
+
+def _stored(node: Any) -> dict[str, Any]:
+    """Segments (vtkSegment) of a segmentation node by id."""
+    segmentation = node.GetSegmentation()
+    return {segment_id: segmentation.GetSegment(segment_id) for segment_id in segmentation.GetSegmentIDs()}
+
+
+def _require_labelmaps(node: Any) -> None:
+    """Have Slicer make label maps of surfaces, on the grid of the source volume; asked for a missing one it fails."""
+    if node.GetSegmentation().ContainsRepresentation(LABELMAP) or node.CreateBinaryLabelmapRepresentation():
+        return
+    raise InputError(
+        f"{node.GetName()}: the segments have no label map, and none can be made of what they have; create the binary "
+        "labelmap representation in the Segmentations module"
+    )
 
 
 def _volume_of(segmentations: Sequence[Any]) -> Any:
@@ -105,8 +158,7 @@ def _together(segmentations: Sequence[Segmentation]) -> Segmentation:
 
 
 def _holds_node_segment(node: Any) -> bool:
-    segmentation = node.GetSegmentation()
-    return any(_is_node(segmentation.GetSegment(segment_id)) for segment_id in segmentation.GetSegmentIDs())
+    return any(_is_node(segment) for segment in _stored(node).values())
 
 
 def _is_node(segment: Any) -> bool:
@@ -119,14 +171,14 @@ def _terminology(segment: Any) -> Terminology | None:
     return terminology_from_entry(str(entry)) if found else None
 
 
-def _segment(node: Any, segment_id: str, volume: Any) -> Segment | None:
-    """Return a segment without the empty room around it; None when it is empty and no node."""
+def _segment(node: Any, segment_id: str, volume: Any, geometry: ImageGeometry) -> Segment | None:
+    """Return a segment without the empty room around it; None when nothing of it is in the image and it is no node."""
     stored = node.GetSegmentation().GetSegment(segment_id)
     mask, start = _mask_and_start(node, segment_id, volume)
     box = bounding_box(mask)
     if box is None:
         if _is_node(stored):
-            raise InputError(f'{node.GetName()}: segment "{stored.GetName()}" holds no voxels; draw it or delete it')
+            raise InputError(f'{node.GetName()}: segment "{stored.GetName()}" {_why_empty(node, segment_id, volume)}')
         return None
     labels = mask[box].astype(np.uint8)
     k, j, i = (first + part.start for first, part in zip(start, box, strict=True))
@@ -137,10 +189,19 @@ def _segment(node: Any, segment_id: str, volume: Any) -> Segment | None:
         label_value=1,
         box=(slice(0, labels.shape[0]), slice(0, labels.shape[1]), slice(0, labels.shape[2])),
         offset_kji=(k, j, i),
-        grid_shape=geometry_of_volume(volume).array_shape,
+        grid_shape=geometry.array_shape,
         terminology=_terminology(stored),
         colour=stored.GetColor(),
     )
+
+
+def _why_empty(node: Any, segment_id: str, volume: Any) -> str:
+    """Say why a segment has no voxel on the grid of the volume, and what to do."""
+    image = slicer.vtkOrientedImageData()
+    node.GetBinaryLabelmapRepresentation(segment_id, image)
+    if image.IsEmpty() or not vtk_to_numpy(image.GetPointData().GetScalars()).any():
+        return "holds no voxels; draw it or delete it"
+    return f"lies outside {volume.GetName()}; choose the volume that it was drawn in as source volume, or delete it"
 
 
 def _mask_and_start(node: Any, segment_id: str, volume: Any) -> tuple[NDArray[np.bool_], tuple[int, int, int]]:
@@ -150,7 +211,7 @@ def _mask_and_start(node: Any, segment_id: str, volume: Any) -> tuple[NDArray[np
     than masks of the size of the image. Slicer resamples any other.
     """
     image = slicer.vtkOrientedImageData()
-    if not node.GetBinaryLabelmapRepresentation(segment_id, image) or not _lies_on_grid(image, node, volume):
+    if not node.GetBinaryLabelmapRepresentation(segment_id, image) or not _lies_on_grid(image, volume):
         return mask_of_segment(node, segment_id, volume), (0, 0, 0)
     i, _, j, _, k, _ = image.GetExtent()
     columns, rows, slices = image.GetDimensions()
@@ -158,9 +219,9 @@ def _mask_and_start(node: Any, segment_id: str, volume: Any) -> tuple[NDArray[np
     return values.reshape(slices, rows, columns) > 0, (k, j, i)
 
 
-def _lies_on_grid(image: Any, node: Any, volume: Any) -> bool:
+def _lies_on_grid(image: Any, volume: Any) -> bool:
     """Tell whether a stored labelmap is a part of the grid of the volume, voxel by voxel."""
-    if image.IsEmpty() or node.GetParentTransformNode() is not volume.GetParentTransformNode():
+    if image.IsEmpty():
         return False
     ours, theirs = vtk.vtkMatrix4x4(), vtk.vtkMatrix4x4()
     image.GetImageToWorldMatrix(ours)

@@ -8,6 +8,7 @@ import numpy as np
 import slicer
 import vtk
 
+from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import LPS_TO_RAS, ImageGeometry
 from iENEGraderLib.imaging.image import Image
 
@@ -50,18 +51,28 @@ def image_of_volume(node: Any) -> Image:
     Raises
     ------
     InputError
-        When the axes of the volume are not perpendicular.
+        When the volume has no voxels, its axes are not perpendicular, or a transform moves it.
     """
+    geometry = geometry_of_volume(node)
     return Image(
         voxels=slicer.util.arrayFromVolume(node).copy(),
-        geometry=geometry_of_volume(node),
+        geometry=geometry,
         modality=node.GetAttribute(MODALITY_ATTRIBUTE) or "",
         source=node.GetName(),
     )
 
 
 def geometry_of_volume(node: Any) -> ImageGeometry:
-    """Return where the voxels of a volume node lie."""
+    """Return where the voxels of a volume node lie.
+
+    Raises
+    ------
+    InputError
+        When the volume has no voxels, its axes are not perpendicular, or a transform moves it.
+    """
+    if node.GetImageData() is None:
+        raise InputError(f"{node.GetName()}: the volume holds no voxels; load the image again")
+    require_no_transform(node)
     columns, rows, slices = node.GetImageData().GetDimensions()
     matrix = vtk.vtkMatrix4x4()
     node.GetIJKToRASMatrix(matrix)
@@ -74,6 +85,22 @@ def geometry_of_volume(node: Any) -> ImageGeometry:
         origin_lps_mm=_vector(ijk_to_lps[:3, 3]),
         direction_lps=(_vector(first), _vector(second), _vector(third)),
     )
+
+
+def require_no_transform(node: Any) -> None:
+    """Refuse a node that a transform moves: its own coordinates are not the patient's.
+
+    Raises
+    ------
+    InputError
+        When the node is under a transform.
+    """
+    transform = node.GetParentTransformNode()
+    if transform is not None:
+        raise InputError(
+            f'{node.GetName()}: moved by the transform "{transform.GetName()}"; harden the transform first (in the '
+            "Data module, by right click on it), or take it away"
+        )
 
 
 def show_soft_tissue(node: Any) -> None:

@@ -66,6 +66,7 @@ class NodeCounterWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
 
     def cleanup(self):
         self.cleaned = True
+        self.setParameterNode(None)  # a panel that is open when it is reloaded is not left before
         self.removeObservers()
 
     def enter(self):
