@@ -291,6 +291,8 @@ def test_the_tors_criterion_is_not_met_by_what_was_not_looked_at():
     assert criterion(spikes_only) is TorsCriterion.INDETERMINATE
     assert criterion(looked_through(), a_node()) is TorsCriterion.INDETERMINATE
     assert criterion(looked_through(), clinical_ene=True) is TorsCriterion.NOT_MET
+    examined = a_reading("oropharynx", "T1", looked_through(), p16="positive", clinical_ene=True)
+    assert assess(examined).tors_reason == "clinical signs of extranodal extension"
     assert criterion() is TorsCriterion.MET
     pathological = criterion(looked_through(), classification=Classification.PATHOLOGICAL)
     assert pathological is TorsCriterion.NOT_APPLICABLE

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from iENEGraderLib.export.markup import Markup, bullets, joined, tag
 from iENEGraderLib.export.report_rules import rule_links, source_link
 from iENEGraderLib.export.words import GRADE_MEANINGS, node_place
-from iENEGraderLib.rules import TorsCriterion
 from iENEGraderLib.rules.notes import notes
 
 if TYPE_CHECKING:
@@ -15,13 +14,6 @@ if TYPE_CHECKING:
 
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment, EditionResult
-
-TORS_WORDS = {
-    TorsCriterion.MET: "met: no node shows unequivocal iENE",
-    TorsCriterion.NOT_MET: "not met: a node shows unequivocal iENE",
-    TorsCriterion.INDETERMINATE: "indeterminate: grade 0 is not confirmed in every node",
-    TorsCriterion.NOT_APPLICABLE: "not applicable: it concerns HPV-associated oropharynx",
-}
 
 
 def headline(reading: Reading, assessment: Assessment) -> Markup:
@@ -49,14 +41,14 @@ def cautions(assessment: Assessment) -> Markup:
 
 def tors(assessment: Assessment) -> Markup:
     """Return the iENE criterion of the guideline on transoral robotic surgery, as information for the team."""
-    words, basis = TORS_WORDS[assessment.tors_iene_criterion], notes()["tors"]
+    basis = notes()["tors"]
     return tag(
         "section",
         tag("h2", "For the multidisciplinary team", id="mdt"),
         tag(
             "p",
             "iENE criterion of the guideline on transoral robotic surgery: ",
-            tag("strong", words),
+            tag("strong", assessment.tors_iene_criterion),
             f" ({assessment.tors_reason}).",
         ),
         tag("p", f"{basis.text[:1].upper()}{basis.text[1:]}. It does not answer whether surgery suits a patient."),

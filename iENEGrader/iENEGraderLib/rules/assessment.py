@@ -128,8 +128,10 @@ def tors_criterion(reading: Reading, grades: tuple[NodeGrade, ...]) -> tuple[Tor
     if reading.site is not Site.OROPHARYNX or reading.p16 is not MarkerStatus.POSITIVE or not clinical:
         return TorsCriterion.NOT_APPLICABLE, note("tors-not-applicable").matched
     grade = max((each.grade for each in grades), default=0)
-    if grade > 0 or reading.clinical_ene:
+    if grade > 0:
         return TorsCriterion.NOT_MET, note("tors-not-met", grade=grade).matched
+    if reading.clinical_ene:
+        return TorsCriterion.NOT_MET, note("tors-clinical-ene").matched
     if reading.nodes is None or not all(is_confirmed_grade_0(node) for node in reading.nodes):
         return TorsCriterion.INDETERMINATE, note("tors-indeterminate").matched
     return TorsCriterion.MET, note("tors-met").matched
