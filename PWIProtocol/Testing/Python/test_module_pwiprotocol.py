@@ -47,10 +47,16 @@ def test_the_panel_names_the_limits_of_the_recommendations(a_module: Any) -> Non
         assert limit in text
 
 
-def test_the_self_test_passes(a_module: Any) -> None:
+def test_the_self_test_passes_and_fails_when_the_caution_on_staging_is_wanting(
+    a_module: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import slicer
+    from PWIProtocolLib.panel import self_test
 
-    slicer.selfTests["PWIProtocol"]()
+    assert slicer.selfTests["PWIProtocol"]() is None
+    monkeypatch.setattr(self_test, "NOT_FOR_STAGING", "a caution that the panel does not show")
+    with pytest.raises(AssertionError, match="the self-test failed"):
+        self_test.run()
 
 
 def test_a_reloaded_module_shows_its_description_again(a_module: Any) -> None:

@@ -130,7 +130,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path, name: 
 def test_a_sheared_grid_is_refused(tmp_path: Path) -> None:
     header = RAW_HEADER + "space: left-posterior-superior\nspace directions: (1,0,0) (0.3,1,0) (0,0,1)\n\n"
     (tmp_path / "sheared.nrrd").write_bytes(header.encode() + bytes(128))
-    refusal(tmp_path / "sheared.nrrd")
+    assert "axes are not perpendicular unit vectors" in refusal(tmp_path / "sheared.nrrd")
 
 
 def test_a_nifti_without_orientation_is_refused(tmp_path: Path, an_oblique_volume: SimpleITK.Image) -> None:

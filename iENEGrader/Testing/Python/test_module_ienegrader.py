@@ -72,7 +72,8 @@ def test_slicer_without_the_sample_data_module_loads_the_module_too(
     import slicer
 
     monkeypatch.delattr(slicer.modules, "sampledata")
-    a_running_slicer.loadModule(the_entry_file)
+    assert a_running_slicer.loadModule(the_entry_file).title == "iENE Grader"
+    assert a_running_slicer.uncaughtErrors == []
     a_running_slicer.unloadModule("iENEGrader")
 
 
