@@ -12,13 +12,13 @@ from iENEGraderLib.imaging.hounsfield import require_hounsfield
 from iENEGraderLib.imaging.read import read_image
 from iENEGraderLib.imaging.read_segmentation import read_segmentation
 from iENEGraderLib.imaging.segmentation import segmentation_on
-from iENEGraderLib.measure.segment_matching import match_segments
+from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.reading import load_reading
 from iENEGraderLib.sample import digital_neck, sample_image, sample_reading, sample_segmentation
 
 if TYPE_CHECKING:
     from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.measure.segment_matching import MatchedSegments
+    from iENEGraderLib.measure.case.segment_matching import MatchedSegments
     from iENEGraderLib.reading import Reading
 
 

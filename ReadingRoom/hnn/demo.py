@@ -11,8 +11,8 @@ import slicer
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.report import report_html, write_report
 from iENEGraderLib.export.report_content import MeasuredBy, Provenance
-from iENEGraderLib.measure.case_measurement import find_landmarks, measured_reading
-from iENEGraderLib.measure.node_measurement import SHORT_AXIS_METHOD, SIZE_METHOD
+from iENEGraderLib.measure.case.case_measurement import find_landmarks, measured_reading
+from iENEGraderLib.measure.case.node_measurement import SHORT_AXIS_METHOD, SIZE_METHOD
 from iENEGraderLib.reading import save_reading
 from iENEGraderLib.rules import assess
 from iENEGraderLib.scene.bundle import save_bundle

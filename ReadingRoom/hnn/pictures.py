@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     import numpy as np
-    from iENEGraderLib.measure.size import NodeSize
+    from iENEGraderLib.measure.size.node_size import NodeSize
     from iENEGraderLib.reading import Node, Reading
     from iENEGraderLib.rules import Assessment
     from iENEGraderLib.scene.case_scene import CaseScene

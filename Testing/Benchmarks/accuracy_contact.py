@@ -26,7 +26,7 @@ from contact_phantoms import (  # noqa: E402
     tube_beside_ball,
     tube_with_cuff,
 )
-from iENEGraderLib.measure.contact import contact_angle  # noqa: E402
+from iENEGraderLib.measure.contact.measuring import contact_angle  # noqa: E402
 
 SEED = 20_261
 CUFFS = 18

@@ -19,8 +19,8 @@ sys.path[:0] = [str(ROOT / "iENEGrader"), str(ROOT / "iENEGrader" / "Testing" / 
 from contact_comparators import axial_fraction_deg, chord_deg  # noqa: E402
 from contact_phantoms import pose, tube_with_cuff  # noqa: E402
 from iENEGraderLib.imaging.geometry import ImageGeometry  # noqa: E402
-from iENEGraderLib.measure.contact import all_contacts, contact_angle, contact_with_model  # noqa: E402
-from iENEGraderLib.measure.vessel_model import vessel_model  # noqa: E402
+from iENEGraderLib.measure.contact.measuring import all_contacts, contact_angle, contact_with_model  # noqa: E402
+from iENEGraderLib.measure.contact.vessel_model import vessel_model  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from iENEGraderLib.measure.case_measurement import MeasuredReading, find_landmarks, measured_reading
-from iENEGraderLib.measure.segment_matching import match_segments
+from iENEGraderLib.measure.case.case_measurement import MeasuredReading, find_landmarks, measured_reading
+from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.reading import Evidence, Node, Side
 from rules_builders import a_node, a_reading
 from segment_builders import (

@@ -22,12 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.imaging.segmentation import Segment
-from iENEGraderLib.measure.contact import all_contacts, contact_angle, contact_on_grid
-from iENEGraderLib.measure.contact_classes import ContactClass
+from iENEGraderLib.measure.contact.classes import ContactClass
+from iENEGraderLib.measure.contact.measuring import all_contacts, contact_angle, contact_on_grid
 from scipy.spatial.transform import Rotation
 
 if TYPE_CHECKING:
-    from iENEGraderLib.measure.contact_profile import ContactProfile
+    from iENEGraderLib.measure.contact.profile import ContactProfile
 
 HALF, ONE, SECTIONS_3 = (0.5,) * 3, (1.0,) * 3, (3.0, 0.5, 0.5)
 SMALL = (36.0, 32.0, 32.0)
@@ -295,7 +295,7 @@ def test_all_pairs_are_measured_and_each_vessel_is_traced_once(monkeypatch: pyte
     k, j, i = vessel.shape
     far = np.roll(vessel, 24, axis=2)
     traced = []
-    from iENEGraderLib.measure import contact
+    from iENEGraderLib.measure.contact import measuring as contact
 
     whole = contact.vessel_model
     monkeypatch.setattr(contact, "vessel_model", lambda *a: traced.append(1) or whole(*a))

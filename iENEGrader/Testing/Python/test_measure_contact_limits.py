@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.measure.arcs import longest_arc_deg, sustained
-from iENEGraderLib.measure.contact import all_contacts, contact_angle
-from iENEGraderLib.measure.contact_classes import ContactClass, NotAssessable, band_deg, contact_class
-from iENEGraderLib.measure.contact_profile import ContactProfile
-from iENEGraderLib.measure.three_point_angle import three_point_angle
+from iENEGraderLib.measure.contact.arcs import longest_arc_deg, sustained
+from iENEGraderLib.measure.contact.classes import ContactClass, NotAssessable, band_deg, contact_class
+from iENEGraderLib.measure.contact.measuring import all_contacts, contact_angle
+from iENEGraderLib.measure.contact.profile import ContactProfile
+from iENEGraderLib.measure.contact.three_point_angle import three_point_angle
 from scipy import ndimage
 
 GRID = (0.5, 0.5, 0.5)

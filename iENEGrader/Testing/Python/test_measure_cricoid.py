@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.measure.cricoid import CricoidRelation, below_cricoid, lowest_point_ras
+from iENEGraderLib.measure.position.cricoid import CricoidRelation, below_cricoid, lowest_point_ras
 
 GRID = ImageGeometry((10, 10, 20), (1.0, 1.0, 2.5), (0.0, 0.0, -20.0))
 HEAD_FIRST = ImageGeometry((10, 10, 20), (1.0, 1.0, 2.5), (0.0, 0.0, 27.5), ((1, 0, 0), (0, -1, 0), (0, 0, -1)))

@@ -10,8 +10,8 @@ from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.imaging.segmentation import Segment, Segmentation
-from iENEGraderLib.measure.laterality import side_of, side_of_segment
-from iENEGraderLib.measure.midsagittal import Plane, mid_sagittal_plane, plane_from_body, plane_from_structures
+from iENEGraderLib.measure.position.laterality import side_of, side_of_segment
+from iENEGraderLib.measure.position.midsagittal import Plane, mid_sagittal_plane, plane_from_body, plane_from_structures
 from iENEGraderLib.reading.vocabulary import Side
 from scipy.spatial.transform import Rotation
 

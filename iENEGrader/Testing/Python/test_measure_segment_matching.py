@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.segmentation import Segmentation
-from iENEGraderLib.measure.segment_matching import match_segments
+from iENEGraderLib.measure.case.segment_matching import match_segments
 from rules_builders import a_node, a_reading
 from segment_builders import GRID, a_ball
 

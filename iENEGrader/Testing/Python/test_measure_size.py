@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.measure.diameters import (
+from iENEGraderLib.measure.size.diameters import (
     hull_vertices,
     longest_chord,
     longest_perpendicular_chord,
     smallest_width,
 )
-from iENEGraderLib.measure.outlines import section_outlines, solid_points
-from iENEGraderLib.measure.size import node_size
+from iENEGraderLib.measure.size.node_size import node_size
+from iENEGraderLib.measure.size.outlines import section_outlines, solid_points
 from scipy import ndimage
 from scipy.spatial.distance import pdist
 from scipy.spatial.transform import Rotation

@@ -222,7 +222,7 @@ def test_a_segment_that_a_reading_names_is_read_whatever_it_is_called(add: Calla
 
 
 def test_the_landmarks_give_the_same_plane_as_all_structures(a_scene: Any) -> None:
-    from iENEGraderLib.measure.case_measurement import find_landmarks
+    from iENEGraderLib.measure.case.case_measurement import find_landmarks
     from iENEGraderLib.sample import digital_neck, sample_image, sample_segmentation
     from iENEGraderLib.scene.segmentations import add_segmentation
     from iENEGraderLib.scene.volumes import add_volume

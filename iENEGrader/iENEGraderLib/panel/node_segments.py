@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.errors import InputError
-from iENEGraderLib.measure.case_measurement import completed_node, doubts_about, find_landmarks, measured_reading
-from iENEGraderLib.measure.laterality import side_of_segment
-from iENEGraderLib.measure.node_measurement import measure_node
-from iENEGraderLib.measure.segment_matching import match_segments
+from iENEGraderLib.measure.case.case_measurement import completed_node, doubts_about, find_landmarks, measured_reading
+from iENEGraderLib.measure.case.node_measurement import measure_node
+from iENEGraderLib.measure.case.segment_matching import match_segments
+from iENEGraderLib.measure.position.laterality import side_of_segment
 from iENEGraderLib.panel.edits import free_node_id
 from iENEGraderLib.reading import NeckLevel, Node
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.imaging.segmentation import Segmentation
-    from iENEGraderLib.measure.node_measurement import NodeMeasurement
+    from iENEGraderLib.measure.case.node_measurement import NodeMeasurement
     from iENEGraderLib.reading import Reading
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case_measurement import find_landmarks, measured_reading
-from iENEGraderLib.measure.segment_matching import match_segments
+from iENEGraderLib.measure.case.case_measurement import find_landmarks, measured_reading
+from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.sample import digital_neck, sample_image, sample_reading, sample_segmentation
 from iENEGraderLib.scene.case_scene import add_case
 

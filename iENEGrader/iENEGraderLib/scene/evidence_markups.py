@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import slicer
 import vtk
 
-from iENEGraderLib.measure.node_measurement import GREATEST_DIMENSION
+from iENEGraderLib.measure.case.node_measurement import GREATEST_DIMENSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

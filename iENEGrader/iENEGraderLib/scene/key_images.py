@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import slicer
 
-from iENEGraderLib.measure.node_measurement import GREATEST_DIMENSION
+from iENEGraderLib.measure.case.node_measurement import GREATEST_DIMENSION
 from iENEGraderLib.scene.evidence_markups import KIND_ATTRIBUTE, evidence_label, markups_of_node
 from iENEGraderLib.scene.picture import WHITE, Anchor, draw_bar, draw_text
 from iENEGraderLib.scene.volumes import SOFT_TISSUE_LEVEL_HU, SOFT_TISSUE_WINDOW_HU

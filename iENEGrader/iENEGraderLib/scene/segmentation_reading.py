@@ -15,9 +15,9 @@ from vtk.util.numpy_support import vtk_to_numpy
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.segmentation import Segment, Segmentation, means_node
 from iENEGraderLib.imaging.terminology import terminology_from_entry
-from iENEGraderLib.measure.case_measurement import CRICOID
-from iENEGraderLib.measure.midsagittal import MIDLINE_STRUCTURES, mirror_pairs
-from iENEGraderLib.measure.size import bounding_box
+from iENEGraderLib.measure.case.case_measurement import CRICOID
+from iENEGraderLib.measure.position.midsagittal import MIDLINE_STRUCTURES, mirror_pairs
+from iENEGraderLib.measure.size.node_size import bounding_box
 from iENEGraderLib.scene.reading_node import read_reading, reading_nodes
 from iENEGraderLib.scene.segmentations import LABELMAP, mask_of_segment
 from iENEGraderLib.scene.volumes import geometry_of_volume, image_of_volume, require_no_transform

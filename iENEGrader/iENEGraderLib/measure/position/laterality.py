@@ -12,7 +12,7 @@ from iENEGraderLib.reading.vocabulary import Side
 
 if TYPE_CHECKING:
     from iENEGraderLib.imaging.segmentation import Segment, Segmentation
-    from iENEGraderLib.measure.midsagittal import Plane
+    from iENEGraderLib.measure.position.midsagittal import Plane
 
     Point = tuple[float, float, float]
 

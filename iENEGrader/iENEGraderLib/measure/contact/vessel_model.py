@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from iENEGraderLib.measure.bifurcation import Bifurcation, find_bifurcations
-from iENEGraderLib.measure.centreline import STEP_MM, Centreline, centreline_of, reach_mm
-from iENEGraderLib.measure.contact_classes import (
+from iENEGraderLib.measure.contact.bifurcation import Bifurcation, find_bifurcations
+from iENEGraderLib.measure.contact.centreline import STEP_MM, Centreline, centreline_of, reach_mm
+from iENEGraderLib.measure.contact.classes import (
     LEAST_ELONGATION,
     LEAST_LENGTH_MM,
     LEAST_RADIUS_VOXELS,
     MOST_REACH_MM,
     NotAssessable,
 )
-from iENEGraderLib.measure.cross_section import (
+from iENEGraderLib.measure.contact.cross_section import (
     RAYS,
     CrossSections,
     cross_sections,
     fine_wall_distances,
     ray_directions,
 )
+from iENEGraderLib.measure.contact.vessel_tree import vessel_branches
 from iENEGraderLib.measure.label_field import Field, LabelPart, Refinement, label_part, smooth_field
-from iENEGraderLib.measure.vessel_tree import vessel_branches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iENEGraderLib.measure.cricoid import BelowCricoid, below_cricoid
-from iENEGraderLib.measure.laterality import SideProposal, side_of_segment
-from iENEGraderLib.measure.size import NodeSize, node_size
+from iENEGraderLib.measure.position.cricoid import BelowCricoid, below_cricoid
+from iENEGraderLib.measure.position.laterality import SideProposal, side_of_segment
+from iENEGraderLib.measure.size.node_size import NodeSize, node_size
 from iENEGraderLib.reading import Evidence, Place
 
 if TYPE_CHECKING:
     from iENEGraderLib.imaging.segmentation import Segment, Segmentation
-    from iENEGraderLib.measure.midsagittal import Plane
+    from iENEGraderLib.measure.position.midsagittal import Plane
 
 GREATEST_DIMENSION = "greatest_dimension"
 """Kind of the evidence on the size that staging counts."""

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.errors import InputError
-from iENEGraderLib.measure.cricoid import CricoidRelation, lowest_point_ras
-from iENEGraderLib.measure.midsagittal import mid_sagittal_plane
-from iENEGraderLib.measure.node_measurement import Landmarks, NodeMeasurement, measure_node
+from iENEGraderLib.measure.case.node_measurement import Landmarks, NodeMeasurement, measure_node
+from iENEGraderLib.measure.position.cricoid import CricoidRelation, lowest_point_ras
+from iENEGraderLib.measure.position.midsagittal import mid_sagittal_plane
 
 if TYPE_CHECKING:
     from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.imaging.segmentation import Segmentation
-    from iENEGraderLib.measure.cricoid import BelowCricoid
-    from iENEGraderLib.measure.segment_matching import MatchedSegments
+    from iENEGraderLib.measure.case.segment_matching import MatchedSegments
+    from iENEGraderLib.measure.position.cricoid import BelowCricoid
     from iENEGraderLib.reading import Node, Reading
 
     Point = tuple[float, float, float]

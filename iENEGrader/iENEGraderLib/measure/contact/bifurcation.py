@@ -11,7 +11,7 @@ from scipy import ndimage
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from iENEGraderLib.measure.centreline import Centreline
+    from iENEGraderLib.measure.contact.centreline import Centreline
 
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]

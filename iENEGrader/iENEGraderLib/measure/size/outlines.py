@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from iENEGraderLib.measure.diameters import hull_vertices
+from iENEGraderLib.measure.size.diameters import hull_vertices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

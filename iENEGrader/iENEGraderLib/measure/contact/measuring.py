@@ -9,13 +9,13 @@ import numpy as np
 
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.measure.contact_classes import ContactClass, NotAssessable, checked_tolerance_mm
-from iENEGraderLib.measure.contact_profile import ContactProfile
-from iENEGraderLib.measure.contact_summary import profile_of
-from iENEGraderLib.measure.encounter import Encounter
+from iENEGraderLib.measure.contact.classes import ContactClass, NotAssessable, checked_tolerance_mm
+from iENEGraderLib.measure.contact.encounter import Encounter
+from iENEGraderLib.measure.contact.profile import ContactProfile
+from iENEGraderLib.measure.contact.summary import profile_of
+from iENEGraderLib.measure.contact.vessel_model import VesselModel, vessel_model
+from iENEGraderLib.measure.contact.wall_contact import tumour_near
 from iENEGraderLib.measure.label_field import LabelPart, label_part
-from iENEGraderLib.measure.vessel_model import VesselModel, vessel_model
-from iENEGraderLib.measure.wall_contact import tumour_near
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,7 +132,7 @@ def contact_with_model(
 
     Parameters
     ----------
-    model : from :func:`iENEGraderLib.measure.vessel_model.vessel_model`.
+    model : from :func:`iENEGraderLib.measure.contact.vessel_model.vessel_model`.
     tumour : mask [k, j, i], segment or cropped mask on the grid of the vessel.
     tolerance_mm, wall_mm : as for :func:`contact_angle`.
     is_placed : the geometry of the model is known to be that of the patient.

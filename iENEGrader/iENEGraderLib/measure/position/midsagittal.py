@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iENEGraderLib.errors import InputError
-from iENEGraderLib.measure.body_symmetry import body_mask, symmetry_plane
+from iENEGraderLib.measure.position.body_symmetry import body_mask, symmetry_plane
 
 if TYPE_CHECKING:
     from collections.abc import Collection

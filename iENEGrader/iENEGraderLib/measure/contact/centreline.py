@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from iENEGraderLib.measure.cross_section import ray_directions, section_centres, wall_distances
+from iENEGraderLib.measure.contact.cross_section import ray_directions, section_centres, wall_distances
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from iENEGraderLib.measure.contact.vessel_tree import Branch
     from iENEGraderLib.measure.label_field import Field
-    from iENEGraderLib.measure.vessel_tree import Branch
 
     Floats = NDArray[np.float64]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from iENEGraderLib.measure.centreline import STEP_MM
+from iENEGraderLib.measure.contact.centreline import STEP_MM
 from iENEGraderLib.measure.label_field import Field, LabelPart, smooth_field
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from iENEGraderLib.measure.vessel_model import VesselBranch, VesselModel
+    from iENEGraderLib.measure.contact.vessel_model import VesselBranch, VesselModel
 
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]

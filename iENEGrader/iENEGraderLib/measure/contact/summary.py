@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iENEGraderLib.measure.bifurcation import share_of_wall
-from iENEGraderLib.measure.centreline import STEP_MM
-from iENEGraderLib.measure.contact_classes import (
+from iENEGraderLib.measure.contact.bifurcation import share_of_wall
+from iENEGraderLib.measure.contact.centreline import STEP_MM
+from iENEGraderLib.measure.contact.classes import (
     ENCASEMENT_DEG,
     HALF_DEG,
     ContactClass,
@@ -18,13 +18,13 @@ from iENEGraderLib.measure.contact_classes import (
     band_deg,
     contact_class,
 )
-from iENEGraderLib.measure.contact_profile import BifurcationContact, ContactMap, ContactProfile, ContactSections
-from iENEGraderLib.measure.cross_section import RAYS
+from iENEGraderLib.measure.contact.cross_section import RAYS
+from iENEGraderLib.measure.contact.profile import BifurcationContact, ContactMap, ContactProfile, ContactSections
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from iENEGraderLib.measure.encounter import Encounter
+    from iENEGraderLib.measure.contact.encounter import Encounter
 
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]

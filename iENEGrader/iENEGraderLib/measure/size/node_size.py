@@ -9,14 +9,14 @@ import numpy as np
 from scipy import ndimage
 
 from iENEGraderLib.errors import InputError
-from iENEGraderLib.measure.diameters import (
+from iENEGraderLib.measure.size.diameters import (
     Chord,
     hull_vertices,
     longest_chord,
     longest_perpendicular_chord,
     smallest_width,
 )
-from iENEGraderLib.measure.outlines import Outline, section_outlines, solid_points
+from iENEGraderLib.measure.size.outlines import Outline, section_outlines, solid_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,7 +102,7 @@ def node_size(mask: NDArray[Any], geometry: ImageGeometry) -> NodeSize:
 
     Notes
     -----
-    Lengths are taken on the sub-voxel outlines of :mod:`iENEGraderLib.measure.outlines`. A node seen in a
+    Lengths are taken on the sub-voxel outlines of :mod:`iENEGraderLib.measure.size.outlines`. A node seen in a
     single section is measured within that section, because its extent across is unknown up to one section thickness.
     TNM asks for the greatest dimension, RECIST 1.1 for the short axis (doi:10.1016/j.ejca.2008.10.026).
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.contact_classes import (
+from iENEGraderLib.measure.contact.classes import (
     ENCASEMENT_DEG,
     HALF_DEG,
     ContactClass,

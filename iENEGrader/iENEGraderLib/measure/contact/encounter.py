@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iENEGraderLib.measure.arcs import longest_arc_deg, sustained
-from iENEGraderLib.measure.centreline import STEP_MM
-from iENEGraderLib.measure.contact_classes import SUSTAINED_MM, SUSTAINED_VOXELS, TOLERANCES_MM
-from iENEGraderLib.measure.cross_section import RAYS
-from iENEGraderLib.measure.wall_contact import contact_by_reach, tumour_field
+from iENEGraderLib.measure.contact.arcs import longest_arc_deg, sustained
+from iENEGraderLib.measure.contact.centreline import STEP_MM
+from iENEGraderLib.measure.contact.classes import SUSTAINED_MM, SUSTAINED_VOXELS, TOLERANCES_MM
+from iENEGraderLib.measure.contact.cross_section import RAYS
+from iENEGraderLib.measure.contact.wall_contact import contact_by_reach, tumour_field
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from iENEGraderLib.measure.contact.vessel_model import VesselModel
     from iENEGraderLib.measure.label_field import LabelPart
-    from iENEGraderLib.measure.vessel_model import VesselModel
 
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]

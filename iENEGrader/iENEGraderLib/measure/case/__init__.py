@@ -1,0 +1,1 @@
+"""All measurements of a case, and what of them belongs into its reading."""

@@ -1,0 +1,1 @@
+"""Where a node lies: side, height, neck level."""
