@@ -42,6 +42,7 @@ def page_with_tables(page: str) -> str:
         "node": _table(node),
         "findings": _findings(node["properties"]["findings"]),
         "evidence": _table(evidence),
+        "mark": _table(schema["$defs"]["mark"]),
         "beyond": "".join(f"- {sentence}\n" for sentence in BEYOND_THE_SCHEMA),
     }
     for name, text in parts.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,17 +15,21 @@ from iENEGraderLib.reading import (
     Evidence,
     Finding,
     FindingKind,
+    Mark,
     MarkerStatus,
+    MarkKind,
     MCategory,
     NeckLevel,
     Node,
     Place,
     Reading,
     Side,
+    Signature,
     Site,
     TCategory,
     YesNo,
 )
+from iENEGraderLib.reading.mark import POINTS
 
 EXAMPLE = """{"schema": "hnn-reading/1", "case_id": "X1", "reader": "R1", "read_at": "2026-11-22T10:00:00Z",
  "site": "oropharynx", "p16": "positive", "ebv": "unknown", "primary_side": "right",
@@ -82,6 +87,7 @@ def _readings_with(metastases: tuple[MCategory, int | None], nodes: tuple[Node, 
         recent_biopsy=_words(YesNo),
         prior_treatment=_words(YesNo),
         clinical_ene_imaging_threshold=_words(ClinicalEneThreshold),
+        signature=st.none() | _signatures(),
     )
 
 
@@ -91,7 +97,14 @@ def _metastases() -> Any:
 
 
 def _node_lists() -> Any:
-    return st.lists(_nodes(), max_size=3, unique_by=lambda node: node.id).map(tuple)
+    return st.lists(_nodes(), max_size=3, unique_by=lambda node: node.id).map(_with_own_mark_ids)
+
+
+def _with_own_mark_ids(nodes: list[Node]) -> tuple[Node, ...]:
+    return tuple(
+        replace(node, marks=tuple(replace(mark, id=f"{at}.{each}") for each, mark in enumerate(node.marks)))
+        for at, node in enumerate(nodes)
+    )
 
 
 def _nodes() -> Any:
@@ -106,7 +119,38 @@ def _nodes() -> Any:
         segment_id=st.none() | _texts(),
         findings=st.dictionaries(_words(FindingKind), _words(Certainty)).map(_in_order),
         evidence=st.lists(_evidence(), max_size=2).map(tuple),
+        marks=st.lists(_marks(), max_size=1).map(tuple),
     )
+
+
+def _marks() -> Any:
+    return _words(MarkKind).flatmap(_marks_of)
+
+
+def _marks_of(kind: MarkKind) -> Any:
+    return st.builds(
+        Mark,
+        id=st.just("replaced"),
+        kind=st.just(kind),
+        points_ras_mm=st.tuples(*[_points()] * POINTS[kind]),
+        finding=st.none() | _words(FindingKind),
+        structure=st.none() | _texts(),
+        partner=st.none() | _texts(),
+        axis_ras=st.none() | _points().filter(any),
+        contiguous_sections=st.none() | st.integers(0, 50),
+        series=st.none() | _texts(),
+        note=_texts(),
+    )
+
+
+def _points() -> Any:
+    numbers = st.floats(allow_nan=False, allow_infinity=False)
+    return st.tuples(numbers, numbers, numbers)
+
+
+def _signatures() -> Any:
+    at = st.sampled_from(["2026-11-22T10:00:00Z", "2024-02-29T23:59+05:30"])
+    return st.builds(Signature, by=_names(), at=at, sha256=st.from_regex("[0-9a-f]{64}", fullmatch=True))
 
 
 def _evidence() -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.evidence_class import EvidenceClass, class_of
 from iENEGraderLib.measure.preferences import default_preferences, load_preferences

@@ -62,7 +62,8 @@ REQUIRED = (
 )  # fmt: skip
 FIELDS = (
     "schema, case_id, reader, read_at, site, p16, ebv, untested_p16_as_negative, primary_side, T, M, "
-    "metastatic_lesions, classification, clinical_ene, recent_biopsy, prior_treatment, cENE_imaging_threshold, nodes"
+    "metastatic_lesions, classification, clinical_ene, recent_biopsy, prior_treatment, cENE_imaging_threshold, "
+    "nodes, signature"
 )
 
 

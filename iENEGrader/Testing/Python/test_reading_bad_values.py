@@ -61,6 +61,7 @@ WRONG_VALUES = [
         'one of absent, equivocal, unequivocal (did you mean "unequivocal"?)',
     ),
     ("nodes[0].findings.fat_spikes", None, "one of absent, equivocal, unequivocal"),
+    ("nodes[0].evidence[0].class", "encased", "one of met, not_met, indeterminate, not_assessable"),
     # names, texts and times
     ("case_id", " ", A_NAME),
     ("case_id", "a\nb", A_NAME),

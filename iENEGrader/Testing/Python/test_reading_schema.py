@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.reading import Reading, reading_from_json, reading_from_text, reading_to_json, reading_to_text
 from iENEGraderLib.reading import vocabulary as words
+from iENEGraderLib.reading.mark import MARK_FIELDS
 from iENEGraderLib.reading.schema import reading_schema
-from iENEGraderLib.reading.serialization import EVIDENCE_FIELDS, NODE_FIELDS, READING_FIELDS
+from iENEGraderLib.reading.serialization import EVIDENCE_FIELDS, NODE_FIELDS, READING_FIELDS, SIGNATURE_FIELDS
 from reading_builders import EXAMPLE, a_document, readings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,7 +32,9 @@ VOCABULARY = [kind for kind in vars(words).values() if isinstance(kind, type) an
 ALL_WORDS = [str(word) for kind in VOCABULARY for word in kind]
 # What the program refuses and a schema cannot: see BEYOND_THE_SCHEMA.
 BEYOND = re.compile(
-    r"stands twice; give every node"
+    r"stands twice; give every (node|mark)"
+    r"|points; expected \d for a "
+    r"|expected a direction"
     r"|metastatic_lesions: found \S+; expected (0 or null|at most 3|more than 3) "
     r"|expected (a finite number|a list of 3 finite numbers)"
     r"|expected a date and time"
@@ -90,6 +93,8 @@ def test_the_schema_names_the_fields_of_the_contract_in_their_order() -> None:
     assert tuple(schema["properties"]) == READING_FIELDS
     assert tuple(schema["$defs"]["node"]["properties"]) == NODE_FIELDS
     assert tuple(schema["$defs"]["evidence"]["properties"]) == EVIDENCE_FIELDS
+    assert tuple(schema["$defs"]["mark"]["properties"]) == MARK_FIELDS
+    assert tuple(schema["properties"]["signature"]["properties"]) == SIGNATURE_FIELDS
     assert list(schema["$defs"]["node"]["properties"]["findings"]["properties"]) == list(words.FindingKind)
 
 
@@ -108,6 +113,8 @@ def test_the_defaults_of_the_schema_are_those_of_the_program() -> None:
     fields_of_node = schema["$defs"]["node"]["properties"].items()
     filled_node = {key: field["default"] for key, field in fields_of_node if "default" in field}
     written = reading_to_json(reading_from_json(smallest))
+    # What nobody drew or signed is left out.
+    del filled["signature"], filled_node["marks"]
     assert written == smallest | filled | {"nodes": [node | filled_node]}
 
 
@@ -196,8 +203,8 @@ def test_schema_file_and_page_are_up_to_date() -> None:
     assert (done.stdout + done.stderr, done.returncode) == ("", 0)
 
 
-def test_the_vocabulary_is_the_eleven_lists_of_the_contract() -> None:
-    assert len(VOCABULARY) == 11
+def test_the_vocabulary_is_the_thirteen_lists_of_the_contract() -> None:
+    assert len(VOCABULARY) == 13
 
 
 @pytest.mark.parametrize("word", ALL_WORDS)

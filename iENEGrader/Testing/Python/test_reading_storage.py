@@ -14,6 +14,7 @@ from iENEGraderLib.reading import (
     Classification,
     ClinicalEneThreshold,
     Evidence,
+    EvidenceClass,
     Finding,
     FindingKind,
     MarkerStatus,
@@ -29,6 +30,7 @@ from iENEGraderLib.reading import (
     load_reading,
     reading_from_json,
     reading_from_text,
+    reading_to_json,
     reading_to_text,
     save_reading,
 )
@@ -177,3 +179,10 @@ def test_a_size_that_is_not_a_number_is_not_saved(a_file: Path, the_example: Rea
     with pytest.raises(InputError, match=r"nodes\[0\].greatest_dimension_mm: found NaN; expected a finite number"):
         save_reading(the_example.with_node(node), a_file)
     assert not a_file.exists()
+
+
+def test_evidence_keeps_its_class() -> None:
+    evidence = {"kind": "contact_angle", "value": 212.0, "unit": "deg", "class": "not_met"}
+    reading = reading_from_json(a_document("nodes[0].evidence", [evidence]))
+    assert reading.node("N1").evidence[0].evidence_class is EvidenceClass.NOT_MET
+    assert reading_to_json(reading)["nodes"][0]["evidence"] == [evidence]

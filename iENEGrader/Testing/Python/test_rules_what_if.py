@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rules_builders import COALESCENT, MUSCLE, SPIKES, a_node, a_reading
-
 from iENEGraderLib.reading import Certainty, FindingKind
 from iENEGraderLib.rules import Edition, assess
 from iENEGraderLib.rules.criteria import grading_findings
 from iENEGraderLib.rules.what_if import what_would_change
+from rules_builders import COALESCENT, MUSCLE, SPIKES, a_node, a_reading
 
 
 def of_tonsil(*nodes):

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from iENEGraderLib.reading.vocabulary import EvidenceClass
 
-
-class EvidenceClass(StrEnum):
-    """Measured against the threshold of a criterion."""
-
-    MET = "met"
-    NOT_MET = "not_met"
-    INDETERMINATE = "indeterminate"
-    """The threshold lies within the uncertainty."""
-    NOT_ASSESSABLE = "not_assessable"
-    """The grid, the image or the labels cannot support the measurement; a reason always stands beside it."""
+__all__ = ["EvidenceClass", "class_of"]
 
 
 def class_of(value: float, threshold: float, uncertainty: float = 0.0) -> EvidenceClass:

@@ -9,6 +9,7 @@ from iENEGraderLib.reading.vocabulary import (
     Certainty,
     Classification,
     ClinicalEneThreshold,
+    EvidenceClass,
     FindingKind,
     MarkerStatus,
     MCategory,
@@ -21,6 +22,8 @@ from iENEGraderLib.reading.vocabulary import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from iENEGraderLib.reading.mark import Mark
 
 SCHEMA = "hnn-reading/1"
 
@@ -44,6 +47,7 @@ class Evidence:
     uncertainty : expected error of `value`, in the same unit, when it is known.
     method : how it was obtained, in a few words.
     place : where in the patient.
+    evidence_class : how `value` stands against the threshold of a criterion, when there is one.
     """
 
     kind: str
@@ -53,6 +57,7 @@ class Evidence:
     uncertainty: float | None = None
     method: str | None = None
     place: Place | None = None
+    evidence_class: EvidenceClass | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """Who locked a reading and when; `sha256` is the check sum of the document without it."""
+
+    by: str
+    at: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Node:
     """One metastatic node, or `count` nodes read as one entry (a fused mass, say).
 
@@ -72,6 +86,7 @@ class Node:
     greatest_dimension_mm : None when it was not measured.
     extends_below_cricoid : whether its lowest point lies below the caudal border of the cricoid; None if not assessed.
     segment_id : segment of this node in the scene's segmentation.
+    marks : what the reader drew.
     """
 
     id: str
@@ -83,6 +98,7 @@ class Node:
     segment_id: str | None = None
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     def certainty_of(self, kind: FindingKind) -> Certainty | None:
         """How sure the reader is of a finding; None when it was not assessed."""
@@ -100,6 +116,16 @@ class Node:
         ordered = tuple(Finding(each, others[each]) for each in FindingKind if each in others)
         return replace(self, findings=ordered)
 
+    def with_mark(self, mark: Mark) -> Node:
+        """Return a copy with the mark of the same id replaced, or added at the end when it is new."""
+        if any(each.id == mark.id for each in self.marks):
+            return replace(self, marks=tuple(mark if each.id == mark.id else each for each in self.marks))
+        return replace(self, marks=(*self.marks, mark))
+
+    def without_mark(self, mark_id: str) -> Node:
+        """Return a copy without this mark."""
+        return replace(self, marks=tuple(each for each in self.marks if each.id != mark_id))
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -113,6 +139,7 @@ class Reading:
     metastatic_lesions : number of distant metastatic lesions; None when not counted.
     clinical_ene_imaging_threshold : institution's setting, ``cENE_imaging_threshold`` in the document.
     nodes : None when the neck nodes were not assessed (NX); empty when there is no metastatic node (N0).
+    signature : set when the reading is locked, see :mod:`iENEGraderLib.reading.signature`.
     """
 
     case_id: str
@@ -132,6 +159,7 @@ class Reading:
     recent_biopsy: YesNo = YesNo.UNKNOWN
     prior_treatment: YesNo = YesNo.UNKNOWN
     clinical_ene_imaging_threshold: ClinicalEneThreshold = ClinicalEneThreshold.GRADE_3
+    signature: Signature | None = None
 
     def node(self, node_id: str) -> Node:
         """Return the node with this id; KeyError when there is none."""
@@ -139,6 +167,11 @@ class Reading:
             if node.id == node_id:
                 return node
         raise KeyError(node_id)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks of all nodes."""
+        return tuple(mark for node in self.nodes or () for mark in node.marks)
 
     def with_node(self, changed: Node) -> Reading:
         """Return a copy with the node of the same id replaced, or added at the end when it is new."""

@@ -66,6 +66,13 @@ class Fields:
             raise self.wrong(name, "whole characters (half a surrogate pair cannot be written to a file)")
         return value
 
+    def identifier(self, name: str) -> str:
+        """Read a name: not empty, on one line."""
+        value = self.text(name)
+        if not value.strip() or not value.isprintable():
+            raise self.wrong(name, "a name that is not empty, on one line")
+        return value
+
     def flag(self, name: str, default: Any = REQUIRED) -> bool:
         """Read true or false."""
         value = self.raw(name, default)

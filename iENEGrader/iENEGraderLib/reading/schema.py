@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iENEGraderLib.reading.document import SCHEMA, Node, Reading
+from iENEGraderLib.reading.mark import MARK_FIELDS, POINTS
 from iENEGraderLib.reading.serialization import (
     EVIDENCE_FIELDS,
     LARGEST_PLAUSIBLE_NODE_MM,
     NODE_FIELDS,
     READING_FIELDS,
+    SHA256_PATTERN,
+    SIGNATURE_FIELDS,
     THRESHOLD_FIELD,
     TIME_PATTERN,
     reading_to_json,
@@ -21,8 +24,10 @@ from iENEGraderLib.reading.vocabulary import (
     Certainty,
     Classification,
     ClinicalEneThreshold,
+    EvidenceClass,
     FindingKind,
     MarkerStatus,
+    MarkKind,
     MCategory,
     NeckLevel,
     Side,
@@ -42,8 +47,11 @@ ADDRESS = (
 READING_REQUIRED = ("schema", "case_id", "T", "M", "nodes")
 NODE_REQUIRED = ("id", "side", "level")
 EVIDENCE_REQUIRED = ("kind",)
+MARK_REQUIRED = ("id", "kind", "points_ras_mm")
+POINTS_IN_WORDS = ", ".join(f"{number} for a `{kind}`" for kind, number in POINTS.items())
 BEYOND_THE_SCHEMA = (
-    "No two nodes have the same `id`.",
+    "No two nodes and no two marks have the same `id`.",
+    f"A mark has as many points as its kind asks for: {POINTS_IN_WORDS}.",
     "`metastatic_lesions` fits `M`: 0 with M0, at most 3 with M1a, above 3 with M1b; null, or 0 with M1: not counted.",
     "No field stands twice in one object.",
     "Numbers are finite and fit a double (NaN and Infinity are no JSON, though some programs write them).",
@@ -57,7 +65,7 @@ Schema = dict[str, Any]
 
 def reading_schema() -> Schema:
     """Return the schema (JSON Schema, draft 2020-12) of ``hnn-reading/1``."""
-    defaults = reading_to_json(Reading("any"))
+    defaults = reading_to_json(Reading("any")) | {"signature": None}
     return {
         "$schema": DIALECT,
         "$id": ADDRESS,
@@ -66,7 +74,7 @@ def reading_schema() -> Schema:
         "Fields may be added in later programs and are never renamed; unknown fields are refused.",
         "$comment": "Checked on loading, beyond this schema: " + " ".join(BEYOND_THE_SCHEMA),
         **_object(READING_FIELDS, _reading_properties(), READING_REQUIRED, defaults),
-        "$defs": {"node": _node(), "evidence": _evidence()},
+        "$defs": {"node": _node(), "evidence": _evidence(), "mark": _mark()},
     }
 
 
@@ -92,12 +100,13 @@ def _reading_properties() -> Schema:
         "prior_treatment": _words("Treatment of the neck before the imaging.", YesNo),
         THRESHOLD_FIELD: _threshold(),
         "nodes": _or_null(_list("The metastatic nodes; empty means none (N0).", "node"), "nodes not assessed (NX)"),
+        "signature": _or_null(_signature(), "not signed"),
     }
 
 
 def _node() -> Schema:
     example = Node("any", Side.RIGHT, NeckLevel.IIA)
-    defaults = reading_to_json(Reading("any", nodes=(example,)))["nodes"][0]
+    defaults = reading_to_json(Reading("any", nodes=(example,)))["nodes"][0] | {"marks": []}
     size = {
         "description": "Greatest dimension, in mm.",
         "type": "number",
@@ -116,6 +125,7 @@ def _node() -> Schema:
         "segment_id": _or_null(_text("Segment of this node in the segmentation of the scene."), "no segment"),
         "findings": _findings(),
         "evidence": _list("What was measured or seen at the node; it never sets a grade.", "evidence"),
+        "marks": _list("What the reader drew at the node.", "mark"),
     }
     return {"description": "One metastatic node.", **_object(NODE_FIELDS, properties, NODE_REQUIRED, defaults)}
 
@@ -127,14 +137,44 @@ def _findings() -> Schema:
     return {"description": meaning, **_object(kinds, dict.fromkeys(kinds, certainty))}
 
 
-def _evidence() -> Schema:
-    point = {
-        "description": "Right, anterior, superior, in mm.",
-        "type": "array",
-        "items": {"type": "number"},
-        "minItems": 3,
-        "maxItems": 3,
+def _signature() -> Schema:
+    properties = {
+        "by": _name("Who signed: a pseudonym."),
+        "at": {**_time("When it was signed (ISO 8601)."), "pattern": f"^{TIME_PATTERN}$"},
+        "sha256": {**_text("Check sum of the document without the signature."), "pattern": f"^{SHA256_PATTERN}$"},
     }
+    return {"description": "Locks the reading.", **_object(SIGNATURE_FIELDS, properties, SIGNATURE_FIELDS)}
+
+
+def _point(meaning: str) -> Schema:
+    return {"description": meaning, "type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}
+
+
+def _mark() -> Schema:
+    points = {
+        "description": "Points in the patient: right, anterior, superior, in mm.",
+        "type": "array",
+        "items": {key: value for key, value in _point("").items() if key != "description"},
+        "minItems": min(POINTS.values()),
+        "maxItems": max(POINTS.values()),
+    }
+    properties = {
+        "id": _name("Name of the mark in this reading."),
+        "kind": _words("What was drawn.", MarkKind),
+        "points_ras_mm": points,
+        "finding": _or_null(_words("What it shows.", FindingKind), "none, as for the axes"),
+        "structure": _or_null(_text("Anatomical structure concerned (TotalSegmentator class name)."), "none"),
+        "partner": _or_null(_text("Id of the other node, for coalescence."), "none"),
+        "axis_ras": _or_null(_point("What a contact angle turns about (right-hand rule)."), "at most 180 degrees"),
+        "contiguous_sections": _or_null(_count("Contiguous sections that show the finding.", 0), "not counted"),
+        "series": _or_null(_text("Image series it was seen on."), "the one that is measured"),
+        "note": _text("The reader's words."),
+    }
+    return {"description": "One drawing of the reader.", **_object(MARK_FIELDS, properties, MARK_REQUIRED)}
+
+
+def _evidence() -> Schema:
+    point = _point("Right, anterior, superior, in mm.")
     place = {"description": "Where in the patient.", **_object(("ras_mm",), {"ras_mm": point}, ("ras_mm",))}
     uncertainty = {"description": "Expected error of the value, in the same unit.", "type": "number", "minimum": 0}
     properties = {
@@ -145,6 +185,7 @@ def _evidence() -> Schema:
         "uncertainty": _or_null(uncertainty, "not known"),
         "method": _or_null(_text("How it was obtained, in a few words."), "not stated"),
         "place": _or_null(place, "no place"),
+        "class": _or_null(_words("How the value stands against the threshold of a criterion.", EvidenceClass), "none"),
     }
     return {
         "description": "Something measured or seen at a place.",

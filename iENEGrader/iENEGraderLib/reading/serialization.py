@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from iENEGraderLib.errors import InputError
-from iENEGraderLib.reading.document import SCHEMA, Evidence, Finding, Node, Place, Reading
-from iENEGraderLib.reading.fields import Fields, as_whole, one_line
+from iENEGraderLib.reading.document import SCHEMA, Evidence, Finding, Node, Place, Reading, Signature
+from iENEGraderLib.reading.fields import REQUIRED, Fields, as_whole, one_line
+from iENEGraderLib.reading.mark import mark_from_json, mark_to_json
 from iENEGraderLib.reading.vocabulary import (
     Certainty,
     Classification,
     ClinicalEneThreshold,
+    EvidenceClass,
     FindingKind,
     MarkerStatus,
     MCategory,
@@ -24,19 +27,26 @@ from iENEGraderLib.reading.vocabulary import (
     YesNo,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Item = TypeVar("Item")
+
 LARGEST_PLAUSIBLE_NODE_MM = 300.0
 TIME_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+SHA256_PATTERN = "[0-9a-f]{64}"
 THRESHOLD_FIELD = "cENE_imaging_threshold"
 READING_FIELDS = (
     "schema", "case_id", "reader", "read_at", "site", "p16", "ebv", "untested_p16_as_negative", "primary_side",
     "T", "M", "metastatic_lesions", "classification", "clinical_ene", "recent_biopsy", "prior_treatment",
-    THRESHOLD_FIELD, "nodes",
+    THRESHOLD_FIELD, "nodes", "signature",
 )  # fmt: skip
 NODE_FIELDS = (
     "id", "side", "level", "count", "greatest_dimension_mm", "extends_below_cricoid", "segment_id", "findings",
-    "evidence",
+    "evidence", "marks",
 )  # fmt: skip
-EVIDENCE_FIELDS = ("kind", "structure", "value", "unit", "uncertainty", "method", "place")
+EVIDENCE_FIELDS = ("kind", "structure", "value", "unit", "uncertainty", "method", "place", "class")
+SIGNATURE_FIELDS = ("by", "at", "sha256")
 
 
 def reading_from_text(text: str, name: str = "reading") -> Reading:
@@ -78,9 +88,9 @@ def reading_from_json(value: object, name: str = "reading") -> Reading:
     fields = Fields(value, f"{name}: ", READING_FIELDS)
     _check_schema(fields)
     reading = Reading(
-        case_id=_identifier(fields, "case_id"),
+        case_id=fields.identifier("case_id"),
         reader=fields.text("reader", ""),
-        read_at=_read_at(fields),
+        read_at=_moment(fields, "read_at", ""),
         site=fields.optional("site", lambda key: fields.choice(key, Site)),
         p16=fields.choice("p16", MarkerStatus, "unknown"),
         ebv=fields.choice("ebv", MarkerStatus, "unknown"),
@@ -95,13 +105,15 @@ def reading_from_json(value: object, name: str = "reading") -> Reading:
         prior_treatment=fields.choice("prior_treatment", YesNo, "unknown"),
         clinical_ene_imaging_threshold=_threshold(fields),
         nodes=_nodes(fields),
+        signature=fields.optional("signature", lambda key: _signature(fields, key)),
     )
     _check_metastases(fields, reading)
     return reading
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
-    """Return the document as plain JSON values, fields in the order of the contract."""
+    """Return the document as plain JSON values, fields in the order of the contract. No marks: no such field."""
+    signature = {} if reading.signature is None else {"signature": asdict(reading.signature)}
     return {
         "schema": SCHEMA,
         "case_id": reading.case_id,
@@ -121,6 +133,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "prior_treatment": reading.prior_treatment,
         THRESHOLD_FIELD: reading.clinical_ene_imaging_threshold,
         "nodes": None if reading.nodes is None else [_node_to_json(node) for node in reading.nodes],
+        **signature,
     }
 
 
@@ -130,6 +143,7 @@ def reading_to_text(reading: Reading) -> str:
 
 
 def _node_to_json(node: Node) -> dict[str, Any]:
+    marks = {"marks": [mark_to_json(mark) for mark in node.marks]} if node.marks else {}
     return {
         "id": node.id,
         "side": node.side,
@@ -140,6 +154,7 @@ def _node_to_json(node: Node) -> dict[str, Any]:
         "segment_id": node.segment_id,
         "findings": {finding.kind: finding.certainty for finding in node.findings},
         "evidence": [_evidence_to_json(evidence) for evidence in node.evidence],
+        **marks,
     }
 
 
@@ -152,8 +167,10 @@ def _evidence_to_json(evidence: Evidence) -> dict[str, Any]:
         evidence.unit,
         evidence.uncertainty,
         evidence.method,
+        place,
+        evidence.evidence_class,
     ]
-    return {key: value for key, value in zip(EVIDENCE_FIELDS, [*values, place], strict=True) if value is not None}
+    return {key: value for key, value in zip(EVIDENCE_FIELDS, values, strict=True) if value is not None}
 
 
 def _without_repeated_fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -171,18 +188,19 @@ def _check_schema(fields: Fields) -> None:
         raise fields.wrong("schema", f'"{SCHEMA}"; a later version of HeadNeckNodes may have written this document')
 
 
-def _identifier(fields: Fields, name: str) -> str:
-    value = fields.text(name)
-    if not value.strip() or not value.isprintable():
-        raise fields.wrong(name, "a name that is not empty, on one line")
+def _moment(fields: Fields, name: str, default: Any = REQUIRED) -> str:
+    value = fields.text(name, default)
+    if value != default and not _is_moment(value):
+        raise fields.wrong(name, "a date and time with its time zone, such as 2026-11-22T10:00:00Z")
     return value
 
 
-def _read_at(fields: Fields) -> str:
-    value = fields.text("read_at", "")
-    if value and not _is_moment(value):
-        raise fields.wrong("read_at", "a date and time with its time zone, such as 2026-11-22T10:00:00Z")
-    return value
+def _signature(fields: Fields, name: str) -> Signature:
+    inner = Fields(fields.raw(name), fields.at(name), SIGNATURE_FIELDS)
+    check_sum = inner.text("sha256")
+    if re.fullmatch(SHA256_PATTERN, check_sum) is None:
+        raise inner.wrong("sha256", "64 hexadecimal digits")
+    return Signature(inner.identifier("by"), _moment(inner, "at"), check_sum)
 
 
 def _is_moment(text: str) -> bool:
@@ -224,13 +242,24 @@ def _nodes(fields: Fields) -> tuple[Node, ...] | None:
             raise InputError(
                 f'{fields.at("nodes")}[{index}].id: "{one_line(node_id)}" stands twice; give every node its own id'
             )
+    _check_marks(fields, nodes)
     return nodes
+
+
+def _check_marks(fields: Fields, nodes: tuple[Node, ...]) -> None:
+    ids: set[str] = set()
+    for index, node in enumerate(nodes):
+        for mark in node.marks:
+            if mark.id in ids:
+                where = f"{fields.at('nodes')}[{index}].marks"
+                raise InputError(f'{where}: the id "{one_line(mark.id)}" stands twice; give every mark its own id')
+            ids.add(mark.id)
 
 
 def _node(value: object, path: str) -> Node:
     fields = Fields(value, path, NODE_FIELDS)
     return Node(
-        id=_identifier(fields, "id"),
+        id=fields.identifier("id"),
         side=fields.choice("side", Side),
         level=fields.choice("level", NeckLevel),
         count=fields.count("count", 1, 1),
@@ -238,7 +267,8 @@ def _node(value: object, path: str) -> Node:
         extends_below_cricoid=fields.optional("extends_below_cricoid", fields.flag),
         segment_id=fields.optional("segment_id", fields.text),
         findings=_findings(fields),
-        evidence=_evidence(fields),
+        evidence=_list_of(fields, "evidence", _one_evidence),
+        marks=_list_of(fields, "marks", mark_from_json),
     )
 
 
@@ -254,23 +284,23 @@ def _findings(fields: Fields) -> tuple[Finding, ...]:
     return tuple(Finding(kind, given.choice(kind, Certainty)) for kind in FindingKind if given.has(kind))
 
 
-def _evidence(fields: Fields) -> tuple[Evidence, ...]:
-    if not fields.has("evidence"):
+def _list_of(fields: Fields, name: str, read: Callable[[object, str], Item]) -> tuple[Item, ...]:
+    if not fields.has(name):
         return ()
-    path = fields.at("evidence")
-    return tuple(_one_evidence(value, f"{path}[{index}]") for index, value in enumerate(fields.items("evidence")))
+    return tuple(read(value, f"{fields.at(name)}[{index}]") for index, value in enumerate(fields.items(name)))
 
 
 def _one_evidence(value: object, path: str) -> Evidence:
     fields = Fields(value, path, EVIDENCE_FIELDS)
     evidence = Evidence(
-        kind=_identifier(fields, "kind"),
+        kind=fields.identifier("kind"),
         structure=fields.optional("structure", fields.text),
         value=fields.optional("value", fields.number),
         unit=fields.optional("unit", fields.text),
         uncertainty=fields.optional("uncertainty", lambda key: _uncertainty(fields, key)),
         method=fields.optional("method", fields.text),
         place=fields.optional("place", lambda key: _place(fields, key)),
+        evidence_class=fields.optional("class", lambda key: fields.choice(key, EvidenceClass)),
     )
     if evidence.value is not None and not evidence.unit:
         raise InputError(f"{fields.at('unit')}: missing; a value without its unit cannot be used")

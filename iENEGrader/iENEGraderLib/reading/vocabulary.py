@@ -101,6 +101,17 @@ class Certainty(StrEnum):
     UNEQUIVOCAL = "unequivocal"
 
 
+class EvidenceClass(StrEnum):
+    """A measured value against the threshold of a criterion."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    INDETERMINATE = "indeterminate"
+    """The threshold lies within the uncertainty."""
+    NOT_ASSESSABLE = "not_assessable"
+    """The grid, the image or the labels cannot support the measurement; a reason always stands beside it."""
+
+
 class FindingKind(StrEnum):
     """What a reader can find at a node; what each means and counts for is in ``rules/criteria.toml``."""
 
@@ -122,6 +133,16 @@ class FindingKind(StrEnum):
     JUGULAR_THROMBUS = "jugular_thrombus"
     OTHER_STRUCTURE_INVASION = "other_structure_invasion"
     PATHOLOGICAL_ENE = "pathological_ene"
+
+
+class MarkKind(StrEnum):
+    """What a reader can draw at a node."""
+
+    LONG_AXIS = "long_axis"
+    SHORT_AXIS = "short_axis"
+    FAT_SPIKE = "fat_spike"
+    CONTACT_ANGLE = "contact_angle"
+    PLACE = "place"
 
 
 class ClinicalEneThreshold(StrEnum):
