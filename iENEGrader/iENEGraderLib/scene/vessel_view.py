@@ -1,0 +1,150 @@
+"""A slice view that steps along a vessel, orthogonal to it, with the contact of a node drawn on the wall."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import slicer
+
+if TYPE_CHECKING:
+    from iENEGraderLib.imaging.geometry import ImageGeometry
+    from iENEGraderLib.measure.contact import ContactProfile
+
+ARC_ATTRIBUTE = "HeadNeckNodes.ContactArc"
+ARC_COLOUR = (1.0, 0.3, 0.2)
+ARC_THICKNESS = 0.6
+TEXT_SCALE = 3.0
+FIELD_OF_VIEW_MM = 40.0
+TANGENT_SECTIONS = 2
+
+
+class VesselView:
+    """Steps along a vessel.
+
+    Parameters
+    ----------
+    profile : contact of a node with the vessel, with sections and map.
+    geometry : grid of the image that the profile was measured on.
+    slice_node : vtkMRMLSliceNode of the view.
+    """
+
+    def __init__(self, profile: ContactProfile, geometry: ImageGeometry, slice_node: Any) -> None:
+        if profile.sections is None or profile.contact_map is None:
+            raise ValueError("the profile has no sections to step through")
+        self._sections = profile.sections
+        self._map = profile.contact_map
+        self._slice_node = slice_node
+        self._centre_ras = geometry.ras_from_kji(profile.sections.centre_kji)
+        self._wall_ras = geometry.ras_from_kji(profile.contact_map.wall_kji)
+        self._arcs: list[Any] = []
+        self.section = self._greatest()
+
+    def __len__(self) -> int:
+        """Return the number of sections."""
+        return len(self._centre_ras)
+
+    @property
+    def along_mm(self) -> float:
+        """Place of the present section along its branch."""
+        return float(self._sections.along_mm[self.section])
+
+    @property
+    def arc_deg(self) -> float | None:
+        """Longest arc in contact in the present section; None where the section cannot be used."""
+        arc = float(self._sections.longest_arc_deg[self.section])
+        return None if np.isnan(arc) else arc
+
+    def go_to(self, section: int) -> None:
+        """Show a section; beyond the ends the last one."""
+        self.section = int(np.clip(section, 0, len(self) - 1))
+        self._turn()
+        self._draw()
+
+    def step(self, by: int) -> None:
+        """Go on by so many sections."""
+        self.go_to(self.section + by)
+
+    def close(self) -> None:
+        """Take the arcs out of the scene."""
+        for arc in self._arcs:
+            slicer.mrmlScene.RemoveNode(arc)
+        self._arcs = []
+
+    def _greatest(self) -> int:
+        arcs = np.nan_to_num(self._sections.longest_arc_deg, nan=-1.0)
+        return int(np.argmax(arcs))
+
+    def _direction(self) -> np.ndarray:
+        """Direction of the vessel, from its neighbours on the same branch; towards the head."""
+        same = np.flatnonzero(self._sections.branch == self._sections.branch[self.section])
+        at = int(np.searchsorted(same, self.section))
+        first, last = same[max(at - TANGENT_SECTIONS, 0)], same[min(at + TANGENT_SECTIONS, len(same) - 1)]
+        direction = self._centre_ras[last] - self._centre_ras[first]
+        length = np.linalg.norm(direction)
+        direction = direction / length if length > 0 else np.array([0.0, 0.0, 1.0])
+        return direction if direction[2] >= 0 else -direction
+
+    def _turn(self) -> None:
+        """Turn the view across the vessel: patient's left on the right of the view as in an axial one, front on top."""
+        direction = self._direction()
+        front = np.array([0.0, 1.0, 0.0]) if abs(direction[1]) < 0.9 else np.array([0.0, 0.0, 1.0])
+        front = front - direction * (front @ direction)
+        front /= np.linalg.norm(front)
+        to_left = np.cross(front, direction)
+        if to_left[0] > 0:
+            to_left = -to_left
+        plane = np.eye(4)
+        plane[:3] = np.column_stack([to_left, front, direction, self._centre_ras[self.section]])
+        node = self._slice_node
+        was_modifying = node.StartModify()
+        node.GetSliceToRAS().DeepCopy(plane.ravel())
+        columns, rows, _ = node.GetDimensions()
+        node.SetFieldOfView(FIELD_OF_VIEW_MM, FIELD_OF_VIEW_MM * rows / max(columns, 1), node.GetFieldOfView()[2])
+        node.UpdateMatrices()
+        node.EndModify(was_modifying)
+
+    def _draw(self) -> None:
+        runs = _runs(self._map.contact[:, self.section])
+        while len(self._arcs) < len(runs):
+            self._arcs.append(_arc_markup())
+        for arc in self._arcs[len(runs) :]:
+            slicer.mrmlScene.RemoveNode(arc)
+        del self._arcs[len(runs) :]
+        text = "" if self.arc_deg is None else f"{self.arc_deg:.0f}°"
+        longest = max(range(len(runs)), key=lambda number: len(runs[number]), default=-1)
+        for number, (arc, rays) in enumerate(zip(self._arcs, runs, strict=True)):
+            points = self._wall_ras[rays, self.section]
+            slicer.util.updateMarkupsControlPointsFromArray(arc, points)
+            for index in range(len(points)):
+                arc.SetNthControlPointLabel(index, text if number == longest and index == len(points) // 2 else "")
+
+
+def _runs(contact: np.ndarray) -> list[np.ndarray]:
+    """Return the rays of each contiguous arc, all round; a single ray makes no line."""
+    if contact.all():
+        return [np.arange(len(contact) + 1) % len(contact)]
+    begin = int(np.argmin(contact))
+    rays = (np.arange(len(contact)) + begin) % len(contact)
+    inside = contact[rays]
+    pieces = np.split(rays, np.flatnonzero(np.diff(inside)) + 1)
+    return [piece for piece in pieces if contact[piece[0]] and len(piece) > 1]
+
+
+def _arc_markup() -> Any:
+    arc = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsCurveNode", "contact arc")
+    arc.SetAttribute(ARC_ATTRIBUTE, "1")
+    arc.SetSaveWithScene(False)
+    arc.SetCurveTypeToLinear()
+    arc.CreateDefaultDisplayNodes()
+    display = arc.GetDisplayNode()
+    display.SetColor(*ARC_COLOUR)
+    display.SetSelectedColor(*ARC_COLOUR)
+    display.SetCurveLineSizeMode(display.UseLineDiameter)
+    display.SetLineDiameter(ARC_THICKNESS)
+    display.SetGlyphScale(0.01)
+    display.SetTextScale(TEXT_SCALE)
+    display.SetPropertiesLabelVisibility(False)
+    display.SetPointLabelsVisibility(True)
+    arc.SetLocked(True)
+    return arc
