@@ -12,7 +12,7 @@ import SimpleITK
 from hnn.cli.main import main
 from iENEGraderLib.export.words import NOTICE
 from iENEGraderLib.imaging.read_segmentation import read_segmentation
-from iENEGraderLib.reading import Evidence, Reading, load_reading
+from iENEGraderLib.reading import Evidence, EvidenceClass, Reading, load_reading
 from iENEGraderLib.rules import assess
 from iENEGraderLib.sample.neck import DigitalNeck, digital_neck
 
@@ -29,6 +29,7 @@ FILES = [
     "key-N3.png",
     "key-N4.png",
     "key-N5.png",
+    "measurements.json",
     "nodes.seg.nrrd",
     "overview-3d.png",
     "reading.json",
@@ -119,6 +120,40 @@ def test_every_measurement_is_in_the_reading_as_evidence_with_its_method(the_dem
         assert found["greatest_dimension"].value == node.greatest_dimension_mm
         assert found["greatest_dimension"].place is not None
         assert all(evidence.method for evidence in node.evidence)
+
+
+def test_what_the_neck_was_made_with_is_measured_and_not_copied(the_demo: Demo, the_neck: DigitalNeck) -> None:
+    found = {(node.id, each.kind): each for node in the_demo.reading.nodes or () for each in node.evidence}
+    contact = the_neck.truth.node("node_5").contact
+    assert contact is not None
+    angle = found["N5", "contact_angle"]
+
+    assert (angle.structure, angle.evidence_class) == (contact.vessel, EvidenceClass.MET)
+    assert angle.value == pytest.approx(contact.angle_deg, abs=angle.uncertainty)
+    assert angle.value != contact.angle_deg
+    assert found["N2", "fat_spikes"].value == 3
+    assert (found["N3", "coalescence"].structure, found["N4", "coalescence"].structure) == ("N4", "N3")
+    assert found["N3", "coalescence"].evidence_class is EvidenceClass.MET
+    assert found["N5", "infiltration_depth"].structure == "sternocleidomastoid_left"
+    assert ("N1", "contact_angle") not in found
+
+
+def test_the_measurements_are_written_as_well(the_demo: Demo) -> None:
+    document = json.loads((the_demo.folder / "measurements.json").read_text(encoding="utf-8"))
+
+    assert document["schema"] == "hnn-measurements/1"
+    assert [node["id"] for node in document["nodes"]] == ["N1", "N2", "N3", "N4", "N5"]
+    assert document["warnings"] == []
+
+
+def test_the_report_shows_each_measurement_with_its_figures(the_demo: Demo) -> None:
+    report = (the_demo.folder / "report.html").read_text(encoding="utf-8")
+    artery = "common carotid artery left"
+
+    for name in (f"N5, {artery}: cross-section", f"N5, {artery}: wall unrolled", f"N5, {artery}: angle along it",
+                 "N2: spikes", "N3 and N4: notch between them"):  # fmt: skip
+        assert f'aria-label="{name}"' in report
+    assert len(report) < 4_000_000
 
 
 def test_grades_are_those_that_the_nodes_were_made_with(the_demo: Demo, the_neck: DigitalNeck) -> None:
@@ -227,7 +262,7 @@ def test_key_images_show_the_image_with_an_outline(the_demo: Demo) -> None:
 def test_the_report_says_grade_stage_and_notice_and_needs_no_other_file(the_demo: Demo) -> None:
     report = (the_demo.folder / "report.html").read_text(encoding="utf-8")
 
-    assert report.count("data:image/png;base64,") == 6
+    assert report.count('src="data:image/png;base64,') == 6
     assert "cN3" in report
     assert "III" in report
     assert "Simulated" in report

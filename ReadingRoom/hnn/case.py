@@ -42,7 +42,7 @@ class Case:
 
 
 def sample_case() -> Case:
-    """Make the digital neck and its reading; sizes, sides and heights of the nodes are left for the demo to measure."""
+    """Make the digital neck and its reading; sizes, sides and heights of the nodes are left to be measured."""
     neck = digital_neck()
     reading = sample_reading(neck)
     blank = [replace(node, greatest_dimension_mm=None, extends_below_cricoid=None) for node in reading.nodes or ()]

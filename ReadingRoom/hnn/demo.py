@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import slicer
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.report import report_html, write_report
 from iENEGraderLib.export.report_content import MeasuredBy, Provenance
-from iENEGraderLib.measure.case.case_measurement import find_landmarks, measured_reading
+from iENEGraderLib.measure.case.case_measurement import reading_with_measurements
+from iENEGraderLib.measure.case.json_document import document_text
+from iENEGraderLib.measure.case.measure_case import measure_case
 from iENEGraderLib.measure.case.node_measurement import SHORT_AXIS_METHOD, SIZE_METHOD
 from iENEGraderLib.reading import save_reading
 from iENEGraderLib.rules import assess
 from iENEGraderLib.scene.bundle import save_bundle
 from iENEGraderLib.scene.case_scene import add_case
 
+from hnn.figures import NamedFigure, case_figures
 from hnn.headless.application import HeadlessSlicer
 from hnn.pictures import CasePictures, case_pictures
 from hnn.result_folder import filled_when_complete
+from hnn.software import software
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from iENEGraderLib.reading import Reading
@@ -33,13 +36,14 @@ if TYPE_CHECKING:
     from hnn.case import Case
 
 READING_FILE = "reading.json"
+MEASUREMENTS_FILE = "measurements.json"
 SCENE_FILE = "case.mrb"
 SEGMENTATION_FILE = "nodes.seg.nrrd"
 REPORT_FILE = "report.html"
 OVERVIEW_FILE = "overview-3d.png"
 KEY_IMAGE_PATTERN = "key-*.png"
 MEASURED = (("Greatest dimension", SIZE_METHOD), ("Short axis", SHORT_AXIS_METHOD))
-RESULT_FILES = (READING_FILE, SCENE_FILE, SEGMENTATION_FILE, REPORT_FILE, OVERVIEW_FILE)
+RESULT_FILES = (READING_FILE, MEASUREMENTS_FILE, SCENE_FILE, SEGMENTATION_FILE, REPORT_FILE, OVERVIEW_FILE)
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,9 @@ def run_demo(case: Case, folder: Path, say: Callable[[str], None]) -> DemoResult
         When the reading cannot be staged, a node cannot be measured, or the folder cannot be written to.
     """
     say("measuring the nodes")
-    landmarks = find_landmarks(case.segments.segmentation, case.image)
-    measured = measured_reading(case.reading, case.segments, landmarks, sides_entered=case.sides_entered)
+    segments = case.segments
+    found = measure_case(case.image, segments.segmentation, nodes=segments.segment_of, progress=say)
+    measured = reading_with_measurements(case.reading, segments, found, sides_entered=case.sides_entered)
     assessment = assess(measured.reading)
     if assessment.refusals:
         raise InputError(assessment.refusals[0])
@@ -81,15 +86,14 @@ def run_demo(case: Case, folder: Path, say: Callable[[str], None]) -> DemoResult
     slicer.mrmlScene.Clear(0)
     sizes = {node_id: each.size for node_id, each in measured.measurements.items()}
     with filled_when_complete(folder, outdated=KEY_IMAGE_PATTERN) as work:
-        scene = add_case(
-            case.image, case.segments.nodes, case.segments.anatomy, measured.reading, measured.dimension_ends_ras_mm
-        )
+        scene = add_case(case.image, segments.nodes, segments.anatomy, measured.reading, measured.dimension_ends_ras_mm)
         say("drawing the key images")
         pictures = case_pictures(scene, measured.reading, assessment, sizes, lambda: _save_scene(scene, work))
         for picture in pictures.all:
             (work / picture.file_name).write_bytes(picture.image.png)
         save_reading(measured.reading, work / READING_FILE)
-        write_report(work / REPORT_FILE, _report(case, measured.reading, assessment, pictures))
+        (work / MEASUREMENTS_FILE).write_text(document_text(found.to_json(software())), encoding="utf-8")
+        write_report(work / REPORT_FILE, _report(case, measured.reading, assessment, pictures, case_figures(found)))
         files = tuple(sorted((file.name for file in work.iterdir()), key=_report_first))
     return DemoResult(folder, files, measured.reading, assessment)
 
@@ -100,7 +104,9 @@ def _save_scene(scene: CaseScene, work: Path) -> None:
     save_bundle(work / SCENE_FILE)
 
 
-def _report(case: Case, reading: Reading, assessment: Assessment, pictures: CasePictures) -> str:
+def _report(
+    case: Case, reading: Reading, assessment: Assessment, pictures: CasePictures, figures: Sequence[NamedFigure]
+) -> str:
     provenance = Provenance(
         software=software(),
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -108,15 +114,8 @@ def _report(case: Case, reading: Reading, assessment: Assessment, pictures: Case
         image=f"{case.image.modality}, {case.image.geometry.describe()}",
         measured=tuple(MeasuredBy(quantity, method) for quantity, method in MEASURED),
     )
-    return report_html(reading, assessment, [picture.image for picture in pictures.all], provenance)
-
-
-def software() -> str:
-    """Name and version of this program."""
-    try:
-        return f"HeadNeckNodes {version('headnecknodes')}"
-    except PackageNotFoundError:
-        return "HeadNeckNodes (not installed)"
+    images = [picture.image for picture in pictures.all]
+    return report_html(reading, assessment, images, provenance, [each.figure for each in figures])
 
 
 def _report_first(name: str) -> tuple[bool, str]:

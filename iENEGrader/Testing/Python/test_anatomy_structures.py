@@ -9,6 +9,7 @@ from iENEGraderLib.anatomy.structures import (
     CONTEXT_NAME,
     REGION_CONTEXT_NAME,
     STRUCTURES_FILE,
+    Encasement,
     Role,
     load_structures,
     structure_for,
@@ -68,6 +69,9 @@ def test_other_names_are_no_nodes(name: str) -> None:
         ("internal_carotid_artery_left", "86117002", "7771000", Role.MAJOR_ARTERY),
         ("external_carotid_artery_right", "22286001", "24028007", Role.MAJOR_ARTERY),
         ("common_carotid_artery_right", "32062004", "24028007", Role.MAJOR_ARTERY),
+        ("vertebral_artery_left", "85234005", "7771000", Role.MAJOR_ARTERY),
+        ("subclavian_artery_left", "36765005", "7771000", Role.ARTERY),
+        ("sternum", "56873002", None, Role.BONE_CARTILAGE),
         ("internal_jugular_vein_left", "12123001", "7771000", Role.JUGULAR_VEIN),
         ("sternocleidomastoid_right", "22823000", "24028007", Role.MUSCLE),
         ("parotid_gland_left", "45289007", "7771000", Role.GLAND),
@@ -96,6 +100,20 @@ def test_paired_structures_come_in_pairs_with_labels_that_name_the_side() -> Non
         assert structures[name].label.startswith("Right ")
         assert other.label.startswith("Left ")
         assert other.colour_rgb == structures[name].colour_rgb
+
+
+def test_major_arteries_count_for_encasement_and_the_external_carotid_at_its_origin() -> None:
+    counting = {name: each.encasement for name, each in load_structures().items() if each.encasement != "never"}
+    whole = {"common_carotid_artery", "internal_carotid_artery", "vertebral_artery"}
+    sides = ("left", "right")
+    assert counting == {f"{name}_{side}": Encasement.WHOLE for name in whole for side in sides} | {
+        f"external_carotid_artery_{side}": Encasement.ORIGIN for side in sides
+    }
+
+
+def test_exact_codes_with_their_side_name_one_structure_each() -> None:
+    codes = [(each.snomed_type, each.snomed_modifier) for each in load_structures().values() if each.is_exact_code]
+    assert len(set(codes)) == len(codes)
 
 
 def test_structures_without_a_verified_code_say_so() -> None:
@@ -139,6 +157,8 @@ def test_slicer_reads_every_terminology_string_back(slicer_app: HeadlessSlicer) 
         ('"21387005"', '"bone"', "not a SNOMED CT code"),
         ('meaning = "Hyoid bone"', 'meaning = "Hyoid~bone"', "not a SNOMED CT code"),
         ('role = "landmark"', 'role = "landmark"\ncategory = "thing"', "category 'thing'"),
+        ('role = "landmark"', 'role = "landmark"\nencasement = "whole"', "encasement 'whole' does not go with role"),
+        ('role = "landmark"', 'role = "major_artery"\nencasement = "half"', "encasement 'half'"),
         ("[[structure]]", "[structure]", r"rows \[\[structure\]\]"),
         ("[sources]", "[sources", "cannot be read as TOML"),
     ],

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.markup import VOID_TAGS
 from iENEGraderLib.export.report import report_html, write_report
-from iENEGraderLib.export.report_content import ImageOrigin, MeasuredBy, Provenance, ReportImage
-from iENEGraderLib.export.words import NOTICE, evidence_in_words
+from iENEGraderLib.export.report_content import ImageOrigin, MeasuredBy, Provenance, ReportFigure, ReportImage
+from iENEGraderLib.export.words import NOTICE, evidence_title, evidence_value, spaced
 from iENEGraderLib.reading import (
     Certainty,
     ClinicalEneThreshold,
     Evidence,
+    EvidenceClass,
     Finding,
     FindingKind,
     MarkerStatus,
@@ -89,8 +90,9 @@ def a_reading() -> Reading:
     margin = Finding(FindingKind.IRREGULAR_MARGIN, Certainty.EQUIVOCAL)
     muscle = Finding(FindingKind.MUSCLE_INVASION, Certainty.ABSENT)
     contact = Evidence(
-        "contact_angle", "internal_carotid_artery", 212.0, "deg", 4.0, "cross-sections", Place((31.2, -4.0, -52.5))
-    )
+        "contact_angle", "internal_carotid_artery", 212.0, "deg", 4.0, "cross-sections", Place((31.2, -4.0, -52.5)),
+        EvidenceClass.NOT_MET,
+    )  # fmt: skip
     return Reading(
         case_id="X1",
         site=Site.OROPHARYNX,
@@ -201,16 +203,53 @@ def test_the_node_table_names_what_was_not_assessed_and_what_is_absent(a_report:
     assert f"Absent: {criterion(FindingKind.MUSCLE_INVASION).title}." in text
 
 
-def test_a_measurement_is_given_with_error_method_and_place(a_report: str) -> None:
-    expected = "contact angle, internal carotid artery: 212.0 ± 4.0 deg (cross-sections) at 31.2, -4.0, -52.5 mm (RAS)"
+def test_a_measurement_is_given_with_error_class_method_and_place(a_report: str) -> None:
+    expected = "contact angle, internal carotid artery 212 ± 4° not metcross-sectionsAt 31.2, -4.0, -52.5 mm (RAS)."
     assert expected in Page(a_report).text
 
 
-def test_a_measurement_says_no_more_than_is_known() -> None:
-    assert evidence_in_words(Evidence("coalescence", "node_4")) == "coalescence, node 4"
-    assert (
-        evidence_in_words(Evidence("spike_length", value=5.0692, unit="mm", uncertainty=0.0)) == "spike length: 5.1 mm"
-    )
+@pytest.mark.parametrize(
+    ("evidence", "title", "value"),
+    [
+        (Evidence("coalescence", "node_4"), "coalescence, node 4", ""),
+        (Evidence("spike_length", value=5.0692, unit="mm", uncertainty=0.0), "spike length", "5.1 mm"),
+        (Evidence("spike_length", value=5.0692, unit="mm", uncertainty=0.26), "spike length", "5.1 ± 0.3 mm"),
+        (Evidence("fat_plane_lost", value=0.835, unit="1", uncertainty=0.04), "fat plane lost", "84 ± 4 %"),
+        (Evidence("fat_spikes", value=3.0, unit="{count}"), "fat spikes", "3"),
+        (Evidence("fat_stranding", value=-4.4, unit="[hnsf'U]"), "fat stranding", "-4 HU"),
+    ],
+)
+def test_a_measurement_says_no_more_than_is_known(evidence: Evidence, title: str, value: str) -> None:
+    assert (evidence_title(evidence), evidence_value(evidence)) == (title, value)
+
+
+def test_what_speaks_for_a_criterion_comes_first(
+    a_reading: Reading, an_assessment: Assessment, a_provenance: Provenance
+) -> None:
+    evidence = tuple(Evidence(f"kind_{each}", evidence_class=each) for each in (None, *reversed(EvidenceClass)))
+    node = replace(a_reading.node("N2"), evidence=evidence)
+    text = Page(report_html(a_reading.with_node(node), an_assessment, [], a_provenance)).text
+    places = [text.index(f"kind {spaced(each)}") for each in ("met", "indeterminate", "None", "not_met")]
+
+    assert places == sorted(places)
+
+
+def test_figures_stand_with_their_node_and_in_the_page_itself(
+    a_reading: Reading, an_assessment: Assessment, a_provenance: Provenance
+) -> None:
+    svg = '<svg viewBox="0 0 9 9"><path d="M0 0"></path></svg>'
+    figures = [ReportFigure("N2", "N2: <cross-section>", svg), ReportFigure("N9", "of no node", svg)]
+    html = report_html(a_reading, an_assessment, [], a_provenance, figures)
+
+    assert html.count(svg) == 1
+    assert "N2: <cross-section>" in Page(html).attributes("aria-label", "figure")
+
+
+def test_a_reading_without_measurements_has_no_section_of_them(
+    a_reading: Reading, an_assessment: Assessment, a_provenance: Provenance
+) -> None:
+    bare = a_reading.with_nodes(replace(node, evidence=()) for node in a_reading.nodes or ())
+    assert "Measurements" not in Page(report_html(bare, an_assessment, [], a_provenance)).text
 
 
 def test_the_research_notice_stands_first_and_last(a_report: str) -> None:

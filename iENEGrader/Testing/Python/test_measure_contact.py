@@ -10,8 +10,6 @@ from contact_phantoms import (
     convex_contact_deg,
     curved_tube,
     draw,
-    forked_tube,
-    in_sector,
     oval_contact_deg,
     oval_vein,
     pose,
@@ -24,6 +22,7 @@ from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.imaging.segmentation import Segment
 from iENEGraderLib.measure.contact.classes import ContactClass
 from iENEGraderLib.measure.contact.measuring import all_contacts, contact_angle, contact_on_grid
+from iENEGraderLib.measure.preferences import default_preferences
 from scipy.spatial.transform import Rotation
 
 if TYPE_CHECKING:
@@ -231,63 +230,65 @@ def test_the_place_lies_on_the_vessel_in_the_middle_of_the_contact_in_the_patien
     assert contact_angle(vessel, tumour, HALF).place_ras_mm is None
 
 
-def a_fork(tumour: str) -> tuple[np.ndarray, np.ndarray]:
-    at = pose(8, 50)
-    inside = forked_tube(at, 3.5, 2.75, 22)
+def test_a_narrow_gap_between_two_rims_of_tumour_keeps_its_width_on_coarse_voxels() -> None:
+    arcs = [cuff(325, ONE, start=start, tilt=25, thickness=4.0).max_arc_deg for start in (0, 100, 200)]
 
-    def label(points: np.ndarray) -> np.ndarray:
-        along, x, y = at.coordinates(points)
-        angle = np.arctan2(y, x)
-        on_trunk = (np.hypot(x, y) <= 9) & (along > -20) & (along < -9) & in_sector(angle, 30, 200)
-        on_fork = (along > -2) & (along < 10) & (np.hypot(x, y) < 14)
-        return np.where(inside(points), 1, 2 * (on_trunk if tumour == "trunk" else on_fork))
-
-    return draw(label, (1.0, 0.5, 0.5), (66, 46, 46))
+    assert np.mean(arcs) == pytest.approx(325, abs=4)
 
 
-def test_contact_below_a_bifurcation_has_its_angle_and_leaves_the_bifurcation_free() -> None:
-    profile = contact_angle(*a_fork("trunk"), (1.0, 0.5, 0.5))
+@pytest.mark.parametrize("tilt", [15, 40])
+def test_lengths_hold_on_thick_sections_of_an_oblique_vessel(tilt: float) -> None:
+    profile = cuff(300, SECTIONS_3, tilt=tilt, length=8.0)
 
-    assert profile.max_arc_deg == pytest.approx(200, abs=6)
-    assert [b.is_in_contact for b in profile.bifurcations] == [False]
-    assert profile.unassessed_length_mm == 0
-
-
-def test_contact_of_a_bifurcation_is_a_finding_of_its_own() -> None:
-    profile = contact_angle(*a_fork("fork"), (1.0, 0.5, 0.5))
-
-    (fork,) = profile.bifurcations
-    assert fork.wall_share > 0.9
-    middle = (np.array([66, 92, 92]) - 1) / 2
-    assert np.linalg.norm((fork.place_kji - middle) * (1.0, 0.5, 0.5)) < 6
-    assert profile.sections is not None
-    near = np.linalg.norm((profile.sections.centre_kji - fork.place_kji) * (1.0, 0.5, 0.5), axis=1) < 4
-    assert np.isnan(profile.sections.longest_arc_deg[near]).all()
-    assert profile.unassessed_length_mm > 5
-    assert any("bifurcation" in warning for warning in profile.warnings)
+    assert profile.length_ge_180_mm == pytest.approx(8, abs=1)
+    assert profile.length_ge_270_mm == pytest.approx(8, abs=profile.length_uncertainty_mm)
 
 
-def test_both_branches_beyond_a_bifurcation_are_measured() -> None:
-    vessel, _ = a_fork("trunk")
-    profile = contact_angle(vessel, np.roll(vessel, 14, axis=2) & ~vessel, (1.0, 0.5, 0.5))
+def test_arcs_just_above_a_threshold_keep_the_length_of_their_contact() -> None:
+    profile = cuff(200, ONE, radius=3.0, length=12.0, tilt=20)
 
-    assert profile.sections is not None
-    ends = [profile.sections.centre_kji[profile.sections.branch == b][[0, -1], 0] for b in (0, 1)]
-    assert [max(e) > 55 for e in ends] == [True, True]
+    assert profile.length_ge_180_mm == pytest.approx(12, abs=1)
 
 
-def test_a_narrowed_lumen_at_the_contact_is_told() -> None:
-    at = pose(0, 0)
+def test_coarse_voxels_do_not_make_angles_greater_on_average() -> None:
+    arcs = [
+        cuff(200, ONE, start=start, azimuth=2 * start, tilt=8, thickness=4.0).max_arc_deg for start in range(0, 180, 20)
+    ]
 
-    def label(points: np.ndarray) -> np.ndarray:
-        along, x, y = at.coordinates(points)
-        radius = 4.0 - 1.2 * np.exp(-((along / 4) ** 2))
-        near = (np.abs(along) < 5) & (np.hypot(x, y) < 8) & (y > 0)
-        return np.where(np.hypot(x, y) <= radius, 1, 2 * near)
+    assert np.mean(arcs) == pytest.approx(200, abs=1.5)
 
-    profile = contact_angle(*draw(label, HALF, (44, 26, 26)), HALF)
 
-    assert profile.narrowing == pytest.approx(1 - (2.8 / 4.0) ** 2, abs=0.06)
+def test_lengths_have_a_range_and_thick_sections_a_warning() -> None:
+    thin, thick = cuff(200, HALF, length=8.0), cuff(200, SECTIONS_3, length=8.0)
+
+    for profile in (thin, thick):
+        low, high = profile.length_ge_180_range_mm
+        assert low <= profile.length_ge_180_mm <= high
+        assert low <= 8 <= high
+        assert profile.length_ge_270_range_mm[0] == 0
+    assert thin.length_uncertainty_mm == pytest.approx(0.75)
+    assert thick.length_uncertainty_mm == pytest.approx(2)
+    assert any("lengths along the vessel" in warning for warning in thick.warnings)
+    assert not any("lengths along the vessel" in warning for warning in thin.warnings)
+
+
+def test_preferences_set_tolerance_and_length_and_are_kept_in_the_profile() -> None:
+    vessel, tumour = draw(tube_with_cuff(pose(20, 70), 3.5, ((40, 220),), length=4, gap=1.0), HALF, SMALL)
+    k, j, i = vessel.shape
+    geometry = ImageGeometry((i, j, k), HALF)
+    own = default_preferences().changed({"contact.tolerance_mm": 1.5, "contact.sustained_mm": 1.0})
+    long = own.changed({"contact.sustained_mm": 8.0})
+
+    held = contact_on_grid(vessel, tumour, geometry, preferences=own)
+
+    assert contact_on_grid(vessel, tumour, geometry).max_arc_deg == 0
+    assert (held.tolerance_mm, held.max_arc_deg) == (1.5, pytest.approx(220, abs=6))
+    assert contact_on_grid(vessel, tumour, geometry, preferences=long).max_arc_deg == 0
+    assert [(row.name, row.is_default) for row in held.preferences] == [
+        ("contact.tolerance_mm", False),
+        ("contact.sustained_mm", True),
+    ]
+    assert "Lancet Oncol" in held.threshold_source
 
 
 def test_all_pairs_are_measured_and_each_vessel_is_traced_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.measure.contact.arcs import longest_arc_deg, sustained
+from iENEGraderLib.measure.contact.arcs import arcs_of, plateau, sustained, width_before_blur
 from iENEGraderLib.measure.contact.classes import ContactClass, NotAssessable, band_deg, contact_class
 from iENEGraderLib.measure.contact.measuring import all_contacts, contact_angle
 from iENEGraderLib.measure.contact.profile import ContactProfile
@@ -218,7 +218,7 @@ def test_a_wall_for_an_unknown_vessel_is_refused(a_cuffed_vessel: Masks) -> None
 
 
 @pytest.mark.parametrize(
-    ("arc", "expected"), [(0, "below_180"), (179.9, "below_180"), (180, "180_to_270"), (270, "at_least_270")]
+    ("arc", "expected"), [(0, "<180"), (179.9, "<180"), (180, "180-<270"), (270, ">=270")]
 )
 def test_180_and_270_belong_to_the_upper_class(arc: float, expected: str) -> None:
     assert contact_class(arc) == expected
@@ -261,7 +261,39 @@ def test_arcs_do_not_hang_on_where_the_round_begins(contact: list[bool], shift: 
     doubled = "".join("x" if c else " " for c in contact * 2).split()
     longest = 360.0 if rays.all() else max((len(run) for run in doubled), default=0) * weights[0]
 
-    assert longest_arc_deg(np.roll(rays, shift), weights) == pytest.approx(longest)
+    arcs = arcs_of(np.roll(rays, shift)[None], weights[None], np.zeros(1))
+
+    assert arcs.longest_deg == pytest.approx(longest)
+    assert arcs.summed_deg == pytest.approx(rays.mean() * 360)
+
+
+def test_each_outline_keeps_its_own_arcs() -> None:
+    contact = np.array([[0, 1, 1, 0, 1, 0], [1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 1, 1]], dtype=bool)
+
+    arcs = arcs_of(contact, np.full(contact.shape, 60.0), np.zeros(4))
+
+    assert arcs.longest_deg.tolist() == [120, 360, 0, 180]
+    assert arcs.summed_deg.tolist() == [180, 360, 0, 180]
+
+
+@pytest.mark.parametrize("width", [2.0, 3.0, 4.5, 20.0])
+def test_a_gap_gets_back_the_width_it_had_before_a_blur(width: float) -> None:
+    rays = 3600
+    gap = np.abs(np.arange(rays) - rays / 2) < width * 100 / 2
+    blurred = ndimage.gaussian_filter1d((~gap).astype(float), 100.0, mode="wrap")
+    weights = np.full((1, rays), 360 / rays)
+
+    arcs = arcs_of(blurred[None] >= 0.5, weights, np.array([10.0]))
+
+    assert 360 - arcs.longest_deg[0] == pytest.approx(10 * width, abs=0.4)
+    assert width_before_blur(np.array([width]), np.zeros(1)).tolist() == [width]
+
+
+def test_a_plateau_ends_where_a_section_differs_by_more_than_the_noise() -> None:
+    arcs = np.array([0.0, 190, 203, 205, 200, 198, 150, 204])
+
+    assert plateau(arcs, sustained(arcs, 1.0, 0.5), 8.0) == slice(2, 6)
+    assert plateau(np.zeros(5), np.zeros(5), 8.0) == slice(0, 5)
 
 
 def test_a_peak_of_one_section_is_not_sustained_and_two_branches_are_not_joined() -> None:

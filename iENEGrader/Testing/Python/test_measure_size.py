@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.measure.size.diameters import (
+    Chord,
     hull_vertices,
     longest_chord,
     longest_perpendicular_chord,
@@ -17,6 +18,7 @@ from iENEGraderLib.measure.size.diameters import (
 )
 from iENEGraderLib.measure.size.node_size import node_size
 from iENEGraderLib.measure.size.outlines import section_outlines, solid_points
+from iENEGraderLib.measure.size.tips import with_fitted_tips
 from scipy import ndimage
 from scipy.spatial.distance import pdist
 from scipy.spatial.transform import Rotation
@@ -249,13 +251,13 @@ def test_the_least_width_of_a_turned_box_is_its_thinnest_side() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_size_is_the_brute_force_diameter_of_the_whole_surface(seed: int) -> None:
-    mask = ellipsoid((7, 5, 4), (0.6, 0.6, 1.2), Rotation.random(random_state=seed).as_matrix())
-    spacing_kji = (1.2, 0.6, 0.6)
+    mask = ellipsoid((7, 5, 4), (0.6, 0.6, 1.8), Rotation.random(random_state=seed).as_matrix())
+    spacing_kji = (1.8, 0.6, 0.6)
 
-    every_point = solid_points(section_outlines(mask, spacing_kji, 0), 1.2)
+    every_point = solid_points(section_outlines(mask, spacing_kji, 0), 1.8)
 
-    size = node_size(mask, geometry_of(mask, (0.6, 0.6, 1.2)))
-    assert size.greatest_dimension_mm == pytest.approx(pdist(every_point).max())
+    size = node_size(mask, geometry_of(mask, (0.6, 0.6, 1.8)))
+    assert size.greatest_dimension_mm == pytest.approx(pdist(every_point).max(), abs=1e-3)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -286,3 +288,79 @@ def test_the_stated_uncertainty_holds_for_nearly_all_bodies(thick: float) -> Non
         size = node_size(mask, geometry_of(mask, spacing))
         held.append(abs(size.greatest_dimension_mm - 2 * half.max()) <= size.uncertainty_mm)
     assert np.mean(held) >= 0.95
+
+
+@pytest.mark.parametrize("seed", range(60, 68))
+def test_a_node_of_24_mm_is_right_to_a_tenth_of_a_millimetre_at_half_a_millimetre(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    spacing = (0.5, 0.5, 0.5)
+    mask = ellipsoid((12, 8, 6), spacing, Rotation.random(random_state=rng).as_matrix(), rng.uniform(-0.5, 0.5, 3))
+
+    size = node_size(mask, geometry_of(mask, spacing))
+
+    assert size.greatest_dimension_mm == pytest.approx(24.0, abs=0.1)
+    assert size.volume_mm3 == pytest.approx(4 / 3 * np.pi * 12 * 8 * 6, rel=0.005)
+    assert np.linalg.norm(np.subtract(*size.ends_ras_mm)) == pytest.approx(size.greatest_dimension_mm)
+
+
+def test_fitted_tips_are_nearer_to_the_truth_than_single_voxels() -> None:
+    fitted, plain = [], []
+    for seed in range(30, 42):
+        mask = ellipsoid((9, 5, 4), (0.5, 0.5, 0.5), Rotation.random(random_state=seed).as_matrix())
+        chord = longest_chord(hull_vertices(solid_points(section_outlines(mask, (0.5, 0.5, 0.5), 0), 0.5)))
+        fitted.append(with_fitted_tips(chord, mask, (0.5, 0.5, 0.5)).length - 18.0)
+        plain.append(chord.length - 18.0)
+    assert np.abs(fitted).mean() < 0.7 * np.abs(plain).mean()
+    assert np.abs(fitted).mean() < 0.06
+
+
+def test_tips_of_thick_sections_corners_and_tails_stay_where_they_are() -> None:
+    box = np.ones((12, 12, 12), bool)
+    corners = Chord(11 * 3**0.5, np.array([[0.0, 0, 0], [11, 11, 11]]))
+    assert with_fitted_tips(corners, box, (1, 1, 1)).length == pytest.approx(corners.length, abs=1.0)
+    tail = np.zeros((3, 3, 12), bool)
+    tail[1, 1] = True
+    along = Chord(11.0, np.array([[1.0, 1, 0], [1, 1, 11]]))
+    assert with_fitted_tips(along, tail, (1, 1, 1)).length == 11.0
+    assert with_fitted_tips(along, tail, (3, 1, 1)) is along
+
+
+@pytest.mark.parametrize("sections", [2, 3])
+def test_a_column_of_few_voxels_is_as_long_as_it_is(sections: int) -> None:
+    mask = np.zeros((sections + 2, 3, 3), bool)
+    mask[1:-1, 1, 1] = True
+    size = node_size(mask, geometry_of(mask, (1.0, 1.0, 1.0)))
+    assert size.greatest_dimension_mm == pytest.approx(sections, abs=0.6)
+    assert size.components == 1
+
+
+def test_two_parts_are_measured_apart_and_spanned_together() -> None:
+    spacing = (0.6, 0.6, 0.6)
+    ball = ellipsoid((5, 5, 5), spacing)
+    mask = np.concatenate([ball, np.zeros_like(ball), ball], axis=2)
+
+    size = node_size(mask, geometry_of(mask, spacing))
+
+    assert size.components == 2
+    assert size.greatest_dimension_mm == pytest.approx(10.0, abs=0.2)
+    assert size.span_mm == pytest.approx(10.0 + 2 * ball.shape[2] * 0.6, abs=0.4)
+    assert size.volume_mm3 == pytest.approx(4 / 3 * np.pi * 125, rel=0.02)
+
+
+def test_an_oblique_grid_changes_no_length() -> None:
+    mask = ellipsoid((9, 6, 5), (0.5, 0.5, 1.0), Rotation.random(random_state=3).as_matrix())
+    turned = Rotation.from_euler("zyx", (20, -25, 10), degrees=True).as_matrix()
+
+    straight, oblique = (node_size(mask, geometry_of(mask, (0.5, 0.5, 1.0), axes)) for axes in (AXES, turned))
+
+    assert oblique.greatest_dimension_mm == pytest.approx(straight.greatest_dimension_mm)
+    assert oblique.volume_mm3 == pytest.approx(straight.volume_mm3)
+    assert np.linalg.norm(np.subtract(*oblique.ends_ras_mm)) == pytest.approx(oblique.greatest_dimension_mm)
+
+
+def test_a_mask_that_fills_the_image_is_measured_and_flagged() -> None:
+    mask = np.ones((6, 8, 10), bool)
+    size = node_size(mask, geometry_of(mask, (1.0, 1.0, 1.0)))
+    assert size.touches_border
+    assert size.volume_mm3 == 480.0
+    assert size.greatest_dimension_mm == pytest.approx(np.linalg.norm((6, 8, 10)), abs=1.5)

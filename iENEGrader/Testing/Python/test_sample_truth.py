@@ -252,12 +252,12 @@ def test_the_reading_gives_each_node_the_grade_it_shows(
     assert grade_node(a_reading.nodes[index]).grade == grade == a_neck.truth.nodes[index].grade
 
 
-def test_the_reading_is_a_valid_document_with_places_and_without_sizes(a_reading: Reading) -> None:
+def test_the_reading_is_a_valid_document_without_sizes_and_other_measurements(a_reading: Reading) -> None:
     assert reading_from_json(reading_to_json(a_reading)) == a_reading
     assert a_reading.nodes is not None
     assert [node.segment_id for node in a_reading.nodes] == list(NODES)
     assert all(node.greatest_dimension_mm is None for node in a_reading.nodes)
-    assert all(evidence.place is not None for node in a_reading.nodes for evidence in node.evidence)
+    assert all(node.evidence == () for node in a_reading.nodes)
     assert [node.extends_below_cricoid for node in a_reading.nodes] == [False, False, False, False, True]
 
 

@@ -22,7 +22,7 @@ NODE_NAME = re.compile(r"node_\w+")
 CONTEXT_NAME = "Segmentation category and type - 3D Slicer General Anatomy list"
 REGION_CONTEXT_NAME = "Anatomic codes - DICOM master list"
 REQUIRED = ("name", "label", "code", "meaning", "role", "colour_rgb", "source")
-OPTIONAL = ("sided", "category")
+OPTIONAL = ("sided", "category", "encasement")
 
 
 class Role(StrEnum):
@@ -30,6 +30,8 @@ class Role(StrEnum):
 
     NODE = "node"
     MAJOR_ARTERY = "major_artery"
+    ARTERY = "artery"
+    """Contact with it is measured and never counts for encasement."""
     JUGULAR_VEIN = "jugular_vein"
     MUSCLE = "muscle"
     GLAND = "gland"
@@ -39,6 +41,14 @@ class Role(StrEnum):
     LANDMARK = "landmark"
     NERVE = "nerve"
     OTHER = "other"
+
+
+class Encasement(StrEnum):
+    """Where contact with an artery may count as its encasement."""
+
+    WHOLE = "whole"
+    ORIGIN = "origin"
+    NEVER = "never"
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,7 @@ class Structure:
     colour_rgb : 0 to 255.
     role : what it is to a node beside it.
     source : where the type code was read; `is_exact_code` is False where only a broader code could be verified.
+    encasement : where contact may count as encasement: all along major arteries, unless the row says otherwise.
     """
 
     name: str
@@ -89,6 +100,7 @@ class Structure:
     role: Role
     source: str
     is_exact_code: bool
+    encasement: Encasement
 
     @property
     def colour(self) -> tuple[float, float, float]:
@@ -147,6 +159,10 @@ def structures_of_row(row: TomlTable, sources: TomlTable, file_name: str) -> lis
             f"{file_name}: {name}: category {category!r}, role {row['role']!r} and source {row['source']!r} "
             f"must be among {sorted(CATEGORIES)}, {[str(role) for role in Role]} and {sorted(sources)}"
         )
+    role = Role(str(row["role"]))
+    encasement = str(row.get("encasement", Encasement.WHOLE if role is Role.MAJOR_ARTERY else Encasement.NEVER))
+    if encasement not in list(Encasement) or (encasement != Encasement.NEVER and role is not Role.MAJOR_ARTERY):
+        raise InputError(f"{file_name}: {name}: encasement {encasement!r} does not go with role {role}")
     base = Structure(
         name=str(name),
         label=str(row["label"]),
@@ -154,9 +170,10 @@ def structures_of_row(row: TomlTable, sources: TomlTable, file_name: str) -> lis
         snomed_type=Code(str(row["code"]), str(row["meaning"])),
         snomed_modifier=None,
         colour_rgb=colour_of(row["colour_rgb"], f"{file_name}: {name}"),
-        role=Role(str(row["role"])),
+        role=role,
         source=str(sources[str(row["source"])]),
         is_exact_code=row["source"] != "broader",
+        encasement=Encasement(encasement),
     )
     if row.get("sided", False) is not True:
         return [base]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from iENEGraderLib.export.markup import escaped, joined, tag
 from iENEGraderLib.export.report_case import case_section, images_section, provenance_section
 from iENEGraderLib.export.report_headline import cautions, headline, tors
+from iENEGraderLib.export.report_measurements import measurements_section
 from iENEGraderLib.export.report_nodes import nodes_section
 from iENEGraderLib.export.report_rules import rules_and_sources
 from iENEGraderLib.export.words import NOTICE, primary_in_words
@@ -17,14 +18,20 @@ from iENEGraderLib.files import write_text_atomically
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from iENEGraderLib.export.report_content import Provenance, ReportImage
+    from iENEGraderLib.export.report_content import Provenance, ReportFigure, ReportImage
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
 
 FOLDER = Path(__file__).parent
 
 
-def report_html(reading: Reading, assessment: Assessment, images: Sequence[ReportImage], provenance: Provenance) -> str:
+def report_html(
+    reading: Reading,
+    assessment: Assessment,
+    images: Sequence[ReportImage],
+    provenance: Provenance,
+    figures: Sequence[ReportFigure] = (),
+) -> str:
     """Return the report as a self-contained HTML page; the same input gives the same text.
 
     Parameters
@@ -33,12 +40,14 @@ def report_html(reading: Reading, assessment: Assessment, images: Sequence[Repor
     assessment : what the rules say about it.
     images : key images, shown in this order.
     provenance : which software wrote the report, when, and from what.
+    figures : of the measurements.
     """
     sections = (
         headline(reading, assessment),
         cautions(assessment),
         images_section(images, provenance.image_origin),
         nodes_section(reading, assessment),
+        measurements_section(reading, figures),
         tors(assessment),
         case_section(reading),
         rules_and_sources(assessment),

@@ -24,6 +24,22 @@ class ReportImage:
 
 
 @dataclass(frozen=True)
+class ReportFigure:
+    """A figure of a measurement.
+
+    Attributes
+    ----------
+    node_id : the node whose measurements it shows.
+    name : what it shows, in a few words.
+    svg : a complete SVG element; it carries its own title and legend.
+    """
+
+    node_id: str
+    name: str
+    svg: str
+
+
+@dataclass(frozen=True)
 class MeasuredBy:
     """What was measured, and by which method."""
 

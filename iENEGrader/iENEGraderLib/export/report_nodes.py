@@ -1,4 +1,4 @@
-"""The nodes in the report: a table of all, then each with its reasons and measurements."""
+"""The nodes in the report: a table of all, then each with its reasons."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.markup import Markup, bullets, tag
 from iENEGraderLib.export.report_rules import rule_links
-from iENEGraderLib.export.words import dimension, evidence_in_words, finding_titles, node_place, spaced
+from iENEGraderLib.export.words import dimension, finding_titles, node_place, spaced
 from iENEGraderLib.reading import Certainty
 
 if TYPE_CHECKING:
@@ -93,7 +93,6 @@ def _details(node: Node, grade: NodeGrade) -> Markup:
     absent = finding_titles(node.kinds_with(Certainty.ABSENT))
     # The reasons name the equivocal findings that could have given a grade; these could not.
     others = [kind for kind in node.kinds_with(Certainty.EQUIVOCAL) if kind not in grade.equivocal]
-    measured = [evidence_in_words(evidence) for evidence in node.evidence]
     return tag(
         "article",
         tag("h3", f"{node.id}: {node_place(node)} ", _badge(grade.grade)),
@@ -101,8 +100,6 @@ def _details(node: Node, grade: NodeGrade) -> Markup:
         tag("p", f"Equivocal as well: {', '.join(finding_titles(others))}.") if others else "",
         tag("p", f"Absent: {', '.join(absent)}.") if absent else "",
         _not_assessed(grade),
-        tag("h4", "Measured (supports a finding, never sets a grade)") if measured else "",
-        bullets(measured),
         rule_links(grade.trace),
         class_="node",
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.reading import MarkerStatus, Side, Site
+from iENEGraderLib.reading import EvidenceClass, MarkerStatus, Side, Site
 from iENEGraderLib.rules import Confidence
 from iENEGraderLib.rules.criteria import criterion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from iENEGraderLib.reading import Evidence, FindingKind, Node, Reading
+    from iENEGraderLib.reading import Evidence, FindingKind, Node, Place, Reading
 
 NOTICE = (
     "For research and teaching use. Not a medical device. The software shows evidence and applies published rules to "
@@ -30,6 +30,15 @@ CONFIDENCE_MEANINGS = {
     Confidence.MEDIUM: "one transcription only, or a short inference from confirmed lines",
     Confidence.LOW: "sources disagree, or a convention of this project: for a clinician to sign off",
 }
+EVIDENCE_CLASSES = {
+    EvidenceClass.MET: "met",
+    EvidenceClass.NOT_MET: "not met",
+    EvidenceClass.INDETERMINATE: "indeterminate",
+    EvidenceClass.NOT_ASSESSABLE: "not assessable",
+}
+SHARE = "1"
+SHORT_UNITS = {"deg": "°", "[hnsf'U]": "HU", "mm2": "mm²", "mm3": "mm³", "{count}": ""}
+WHOLE_UNITS = ("%", "°", "HU", "")
 SITES_BY_P16 = (Site.OROPHARYNX, Site.UNKNOWN_PRIMARY)
 SITES_BY_EBV = (Site.NASOPHARYNX, Site.UNKNOWN_PRIMARY)
 
@@ -80,17 +89,25 @@ def primary_in_words(reading: Reading) -> str:
     return f"{site_in_words(reading)} · {side} · {reading.t_category} · {reading.m_category}"
 
 
-def evidence_in_words(evidence: Evidence) -> str:
-    """One measurement: what, where, how much, how."""
+def evidence_title(evidence: Evidence) -> str:
+    """Return what was measured, and of which structure."""
     name = spaced(evidence.kind)
-    if evidence.structure:
-        name += f", {spaced(evidence.structure)}"
-    if evidence.value is not None:
-        # An error below what is shown would read as none at all.
-        error = f" ± {evidence.uncertainty:.1f}" if evidence.uncertainty and evidence.uncertainty >= 0.05 else ""
-        name += f": {evidence.value:.1f}{error} {evidence.unit or ''}".rstrip()
-    if evidence.method:
-        name += f" ({evidence.method})"
-    if evidence.place:
-        name += " at " + ", ".join(f"{value:.1f}" for value in evidence.place.ras_mm) + " mm (RAS)"
-    return name
+    return f"{name}, {spaced(evidence.structure)}" if evidence.structure else name
+
+
+def evidence_value(evidence: Evidence) -> str:
+    """Return how much was measured, with its uncertainty; empty when there is no number."""
+    if evidence.value is None:
+        return ""
+    scale, unit = (100.0, "%") if evidence.unit == SHARE else (1.0, SHORT_UNITS.get(evidence.unit or "", evidence.unit))
+    digits = 0 if unit in WHOLE_UNITS else 1
+    error = evidence.uncertainty or 0.0
+    # An error below what is shown would read as none at all.
+    shown = f" ± {scale * error:.{digits}f}" if scale * error >= 0.5 * 10**-digits else ""
+    space = "" if unit == "°" else " "
+    return f"{scale * evidence.value:.{digits}f}{shown}{space}{unit or ''}".rstrip()
+
+
+def place_in_words(place: Place) -> str:
+    """Return a place in the patient."""
+    return ", ".join(f"{value:.1f}" for value in place.ras_mm) + " mm (RAS)"

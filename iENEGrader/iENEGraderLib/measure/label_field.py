@@ -99,9 +99,12 @@ class Field:
 
     def at(self, points_mm: NDArray[Any]) -> NDArray[np.float32]:
         """Return values at points of shape (..., 3), linear in between; beyond the border the nearest value."""
-        flat = np.moveaxis((points_mm - self.origin_mm) / self.spacing_mm, -1, 0)
+        places = np.empty((3, *points_mm.shape[:-1]))
+        for axis, (origin, side) in enumerate(zip(self.origin_mm, self.spacing_mm, strict=True)):
+            np.subtract(points_mm[..., axis], origin, out=places[axis])
+            places[axis] /= side
         out: NDArray[np.float32] = ndimage.map_coordinates(
-            self.values, flat, output=np.float32, order=1, mode="nearest", prefilter=False
+            self.values, places, output=np.float32, order=1, mode="nearest", prefilter=False
         )
         return out
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iENEGraderLib.reading.document import Evidence, Finding, Node, Place, Reading
+from iENEGraderLib.reading.document import Finding, Node, Reading
 from iENEGraderLib.reading.vocabulary import (
     Certainty,
     FindingKind,
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from iENEGraderLib.sample.neck import DigitalNeck
     from iENEGraderLib.sample.truth import NodeTruth
 
-METHOD = "known from the construction of the sample case"
 READ_AT = "2026-01-01T00:00:00Z"
 GRADING_SIGNS = (
     FindingKind.FAT_SPIKES,
@@ -54,8 +53,8 @@ FINDINGS = {
 def sample_reading(neck: DigitalNeck) -> Reading:
     """Reading of a sample case: p16-positive oropharyngeal cancer of the right side, T2 M0, with the nodes of the case.
 
-    The greatest dimensions are left out: they are to be measured in the segmentation. Everything else about the nodes
-    is taken from the truth, each piece of evidence with its place.
+    Sides, levels and findings are those that the nodes were made with, as a reader would state them. What is measured
+    (sizes, angles, lengths, and all other evidence) is left out: it is to be measured in the image and its segments.
     """
     return Reading(
         case_id=f"digital-neck-{neck.seed}",
@@ -74,7 +73,7 @@ def sample_reading(neck: DigitalNeck) -> Reading:
 
 
 def read_node(truth: NodeTruth, neck: DigitalNeck) -> Node:
-    """One node with its findings and their evidence."""
+    """One node with its findings."""
     return Node(
         id=truth.name.replace("node_", "N"),
         side=Side(truth.side),
@@ -82,7 +81,6 @@ def read_node(truth: NodeTruth, neck: DigitalNeck) -> Node:
         extends_below_cricoid=lowest_point(neck, truth.name) < lowest_point(neck, "cricoid_cartilage"),
         segment_id=truth.name,
         findings=findings_of(truth.grade),
-        evidence=evidence_of(truth),
     )
 
 
@@ -90,26 +88,6 @@ def findings_of(grade: int) -> tuple[Finding, ...]:
     """Findings of a node of this grade; every other sign that gives a grade was looked for and is absent."""
     certainties = dict.fromkeys(GRADING_SIGNS, Certainty.ABSENT) | FINDINGS[grade]
     return tuple(Finding(kind, certainties[kind]) for kind in FindingKind if kind in certainties)
-
-
-def evidence_of(truth: NodeTruth) -> tuple[Evidence, ...]:
-    """Numbers and places that support the findings."""
-    rows = [
-        Evidence("spike_length", "deep_neck_fat", spike.length_mm, "mm", method=METHOD, place=Place(spike.tip_ras_mm))
-        for spike in truth.spikes
-    ]
-    if truth.coalescence is not None:
-        link = truth.coalescence
-        rows.append(Evidence("coalescence", link.partner, method=METHOD, place=Place(link.contact_centre_ras_mm)))
-    if truth.contact is not None:
-        contact = truth.contact
-        place = Place(contact.centre_ras_mm)
-        rows.append(Evidence("contact_angle", contact.vessel, contact.angle_deg, "deg", method=METHOD, place=place))
-    if truth.invasion is not None:
-        growth = truth.invasion
-        place = Place(growth.deepest_ras_mm)
-        rows.append(Evidence("invasion_depth", growth.muscle, growth.depth_mm, "mm", method=METHOD, place=place))
-    return tuple(rows)
 
 
 def lowest_point(neck: DigitalNeck, name: str) -> float:

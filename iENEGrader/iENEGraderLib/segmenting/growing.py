@@ -123,7 +123,7 @@ def _opened_part(near: Mask, inner: tuple[int, ...], neck_mm: float, geometry: I
     label = labels[tuple(at + 1 for at in inner)]
     if not label:
         return None
-    part = labels == label
+    part: Mask = labels == label
     if neck_mm > 0:
         part = padded & (_distance_to(part, geometry) <= neck_mm + 0.5 * max(geometry.spacing_mm))
     return part[1:-1, 1:-1, 1:-1]

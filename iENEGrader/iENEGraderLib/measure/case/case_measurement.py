@@ -11,11 +11,14 @@ from iENEGraderLib.measure.position.cricoid import CricoidRelation, lowest_point
 from iENEGraderLib.measure.position.midsagittal import mid_sagittal_plane
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.imaging.segmentation import Segmentation
+    from iENEGraderLib.measure.case.measurements import CaseMeasurements
     from iENEGraderLib.measure.case.segment_matching import MatchedSegments
     from iENEGraderLib.measure.position.cricoid import BelowCricoid
-    from iENEGraderLib.reading import Node, Reading
+    from iENEGraderLib.reading import Evidence, Node, Reading
 
     Point = tuple[float, float, float]
 
@@ -65,7 +68,7 @@ def find_landmarks(segmentation: Segmentation, image: Image | None = None) -> La
 def measured_reading(
     reading: Reading, segments: MatchedSegments, landmarks: Landmarks, *, sides_entered: bool = True
 ) -> MeasuredReading:
-    """Measure every node of a reading that has a segment.
+    """Measure size, side and height of every node of a reading that has a segment.
 
     Parameters
     ----------
@@ -80,41 +83,73 @@ def measured_reading(
         node_id: measure_node(segment, segments.segmentation, landmarks)
         for node_id, segment in segments.segment_of.items()
     }
-    warnings = []
-    if landmarks.plane is None:
-        warnings.append(f"the sides were not checked against the image: {landmarks.why_no_plane}")
-    nodes = []
+    without_plane = f"the sides were not checked against the image: {landmarks.why_no_plane}"
+    warnings = [] if landmarks.plane is not None else [without_plane]
     for node in reading.nodes or ():
         if node.id in found:
             warnings += doubts_about(node, found[node.id], sides_entered=sides_entered)
-            nodes.append(completed_node(node, found[node.id], sides_entered=sides_entered))
-        else:
-            warnings.append(f"{node.id} names no segment, so it was not measured")
+    nodes = [
+        completed_node(node, found[node.id], sides_entered=sides_entered) if node.id in found else node
+        for node in reading.nodes or ()
+    ]
+    completed = reading if reading.nodes is None else reading.with_nodes(nodes)
+    return MeasuredReading(completed, found, (*warnings, *unmatched(reading, segments)))
+
+
+def reading_with_measurements(
+    reading: Reading, segments: MatchedSegments, case: CaseMeasurements, *, sides_entered: bool = True
+) -> MeasuredReading:
+    """Complete a reading by everything that was measured in its case.
+
+    Parameters
+    ----------
+    case : measured with the segments of the reading, under the ids of its nodes.
+    sides_entered : whether a reader entered the sides of the nodes; if not, measured ones are taken.
+    """
+    found, nodes = {}, []
+    warnings = list(case.warnings)
+    for node in reading.nodes or ():
+        basics = case.node(node.id).basics.result if node.id in segments.segment_of else None
+        if basics is None:
             nodes.append(node)
-    warnings += [
+            continue
+        found[node.id] = basics
+        warnings += doubts_about(node, basics, sides_entered=sides_entered)
+        completed = completed_node(node, basics, sides_entered=sides_entered)
+        nodes.append(with_evidence(completed, case.evidence_for(node.id), case.evidence_kinds))
+    completed_reading = reading if reading.nodes is None else reading.with_nodes(nodes)
+    return MeasuredReading(completed_reading, found, (*warnings, *unmatched(reading, segments)))
+
+
+def unmatched(reading: Reading, segments: MatchedSegments) -> list[str]:
+    """Say which nodes have no segment, and which segments of nodes no node names."""
+    without = [node.id for node in reading.nodes or () if node.id not in segments.segment_of]
+    return [f"{node_id} names no segment, so it was not measured" for node_id in without] + [
         f'the segment "{segment.name}" belongs to no node of the reading, so it was not graded'
         for segment in segments.unread
     ]
-    completed = reading if reading.nodes is None else reading.with_nodes(nodes)
-    return MeasuredReading(completed, found, tuple(warnings))
+
+
+def with_evidence(node: Node, evidence: Sequence[Evidence], replaced: Collection[str] = ()) -> Node:
+    """Return a node with this evidence in place of earlier evidence of the same kinds, and of further kinds."""
+    kinds = {each.kind for each in evidence}.union(replaced)
+    return replace(node, evidence=(*evidence, *(each for each in node.evidence if each.kind not in kinds)))
 
 
 def completed_node(node: Node, found: NodeMeasurement, *, sides_entered: bool = True) -> Node:
     """Add measured values where there are none, and the evidence in place of earlier measurements of the same kind."""
-    evidence = found.evidence()
-    kinds = {each.kind for each in evidence}
     size, below = node.greatest_dimension_mm, node.extends_below_cricoid
     if size is None:
         size = found.greatest_dimension_mm
     if below is None and found.below_cricoid is not None:
         below = BELOW[found.below_cricoid.relation]
-    return replace(
+    completed = replace(
         node,
         side=node.side if sides_entered or found.side is None else found.side.side,
         greatest_dimension_mm=size,
         extends_below_cricoid=below,
-        evidence=(*evidence, *(each for each in node.evidence if each.kind not in kinds)),
     )
+    return with_evidence(completed, found.evidence())
 
 
 def doubts_about(node: Node, found: NodeMeasurement, *, sides_entered: bool = True) -> list[str]:

@@ -1,6 +1,14 @@
 """Contact of a node with a vessel: the angle in planes orthogonal to the vessel, lengths, and the unrolled wall."""
 
 from iENEGraderLib.measure.contact.classes import ContactClass, NotAssessable
+from iENEGraderLib.measure.contact.live_section import (
+    LiveSection,
+    SectionArc,
+    arc_in_section,
+    section_of_branch,
+    section_through,
+)
+from iENEGraderLib.measure.contact.lumen import LumenChange
 from iENEGraderLib.measure.contact.measuring import (
     PairContact,
     all_contacts,
@@ -18,13 +26,19 @@ __all__ = [
     "ContactMap",
     "ContactProfile",
     "ContactSections",
+    "LiveSection",
+    "LumenChange",
     "NotAssessable",
     "PairContact",
+    "SectionArc",
     "VesselModel",
     "all_contacts",
+    "arc_in_section",
     "contact_angle",
     "contact_on_grid",
     "contact_with_model",
+    "section_of_branch",
+    "section_through",
     "three_point_angle",
     "vessel_model",
 ]

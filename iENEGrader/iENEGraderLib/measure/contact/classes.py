@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from iENEGraderLib.errors import InputError
+
+if TYPE_CHECKING:
+    from iENEGraderLib.measure.preferences import Preference, Preferences
 
 HALF_DEG = 180.0
 """Contact below this is no encasement (head and neck consensus criteria for imaging-detected extranodal extension)."""
 ENCASEMENT_DEG = 270.0
 """Encasement of a major artery from here on (same source; Yousem 1995 used more than 270 degrees on MRI)."""
+THRESHOLD_SOURCE = (
+    "180 and 270 degrees: consensus criteria of the Head and Neck Cancer International Group for imaging-detected "
+    "extranodal extension, Lancet Oncol 2024;25(7):e297-e307, doi:10.1016/S1470-2045(24)00066-4"
+)
+TOLERANCE, SUSTAINED = "contact.tolerance_mm", "contact.sustained_mm"
 TOLERANCES_MM = (0.5, 1.0, 1.5)
 """Ours: every angle is printed at these tolerances, because for a round node it hangs on them by tens of degrees."""
-LEAST_TOLERANCE_MM = 0.5
-"""Ours: a thinner layer between wall and tumour cannot be told from the blur of CT."""
 MOST_REACH_MM = 5.0
 """Ours: tolerance and wall together; a tumour farther from the lumen than this is no contact."""
-SUSTAINED_MM = 1.0
 SUSTAINED_VOXELS = 2.0
-"""Ours: the maximum must hold over this length and over two voxels, so that one noisy section does not decide."""
+"""Ours: the maximum must hold over two voxels too, so that one noisy section does not decide."""
 LEAST_RADIUS_VOXELS = 2.0
 """Ours: thinner vessels have too few voxels round them for an angle."""
 LEAST_LENGTH_MM = 3.0
@@ -30,14 +36,18 @@ LEAST_BAND_DEG = 5.0
 THICK_SECTION_BAND_DEG = 20.0
 THICK_SECTION_MM = 3.0
 """Ours, from phantoms: the uncertainty at sections of this thickness; less in proportion for thinner ones."""
+LENGTH_STEP_MM = 0.5
+"""Ours, from phantoms: lengths are known within this and half of the largest voxel side."""
+PRECISE_LENGTH_MM = 1.0
+"""Ours: lengths that are known less well than this are told with a warning."""
 
 
 class ContactClass(StrEnum):
     """Contact of a tumour with the circumference of a vessel; evidence, never a grade."""
 
-    BELOW_180 = "below_180"
-    FROM_180_TO_270 = "180_to_270"
-    AT_LEAST_270 = "at_least_270"
+    BELOW_180 = "<180"
+    FROM_180_TO_270 = "180-<270"
+    AT_LEAST_270 = ">=270"
     NOT_ASSESSABLE = "not_assessable"
 
 
@@ -62,6 +72,16 @@ def contact_class(arc_deg: float) -> ContactClass:
     return ContactClass.FROM_180_TO_270 if arc_deg >= HALF_DEG else ContactClass.BELOW_180
 
 
+def noise_deg(radius_mm: float, voxel_mm: float) -> float:
+    """Return what the grid alone may make of the angle of one section: half a voxel of the circumference."""
+    return max(LEAST_BAND_DEG, 57.3 * 0.5 * voxel_mm / radius_mm)
+
+
+def length_uncertainty_mm(section_mm: float) -> float:
+    """Return the uncertainty of lengths along the vessel from the largest voxel side."""
+    return LENGTH_STEP_MM + 0.5 * section_mm
+
+
 def band_deg(radius_mm: float, voxel_mm: float, section_mm: float, is_filled: bool) -> float:
     """Return the uncertainty of an angle: half a voxel of the circumference, more where sections were filled in.
 
@@ -72,24 +92,26 @@ def band_deg(radius_mm: float, voxel_mm: float, section_mm: float, is_filled: bo
     section_mm : largest voxel side.
     is_filled : thick sections were filled in between.
     """
-    band = max(LEAST_BAND_DEG, 57.3 * 0.5 * voxel_mm / radius_mm)
+    band = noise_deg(radius_mm, voxel_mm)
     return max(band, THICK_SECTION_BAND_DEG * section_mm / THICK_SECTION_MM) if is_filled else band
 
 
-def default_tolerance_mm(voxel_mm: float) -> float:
-    """Return the greatest gap that still counts as contact when none is asked for."""
-    return max(LEAST_TOLERANCE_MM, 0.5 * voxel_mm)
+def used_preferences(preferences: Preferences) -> tuple[Preference, ...]:
+    """Return the thresholds that decide on contact; thickness of walls is given by who knows the vessel."""
+    return preferences.named(TOLERANCE), preferences.named(SUSTAINED)
 
 
-def checked_tolerance_mm(tolerance_mm: float | None, wall_mm: float, voxel_mm: float) -> float:
-    """Return the tolerance to use.
+def checked_tolerance_mm(
+    tolerance_mm: float | None, wall_mm: float, voxel_mm: float, preferences: Preferences
+) -> float:
+    """Return the tolerance to use: by default the preferred one or half a voxel, whichever is more.
 
     Raises
     ------
     InputError
         when tolerance or wall are negative, or reach too far together.
     """
-    tolerance = default_tolerance_mm(voxel_mm) if tolerance_mm is None else tolerance_mm
+    tolerance = max(preferences.value(TOLERANCE), 0.5 * voxel_mm) if tolerance_mm is None else tolerance_mm
     # Written so that NaN is refused too.
     if not (tolerance >= 0 and wall_mm >= 0 and tolerance + wall_mm <= MOST_REACH_MM):
         raise InputError(

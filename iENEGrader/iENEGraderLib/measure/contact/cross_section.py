@@ -36,6 +36,7 @@ class CrossSections:
     normals : outward unit normals of the outline within its plane, shape (n, m, 3).
     weights_deg : share of the perimeter of each ray, in degrees of a full turn, shape (n, m).
     area_mm2, perimeter_mm : of each outline, shape (n,).
+    axis_ratio : short by long axis of the ellipse with the outline's second moments of area, shape (n,).
     is_closed : the outline is complete, and the vessel goes on at both sides of the plane, shape (n,).
     """
 
@@ -44,6 +45,7 @@ class CrossSections:
     weights_deg: Floats
     area_mm2: Floats
     perimeter_mm: Floats
+    axis_ratio: Floats
     is_closed: Mask
 
 
@@ -140,8 +142,21 @@ def cross_sections(
         360 * share / np.maximum(perimeter, 1e-9)[:, None],
         0.5 * (radius * np.roll(radius, -1, axis=1)).sum(axis=1) * np.sin(turn),
         perimeter,
+        _axis_ratio(radius),
         is_closed & _goes_on(vessel, centres_mm, tangent, directions * radius[..., None]),
     )
+
+
+def _axis_ratio(radius: Floats) -> Floats:
+    """Return the ratio of the axes of outlines given by the lengths of even rays, shape (n, rays)."""
+    angle = 2 * np.pi * np.arange(radius.shape[1]) / radius.shape[1]
+    ways = np.stack([np.cos(angle), np.sin(angle)])
+    area = np.maximum((radius**2).sum(axis=1) / 2, 1e-9)
+    middle = (radius**3 @ ways.T) / 3 / area[:, None]
+    spread = np.einsum("nr,ar,br->nab", radius**4, ways, ways) / 4 / area[:, None, None]
+    lengths = np.linalg.eigvalsh(spread - middle[:, :, None] * middle[:, None, :])
+    ratio: Floats = np.sqrt(np.maximum(lengths[:, 0], 0.0) / np.maximum(lengths[:, 1], 1e-9))
+    return ratio
 
 
 def _outward_normals(wall_mm: Floats, tangent: Floats, directions: Floats) -> Floats:

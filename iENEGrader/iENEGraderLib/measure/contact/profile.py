@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from iENEGraderLib.measure.contact.classes import (
     ENCASEMENT_DEG,
     HALF_DEG,
+    THRESHOLD_SOURCE,
     ContactClass,
     NotAssessable,
     contact_class,
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from iENEGraderLib.measure.contact.lumen import LumenChange
+    from iENEGraderLib.measure.preferences import Preference
 
     Floats = NDArray[np.float64]
     Point = tuple[float, float, float]
@@ -97,11 +101,15 @@ class ContactProfile:
     ----------
     contact_class : class of ``max_arc_deg``.
     reason : why there is no angle, else None.
-    max_arc_deg : greatest contiguous arc that holds along the vessel over at least 1 mm and two voxels.
+    max_arc_deg : greatest contiguous arc that holds along the vessel over the preferred length (1 mm) and two voxels:
+        the median of the stretch about it whose sections differ by no more than the grid may make of one section.
     single_section_max_arc_deg : greatest contiguous arc of any single section.
-    summed_arc_deg : greatest sum of arcs that holds as long; a sum of 270 in pieces is not encasement.
+    summed_arc_deg : greatest sum of arcs, found likewise; a sum of 270 in pieces is not encasement.
     band_deg : uncertainty of the angles, plus or minus, from the grid alone; errors of the outlines come on top.
     length_ge_180_mm, length_ge_270_mm : length of vessel whose longest arc reaches that.
+    length_ge_180_range_mm, length_ge_270_range_mm : least and greatest such length within the uncertainty of angles and
+        of lengths.
+    length_uncertainty_mm : uncertainty of lengths, plus or minus, from the grid alone, where angles are clear.
     contact_length_mm : length of vessel with any contact.
     unassessed_length_mm : length in contact without complete cross-section; not in the other lengths.
     arc_deg_by_tolerance : ``max_arc_deg`` for other tolerances in mm.
@@ -113,9 +121,12 @@ class ContactProfile:
         patient is not known, both are None without contact.
     narrowing : share of the lumen's area lost at the contact against its contact-free neighbourhood; None when
         there is no contact or no neighbourhood to compare.
-    sections, contact_map : section by section; None when ``reason`` is set before anything could be traced.
+    lumen : narrowing and deformation of the lumen at the contact; None as ``narrowing`` is.
+    sections, contact_map : section by section; None when ``reason`` is set before anything could be traced, and for a
+        tumour so far away that nothing was.
     bifurcations : divisions of the vessel and the contact with them.
     warnings : what a reader should know, in sentences.
+    preferences : thresholds without a published basis that were used.
     """
 
     contact_class: ContactClass
@@ -128,6 +139,9 @@ class ContactProfile:
     band_deg: float | None = None
     length_ge_180_mm: float = 0.0
     length_ge_270_mm: float = 0.0
+    length_ge_180_range_mm: tuple[float, float] | None = None
+    length_ge_270_range_mm: tuple[float, float] | None = None
+    length_uncertainty_mm: float | None = None
     contact_length_mm: float = 0.0
     unassessed_length_mm: float = 0.0
     arc_deg_by_tolerance: Mapping[float, float] | None = None
@@ -137,10 +151,17 @@ class ContactProfile:
     place_kji: Point | None = None
     place_ras_mm: Point | None = None
     narrowing: float | None = None
+    lumen: LumenChange | None = None
     sections: ContactSections | None = None
     contact_map: ContactMap | None = None
     bifurcations: tuple[BifurcationContact, ...] = ()
     warnings: tuple[str, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+
+    @property
+    def threshold_source(self) -> str:
+        """Tell where the thresholds of the classes come from."""
+        return THRESHOLD_SOURCE
 
     @property
     def possible_classes(self) -> tuple[ContactClass, ...]:

@@ -94,6 +94,11 @@ class VesselModel:
         """Side of a cube as large as a voxel of the image."""
         return float(np.cbrt(self.geometry.voxel_volume_mm3))
 
+    @property
+    def fine_voxel_mm(self) -> float:
+        """Side of a cube as large as a voxel after thick sections were filled in."""
+        return float(np.cbrt(np.prod(self.refinement.fine_spacing_mm)))
+
     @cached_property
     def is_usable(self) -> Mask:
         """Tell which sections, of all branches one after the other, have an angle."""
@@ -143,13 +148,18 @@ class VesselModel:
         """Return the perimeter of each section."""
         return np.concatenate([b.sections.perimeter_mm for b in self.branches])
 
+    @cached_property
+    def axis_ratio(self) -> Floats:
+        """Return short by long axis of each section."""
+        return np.concatenate([b.sections.axis_ratio for b in self.branches])
 
-def vessel_model(vessel: NDArray[Any] | Segment, geometry: ImageGeometry) -> VesselModel:
+
+def vessel_model(vessel: NDArray[Any] | Segment | LabelPart, geometry: ImageGeometry) -> VesselModel:
     """Trace a vessel and find its wall.
 
     Parameters
     ----------
-    vessel : mask [k, j, i] or segment of the lumen (or of lumen and wall).
+    vessel : mask [k, j, i], segment or cropped mask of the lumen (or of lumen and wall).
     geometry : grid of the mask.
 
     Raises
@@ -157,7 +167,7 @@ def vessel_model(vessel: NDArray[Any] | Segment, geometry: ImageGeometry) -> Ves
     InputError
         when the mask does not fit the geometry.
     """
-    part = label_part(vessel, geometry.array_shape, "the vessel")
+    part = vessel if isinstance(vessel, LabelPart) else label_part(vessel, geometry.array_shape, "the vessel")
     spacing = np.array(geometry.spacing_kji_mm)
     margin = np.ceil(MOST_REACH_MM / spacing).astype(np.intp) + MARGIN_VOXELS
     start = np.maximum(np.array(part.start_kji, dtype=np.intp) - margin, 0)
@@ -185,7 +195,7 @@ def _traced(
         return (), (), NotAssessable.TOO_SHORT
     if radius < LEAST_RADIUS_VOXELS * voxel:
         return (), (), NotAssessable.TOO_THIN
-    reference = anterior_kji(geometry)
+    reference = kji_direction(geometry, ANTERIOR_RAS)
     lines = [centreline_of(path, field, reference) for path in paths]
     bifurcations, in_zone = find_bifurcations(lines, [path.parent for path in paths])
     branches = tuple(_with_sections(line, zone, field, geometry) for line, zone in zip(lines, in_zone, strict=True))
@@ -198,18 +208,24 @@ def _has_direction(part: LabelPart, geometry: ImageGeometry) -> bool:
     return bool(spread[2] >= LEAST_ELONGATION * spread[1])
 
 
-def anterior_kji(geometry: ImageGeometry) -> Floats:
-    """Return the anterior direction as a unit vector in mm along the array axes."""
+def kji_direction(geometry: ImageGeometry, direction_ras: Floats) -> Floats:
+    """Return a direction in the patient as a vector in mm along the array axes, of the same length."""
     axes: Floats = geometry.ijk_to_ras[:3, :3] / np.array(geometry.spacing_mm)
-    anterior: Floats = (axes.T @ ANTERIOR_RAS)[::-1].copy()
-    return anterior
+    direction: Floats = (axes.T @ direction_ras)[::-1].copy()
+    return direction
+
+
+def are_at_border(wall_mm: Floats, geometry: ImageGeometry) -> Mask:
+    """Tell which outlines, shape (sections, rays, 3), reach out of the image."""
+    position = wall_mm / np.array(geometry.spacing_kji_mm)
+    inside = ((position >= -0.5) & (position <= np.array(geometry.array_shape) - 0.5)).all(axis=-1)
+    at_border: Mask = inside.mean(axis=1) < LEAST_SHARE_INSIDE
+    return at_border
 
 
 def _with_sections(line: Centreline, in_zone: Mask, field: Field, geometry: ImageGeometry) -> VesselBranch:
     directions = ray_directions(line.zero, line.quarter, RAYS)
     distances = fine_wall_distances(field, line.points_mm, directions, reach_mm(line.radius_mm))
     sections = cross_sections(field, line.points_mm, line.tangent, directions, distances)
-    position = sections.wall_mm / np.array(geometry.spacing_kji_mm)
-    inside = ((position >= -0.5) & (position <= np.array(geometry.array_shape) - 0.5)).all(axis=-1)
-    at_border = inside.mean(axis=1) < LEAST_SHARE_INSIDE
+    at_border = are_at_border(sections.wall_mm, geometry)
     return VesselBranch(line, sections, sections.is_closed & ~at_border & ~in_zone, at_border)

@@ -97,11 +97,10 @@ def _coarse(mask: Mask, spacing_mm: Floats) -> tuple[Mask, Indices]:
 
 
 def _graph(mask: Mask, step_mm: Floats) -> _Graph:
-    depth = ndimage.distance_transform_edt(np.pad(mask, 1), step_mm)[1:-1, 1:-1, 1:-1]
     voxels = np.argwhere(mask)
     number = np.full(np.add(mask.shape, 2), -1)
     number[tuple((voxels + 1).T)] = np.arange(len(voxels))
-    radius: Floats = depth[tuple(voxels.T)]
+    radius = _depth(voxels, number, step_mm)
     rows, columns, lengths = [], [], []
     for offset in OFFSETS:
         neighbour = number[tuple((voxels + 1 + offset).T)]
@@ -120,6 +119,17 @@ def _graph(mask: Mask, step_mm: Floats) -> _Graph:
         coo_array((length, (row, column)), shape).tocsr(),
         coo_array((dear, (row, column)), shape).tocsr(),
     )
+
+
+def _depth(voxels: Indices, number: Indices, step_mm: Floats) -> Floats:
+    """Return the distance of voxels to the nearest voxel outside; faster than distances in all of a large box.
+
+    ``number`` is negative outside and begins one voxel earlier than the box of the voxels.
+    """
+    beside = [voxels + sign * offset for offset in np.eye(3, dtype=np.intp) for sign in (-1, 1)]
+    rim = np.concatenate([places[number[tuple((places + 1).T)] < 0] for places in beside])
+    depth: Floats = KDTree(np.unique(rim, axis=0) * step_mm).query(voxels * step_mm)[0]
+    return depth
 
 
 def _paths(graph: _Graph) -> list[tuple[list[int], int | None]]:

@@ -17,6 +17,7 @@ from iENEGraderLib.measure.size.diameters import (
     smallest_width,
 )
 from iENEGraderLib.measure.size.outlines import Outline, section_outlines, solid_points
+from iENEGraderLib.measure.size.tips import with_fitted_tips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,7 +103,8 @@ def node_size(mask: NDArray[Any], geometry: ImageGeometry) -> NodeSize:
 
     Notes
     -----
-    Lengths are taken on the sub-voxel outlines of :mod:`iENEGraderLib.measure.size.outlines`. A node seen in a
+    Lengths are taken on the sub-voxel outlines of :mod:`iENEGraderLib.measure.size.outlines`; the ends of the greatest
+    dimension are fitted where voxels are nearly cubes (:mod:`iENEGraderLib.measure.size.tips`). A node seen in a
     single section is measured within that section, because its extent across is unknown up to one section thickness.
     TNM asks for the greatest dimension, RECIST 1.1 for the short axis (doi:10.1016/j.ejca.2008.10.026).
     """
@@ -119,6 +121,8 @@ def node_size(mask: NDArray[Any], geometry: ImageGeometry) -> NodeSize:
     outlines = section_outlines(node.mask, geometry.spacing_kji_mm, across)
     axial = outlines if axis == across else section_outlines(node.mask, geometry.spacing_kji_mm, axis)
     greatest, width = _solid(outlines, across, float(node.spacing[across]))
+    if len(outlines) > 1:
+        greatest = with_fitted_tips(greatest, node.mask, geometry.spacing_kji_mm)
     long, short, section = _axial_axes(axial, axis, float(node.spacing[axis]))
     span = greatest.length if components == 1 else max(greatest.length, _span(whole, across))
     return NodeSize(

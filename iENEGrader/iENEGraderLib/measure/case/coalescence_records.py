@@ -1,0 +1,29 @@
+"""Every pair of nodes within reach of each other."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from iENEGraderLib.measure.case.records import CoalescenceRecord
+from iENEGraderLib.measure.coalescence import coalescence
+
+if TYPE_CHECKING:
+    from iENEGraderLib.measure.case.setting import Setting
+
+REACH_MM = "fat_plane.reach_mm"
+
+
+def coalescence_records(setting: Setting) -> tuple[CoalescenceRecord, ...]:
+    """Measure the pairs of nodes that are near each other."""
+    reach = setting.preferences.value(REACH_MM)
+    found = []
+    for (first, node), (second, other) in combinations(setting.nodes.items(), 2):
+        if setting.neighbourhood.is_within(node, other, reach):
+            measure = partial(
+                coalescence, setting.usable_image, node, other, setting.preferences, setting.segmentation.geometry
+            )
+            outcome = setting.attempts.outcome(f"coalescence of {first} and {second}", measure)
+            found.append(CoalescenceRecord(first, second, outcome))
+    return tuple(found)

@@ -1,0 +1,43 @@
+"""Every node against the muscles, glands, skin and nerves beside it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from iENEGraderLib.anatomy.structures import Role
+from iENEGraderLib.measure.case.records import InfiltrationRecord
+from iENEGraderLib.measure.infiltration import StructureKind, infiltration
+
+if TYPE_CHECKING:
+    from iENEGraderLib.imaging.segmentation import Segment
+    from iENEGraderLib.measure.case.setting import Setting
+
+REACH_MM = "infiltration.reach_mm"
+KINDS = {Role.MUSCLE: StructureKind.MUSCLE, Role.GLAND: StructureKind.GLAND}
+
+
+def infiltration_records(setting: Setting) -> tuple[InfiltrationRecord, ...]:
+    """Measure every node against every muscle and gland within reach."""
+    reach = setting.preferences.value(REACH_MM)
+    return tuple(
+        _record(setting, node_id, structure)
+        for structure in setting.roles.segments(*KINDS)
+        for node_id in setting.nodes_within(structure, reach)
+    )
+
+
+def _record(setting: Setting, node_id: str, structure: Segment) -> InfiltrationRecord:
+    role = setting.roles.of(structure).role
+    measure = partial(
+        infiltration,
+        setting.usable_image,
+        structure,
+        setting.nodes[node_id],
+        setting.preferences,
+        kind=KINDS[role],
+        geometry=setting.segmentation.geometry,
+        other_side=setting.other_side_of(structure),
+    )
+    what = f"infiltration of {structure.name} by {node_id}"
+    return InfiltrationRecord(node_id, structure.name, role, setting.attempts.outcome(what, measure))

@@ -1,0 +1,107 @@
+"""What the parts of the measurements share: image, segments, roles, thresholds, and where failures are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from iENEGraderLib.imaging.hounsfield import why_not_hounsfield
+from iENEGraderLib.measure.case.neighbourhood import Neighbourhood
+from iENEGraderLib.measure.case.records import Outcome
+from iENEGraderLib.measure.tissue import NEAR_MM, TissueScale, tissue_scale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from iENEGraderLib.imaging.image import Image
+    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from iENEGraderLib.measure.case.attempts import Attempts
+    from iENEGraderLib.measure.case.roles import Roles
+    from iENEGraderLib.measure.preferences import Preferences
+
+Result = TypeVar("Result")
+
+NO_IMAGE = "there is no image, and its values are needed"
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """One case being measured.
+
+    Attributes
+    ----------
+    nodes : segment of each node to measure, by the name of the node in the results.
+    vessels : segments that contact is measured with.
+    """
+
+    image: Image | None
+    segmentation: Segmentation
+    roles: Roles
+    preferences: Preferences
+    nodes: Mapping[str, Segment]
+    vessels: tuple[Segment, ...]
+    attempts: Attempts
+
+    @cached_property
+    def neighbourhood(self) -> Neighbourhood:
+        """Which segments lie near which."""
+        return Neighbourhood(self.segmentation.geometry)
+
+    @cached_property
+    def why_no_values(self) -> str:
+        """Why the values of the image cannot be used; empty when they can."""
+        if self.image is None:
+            return NO_IMAGE
+        reason = why_not_hounsfield(self.image)
+        return "" if reason is None else f"{self.image.source or 'the image'} is not in Hounsfield units: {reason}"
+
+    @property
+    def usable_image(self) -> Image | None:
+        """The image when its values can be used."""
+        return None if self.why_no_values else self.image
+
+    @cached_property
+    def _scales(self) -> dict[str, Outcome[TissueScale]]:
+        return {}
+
+    def with_values(self, what: str, measure: Callable[[Image], Result]) -> Outcome[Result]:
+        """Measure a part that needs values in HU; without them there is no result, and the reason."""
+        image = self.usable_image
+        if image is None:
+            return Outcome(None, self.why_no_values)
+        return self.attempts.outcome(what, lambda: measure(image))
+
+    def scale(self, node_id: str) -> Outcome[TissueScale]:
+        """Return what fat and soft tissue look like round a node; measured once."""
+        if node_id not in self._scales:
+            node = self.nodes[node_id]
+            others = self.others_near(node, NEAR_MM)
+            self._scales[node_id] = self.with_values(
+                f"fat round {node_id}", lambda image: tissue_scale(image, node, others)
+            )
+        return self._scales[node_id]
+
+    def others_near(self, node: Segment, reach_mm: float) -> list[Segment]:
+        """Return all other segments near a node but for those of fat, which nodes grow spikes into."""
+        return [
+            each
+            for each in self.segmentation.segments
+            if each is not node and not self._is_fat(each) and self.neighbourhood.is_near(node, each, reach_mm)
+        ]
+
+    def nodes_within(self, segment: Segment, reach_mm: float) -> list[str]:
+        """Return the names of the nodes within reach of a segment, itself left out."""
+        is_within = self.neighbourhood.is_within
+        return [name for name, node in self.nodes.items() if node is not segment and is_within(node, segment, reach_mm)]
+
+    def other_side_of(self, segment: Segment) -> Segment | None:
+        """Return the partner of a paired structure, when it is segmented too."""
+        name = self.roles.of(segment).structure or ""
+        for side, other in (("_left", "_right"), ("_right", "_left")):
+            if name.endswith(side):
+                return self.roles.structures.get(name.removesuffix(side) + other)
+        return None
+
+    def _is_fat(self, segment: Segment) -> bool:
+        return "fat" in (self.roles.of(segment).structure or segment.name).lower().split("_")
