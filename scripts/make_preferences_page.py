@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from iENEGraderLib.measure.preferences import Preference, default_preferences
+from iENEGraderLib.measure.units import shown_unit
 
 PAGE = Path(__file__).resolve().parents[1] / "Docs" / "preferences.md"
 HEAD = """# Preferences: thresholds without a published basis
@@ -50,8 +51,7 @@ def _part(name: str, rows: list[Preference]) -> str:
 
 
 def _value(row: Preference) -> str:
-    unit = {"1": "", "[hnsf'U]": " HU"}.get(row.unit, f" {row.unit}")
-    return f"{row.value:g}{unit}"
+    return f"{row.value:g} {shown_unit(row.unit)}".rstrip()
 
 
 def main(arguments: list[str]) -> int:

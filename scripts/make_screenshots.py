@@ -1,4 +1,4 @@
-"""Draw the panels with the sample case into Docs/screenshots: light, dark, and with the reasons folded out."""
+"""Draw the panels with the sample case into Docs/screenshots: what a reader meets, in light and dark."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "Docs" / "screenshots"
-HEIGHT = 880
+WIDTH = 380
+HEIGHT = 940
 # Window, base, text, disabled text, highlight, link: two palettes as Slicer's light and dark themes have them.
 LIGHT = ("#f0f0f0", "#ffffff", "#1a1a1a", "#8c8c8c", "#308cc6", "#0b5cad")
 DARK = ("#353535", "#242424", "#e6e6e6", "#7d7d7d", "#2a82da", "#6ab0ff")
@@ -27,28 +28,106 @@ def main() -> None:
     application = slicer_harness.start()
     FOLDER.mkdir(parents=True, exist_ok=True)
     use_palette(LIGHT)
-    draw_grader(application, "panel", lambda _panel: None)
-    draw_grader(application, "panel-why", lambda panel: panel.resultStrip.whyButton.click())
+    draw_empty(application)
+    draw_reading(application, "panel", lambda _panel: None)
+    draw_reading(application, "panel-why", lambda panel: panel.resultStrip.whyButton.click())
+    draw_reading(application, "panel-what-if", lambda panel: panel.resultStrip.whatIfButton.click())
+    draw_reading(application, "panel-spike", mark_spike)
+    draw_reading(application, "panel-suggestions", measure)
+    draw_reading(application, "panel-vessel", show_vessel)
+    draw_reading(application, "panel-coalescence", show_coalescence)
+    draw_reading(application, "panel-locked", lambda panel: panel.caseSection.lockButton.click())
     draw_perfusion(application)
     use_palette(DARK)
-    draw_grader(application, "panel-dark", lambda _panel: None)
+    draw_reading(application, "panel-dark", lambda panel: panel.resultStrip.whatIfButton.click())
 
 
-def draw_grader(application: Any, name: str, prepare: Callable[[Any], None]) -> None:
-    """Draw the panel of iENEGrader with its second node selected."""
-    import slicer
+def draw_empty(application: Any) -> None:
+    """Draw the panel as it is before there is a reading."""
     import slicer_harness
 
     module = application.loadModule(ROOT / "iENEGrader" / "iENEGrader.py")
+    slicer_harness.screenshot(module, FOLDER / "panel-empty.png", height=HEIGHT)
+    application.unloadModule("iENEGrader")
+
+
+def draw_reading(application: Any, name: str, prepare: Callable[[Any], None]) -> None:
+    """Draw the panel with the second node of the sample case selected."""
+    import slicer
+    import slicer_harness
+
+    slicer.mrmlScene.Clear(0)
+    module = application.loadModule(ROOT / "iENEGrader" / "iENEGrader.py")
     representation = module.widgetRepresentation()
-    panel = representation.self().panel
-    if representation.self().session.reading is None:
-        representation.self().logic.addSampleCase()
-    panel.nodesSection.step(1)
-    prepare(panel)
+    widget = representation.self()
+    add_sample_case()
+    representation.resize(WIDTH, HEIGHT)
+    representation.show()
+    widget.panel.nodesSection.step(1)
+    prepare(widget.panel)
     slicer_harness.screenshot(representation, FOLDER / f"{name}.png", height=HEIGHT)
+    widget.panel.safekeeping.saved()
     application.unloadModule("iENEGrader")
     slicer.app.processEvents()
+
+
+def add_sample_case() -> None:
+    """Put the sample case into the scene; it is made only once."""
+    from iENEGraderLib.panel import sample_case
+    from iENEGraderLib.sample import digital_neck
+
+    if not made:
+        made.append(digital_neck())
+    sample_case.add_sample_case(made[0])
+
+
+made: list[Any] = []
+
+
+def mark_spike(panel: Any) -> None:
+    """Mark two spikes at the selected node, as by the mouse, and fold their finding out."""
+    from iENEGraderLib.panel.mark_edits import add_mark
+    from iENEGraderLib.reading import FindingKind, Mark, MarkKind
+
+    for at, tip in enumerate(((-46.0, 10.0, 5.0), (-44.0, 14.5, 6.0)), 1):
+        spike = Mark(f"M{at}", MarkKind.FAT_SPIKE, ((-40.0, 10.0, 5.0), tip), FindingKind.FAT_SPIKES)
+        panel.edit("mark", add_mark("N2", spike))
+    panel.findingsSection.rows[FindingKind.FAT_SPIKES].titleButton.click()
+
+
+def measure(panel: Any) -> None:
+    """Measure, with nothing found yet at the selected node."""
+    from dataclasses import replace
+
+    panel.edit("open", lambda reading: reading.with_node(replace(reading.node("N2"), findings=())))
+    panel.nodesSection.measureButton.click()
+
+
+def show_vessel(panel: Any) -> None:
+    """Measure the fifth node against its artery."""
+    panel.nodesSection.step(-2)
+    panel.vesselSection.fold.collapsed = False
+    panel.vesselSection.showButton.click()
+    bring_into_sight(panel, panel.vesselSection)
+
+
+def show_coalescence(panel: Any) -> None:
+    """Measure the third node against its neighbour."""
+    panel.nodesSection.step(1)
+    panel.coalescenceSection.fold.collapsed = False
+    panel.coalescenceSection.showButton.click()
+    bring_into_sight(panel, panel.coalescenceSection)
+
+
+def bring_into_sight(panel: Any, widget: Any) -> None:
+    """Scroll the panel to a section, as a reader would."""
+    import qt
+    import slicer
+
+    slicer.app.processEvents()
+    area = next(area for area in panel.findChildren(qt.QScrollArea) if area.widget())
+    area.ensureWidgetVisible(widget)
+    area.verticalScrollBar().value = area.verticalScrollBar().maximum
 
 
 def draw_perfusion(application: Any) -> None:
