@@ -9,12 +9,17 @@ from hypothesis import strategies as st
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.sample import digital_neck, sample_image, sample_segmentation
+from iENEGraderLib.sample import DigitalNeck, digital_neck, sample_image, sample_segmentation
 from iENEGraderLib.segmenting import grow_from_seed, mask_of_curves
 
 GRID = ImageGeometry((80, 70, 60), (0.8, 0.8, 1.0), (-30.0, 12.0, 100.0))
 FAT, NODE, NOISE = -100.0, 70.0, 10.0
 CENTRE = GRID.ras_from_kji(np.array(GRID.array_shape) / 2)
+
+
+@pytest.fixture(scope="module")
+def the_neck() -> DigitalNeck:
+    return digital_neck()
 
 
 def points_of_grid() -> np.ndarray:
@@ -55,11 +60,12 @@ def test_another_segment_is_never_taken() -> None:
     assert dice(grown, truth) > 0.95
 
 
-def test_a_necrotic_middle_is_filled() -> None:
+@pytest.mark.parametrize("right_mm", [7.2, 0.0, 2.0])
+def test_a_node_with_a_necrotic_middle_is_grown_whole_from_its_rim_and_from_its_middle(right_mm: float) -> None:
     truth, core = ball(9.0), ball(5.0)
     image = a_ct(truth)
-    image.voxels[core] = 20.0
-    assert dice(grow_from_seed(image, CENTRE + np.array([7.2, 0.0, 0.0])), truth) > 0.95
+    image.voxels[core] -= NODE - 20.0
+    assert dice(grow_from_seed(image, CENTRE + np.array([right_mm, 0.0, 0.0])), truth) > 0.95
 
 
 @pytest.mark.parametrize(
@@ -76,10 +82,10 @@ def test_a_seed_outside_a_node_is_refused_with_the_reason(seed: np.ndarray, comp
         grow_from_seed(a_ct(ball(7.0)), CENTRE, ball(8.0))
 
 
-def test_a_smooth_node_of_the_sample_neck_is_outlined() -> None:
-    neck = digital_neck()
-    image, segmentation = sample_image(neck), sample_segmentation(neck)
-    node = neck.truth.nodes[1]
+@pytest.mark.parametrize("name", ["node_1", "node_2"])
+def test_the_lone_nodes_of_the_sample_neck_are_outlined(the_neck: DigitalNeck, name: str) -> None:
+    image, segmentation = sample_image(the_neck), sample_segmentation(the_neck)
+    node = the_neck.truth.node(name)
     others = np.zeros(image.geometry.array_shape, dtype=bool)
     for segment in segmentation.segments:
         if segment.name != node.name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,8 +28,23 @@ SPREADS = 3.0
 """Ours: values within this many standard deviations of those round the seed belong to the node, ..."""
 LEAST_SPREAD = 8.0
 """... and never less than this share of 100 HU apart, or noise would leave holes."""
+LEAST_NODE_MM3 = 4.0
+RIM_VOXELS = 2
+LEAST_RIM_SHARE = 0.6
+"""Ours: a part that lies in brighter tissue over this share of its surroundings is the necrotic middle of a node."""
 NECK_RADII_MM = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
 """Ours: bridges thinner than twice these radii are cut, one after the other, until the node no longer runs away."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Site:
+    """What is seen round a seed: smoothed values, voxels that may be taken, the seed, and the limit of reach."""
+
+    smooth: NDArray[np.float32]
+    free: Mask
+    inner: tuple[int, ...]
+    far: Mask
+    geometry: ImageGeometry
 
 
 def grow_from_seed(
@@ -64,8 +80,14 @@ def grow_from_seed(
     if not free[inner]:
         raise InputError("the seed lies in another segment: click into the node, or correct that segment first")
     from_seed = _distance_mm(values.shape, inner, geometry)
-    near = _alike(values, from_seed, free) & (from_seed <= radius_mm)
-    grown = _contained(near, inner, from_seed >= radius_mm - 2 * max(geometry.spacing_mm), geometry)
+    site = _Site(
+        smooth=ndimage.median_filter(values, size=3, mode="nearest"),
+        free=free & (from_seed <= radius_mm),
+        inner=inner,
+        far=from_seed >= radius_mm - 2 * max(geometry.spacing_mm),
+        geometry=geometry,
+    )
+    grown = _with_rim(site, _part_alike(site, site.smooth[(from_seed <= SEED_RADIUS_MM) & free]))
     mask = np.zeros(geometry.array_shape, dtype=bool)
     mask[box] = ndimage.binary_fill_holes(grown) & free
     return mask
@@ -86,27 +108,41 @@ def _distance_mm(shape: tuple[int, ...], inner: tuple[int, ...], geometry: Image
     return distance
 
 
-def _alike(values: NDArray[np.float32], from_seed: Floats, free: Mask) -> Mask:
-    """Tell which voxels look like those round the seed; the border lies half-way to what is darker and to what is not.
+def _part_alike(site: _Site, typical: NDArray[np.float32], low: float | None = None) -> Mask:
+    """Return the part round the seed that looks like typical values, or lies between them and a lower limit.
 
-    Half-way is where the border of a blurred body is seen at its true place.
+    The border lies half-way to what is darker and to what is brighter: there a blurred body has its true border.
     """
-    smooth = ndimage.median_filter(values, size=3, mode="nearest")
-    around = smooth[(from_seed <= SEED_RADIUS_MM) & free]
-    middle = float(np.median(around))
-    reach = SPREADS * max(1.4826 * float(np.median(np.abs(around - middle))), LEAST_SPREAD)
+    smooth, middle = site.smooth, float(np.median(typical))
+    reach = SPREADS * max(1.4826 * float(np.median(np.abs(typical - middle))), LEAST_SPREAD)
     darker, brighter = smooth[smooth < middle - reach], smooth[smooth > middle + reach]
-    low = 0.5 * (middle + float(np.median(darker))) if darker.size else middle - reach
+    if low is None:
+        low = 0.5 * (middle + float(np.median(darker))) if darker.size else middle - reach
     high = 0.5 * (middle + float(np.median(brighter))) if brighter.size else middle + reach
-    alike: Mask = (smooth >= low) & (smooth <= high) & free
-    return alike
+    return _contained(site, (smooth >= low) & (smooth <= high) & site.free)
 
 
-def _contained(near: Mask, inner: tuple[int, ...], far: Mask, geometry: ImageGeometry) -> Mask:
+def _with_rim(site: _Site, grown: Mask) -> Mask:
+    """Add the living rim when the seed lay in a necrotic middle: what has grown lies in brighter tissue all round."""
+    shell = ndimage.binary_dilation(grown, iterations=RIM_VOXELS) & ~grown & site.free
+    inside = site.smooth[grown]
+    rim = site.smooth[shell & (site.smooth > float(np.median(inside)))]
+    if rim.size < LEAST_RIM_SHARE * max(np.count_nonzero(shell), 1):
+        return grown
+    try:
+        whole = _part_alike(site, rim, low=float(np.percentile(inside, 2)))
+    except InputError:
+        return grown
+    return whole | grown
+
+
+def _contained(site: _Site, near: Mask) -> Mask:
     """Return the part round the seed after cutting bridges, narrow ones first, until it does not reach the limit."""
     for neck_mm in NECK_RADII_MM:
-        part = _opened_part(near, inner, neck_mm, geometry)
-        if part is not None and not (part & far).any() and part.sum() * geometry.voxel_volume_mm3 >= 4.0:
+        part = _opened_part(near, site.inner, neck_mm, site.geometry)
+        if part is None or (part & site.far).any():
+            continue
+        if part.sum() * site.geometry.voxel_volume_mm3 >= LEAST_NODE_MM3:
             return part
     raise InputError(
         "nothing of the size of a node grew from the seed: it runs into its surroundings or is too small; draw the "
