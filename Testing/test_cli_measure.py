@@ -70,7 +70,7 @@ def test_the_summary_names_every_node_its_contacts_and_the_notice(
     assert "node_cuff  right" in out
     assert "node_ball  left" in out
     assert "contact angle, common carotid artery right: 2" in out
-    assert "[not met]" in out
+    assert "[indeterminate]" in out
     assert "Not a medical device" in out
 
 
@@ -101,6 +101,18 @@ def test_figures_are_written_as_svg_of_their_own(the_files: Files, capsys: pytes
         assert ET.parse(folder / name).getroot().tag == "{http://www.w3.org/2000/svg}svg"
 
 
+def test_figures_of_a_node_with_a_very_long_name_are_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    neck, name = a_small_neck(), "node_" + "very long " * 40
+    files = Files(tmp_path, replace(neck, masks={CAROTID: neck.masks[CAROTID], name: neck.masks["node_cuff"]}))
+
+    assert files.measure("--json", "--figures", tmp_path / "figures") == 0
+
+    assert len(printed(capsys)["contacts"]) == 1
+    assert len(list((tmp_path / "figures").glob("figure-*.svg"))) == 3
+
+
 def test_a_roles_file_says_what_segments_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     neck = a_small_neck()
     renamed = {"node_cuff": "mass", CAROTID: "tube"}
@@ -118,6 +130,12 @@ def test_vessels_can_be_chosen_by_name(the_files: Files, capsys: pytest.CaptureF
 
     structures = [contact["structure"] for contact in printed(capsys)["contacts"]]
     assert structures == ["sternocleidomastoid_left"]
+
+
+def test_a_vessel_that_is_named_twice_is_measured_once(the_files: Files, capsys: pytest.CaptureFixture[str]) -> None:
+    assert the_files.measure("--json", "--vessels", CAROTID, "s3") == 0
+
+    assert [contact["structure"] for contact in printed(capsys)["contacts"]] == [CAROTID]
 
 
 def test_thresholds_of_a_file_are_used_and_said_to_be_changed(
@@ -214,6 +232,8 @@ BAD_CASES: dict[str, tuple[Callable[[Files], list[object]], str]] = {
         lambda f: ["--out", f.folder / "none" / "found.json", "--figures", f.folder / "figures"],
         "cannot write here",
     ),
+    "a result in the place of the image": (lambda f: ["--out", f.image], "would replace a file that is read"),
+    "a folder that cannot be made": (lambda f: ["--figures", f.folder / ("x" * 300)], "cannot write here"),
     "a file for a folder": (
         lambda f: ["--out", f.folder / "found.json", "--figures", f.text("figures", "mine")],
         "is a file",

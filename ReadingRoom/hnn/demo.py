@@ -10,9 +10,9 @@ import slicer
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.report import report_html, write_report
 from iENEGraderLib.export.report_content import MeasuredBy, Provenance
-from iENEGraderLib.measure.case.case_measurement import reading_with_measurements
-from iENEGraderLib.measure.case.json_document import document_text
+from iENEGraderLib.measure.case.document.document import document_text
 from iENEGraderLib.measure.case.measure_case import measure_case
+from iENEGraderLib.measure.case.measured_reading import reading_with_measurements
 from iENEGraderLib.measure.case.node_measurement import SHORT_AXIS_METHOD, SIZE_METHOD
 from iENEGraderLib.reading import save_reading
 from iENEGraderLib.rules import assess

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
-    from iENEGraderLib.measure.case.records import CoalescenceRecord, ContactRecord, NodeRecord, VeinRecord
+    from iENEGraderLib.measure.case.records.record_types import CoalescenceRecord, ContactRecord, NodeRecord, VeinRecord
 
 FIGURE_PATTERN = "figure-*.svg"
+LONGEST_NAME = 100
 FIGURED_SPIKES = (SpikeKind.SPIKE, SpikeKind.UNCERTAIN)
 
 
@@ -47,8 +48,8 @@ def case_figures(case: CaseMeasurements) -> tuple[NamedFigure, ...]:
 
 
 def _slug(name: str) -> str:
-    """Return letters and digits only, so that any name of a segment gives a file name."""
-    return "-".join(re.findall(r"[A-Za-z0-9]+", name)).lower()
+    """Return letters and digits only, and not too many, so that any name of a segment gives a file name."""
+    return "-".join(re.findall(r"[A-Za-z0-9]+", name)).lower()[:LONGEST_NAME]
 
 
 def _is_touched(record: ContactRecord) -> bool:

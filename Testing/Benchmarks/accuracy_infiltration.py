@@ -18,7 +18,8 @@ sys.path.insert(0, str(ROOT / "iENEGrader"))
 sys.path.insert(0, str(ROOT / "iENEGrader" / "Testing" / "Python"))
 
 from iENEGraderLib.measure.evidence_class import EvidenceClass  # noqa: E402
-from iENEGraderLib.measure.infiltration import Infiltration, Unit, infiltration  # noqa: E402
+from iENEGraderLib.measure.infiltration import Infiltration, infiltration  # noqa: E402
+from iENEGraderLib.measure.units import Unit  # noqa: E402
 from iENEGraderLib.sample import Severity, digital_neck, sample_image, sample_segmentation  # noqa: E402
 from infiltration_phantoms import Scan, drawn, iodine_scan, random_scene  # noqa: E402
 

@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "iENEGrader"), str(ROOT / "iENEGrader" / "Testing" / "Python")]
 
 from iENEGraderLib.measure.evidence_class import EvidenceClass  # noqa: E402
-from iENEGraderLib.measure.tissue import HOUNSFIELD  # noqa: E402
-from iENEGraderLib.measure.veins import IODINE, VeinStatus, vein_status  # noqa: E402
+from iENEGraderLib.measure.units import Unit  # noqa: E402
+from iENEGraderLib.measure.veins import VeinStatus, vein_status  # noqa: E402
 from vein_phantoms import VeinPlan, draw_vein, oblique_axes, random_plan  # noqa: E402
 
 SEED = 20_262
@@ -52,7 +52,7 @@ def trial(plan: VeinPlan, section_mm: float, rng: np.random.Generator, is_obliqu
 
 def trials(kind: str, section_mm: float, rng: np.random.Generator) -> list[Trial]:
     """Measure random phantoms of one kind: every other one in HU, two of three on oblique grids."""
-    units = (IODINE, HOUNSFIELD)
+    units = (Unit.IODINE, Unit.HU)
     return [trial(random_plan(kind, rng), section_mm, rng, n % 3 > 0, units[n % 2]) for n in range(EACH)]
 
 
@@ -77,7 +77,7 @@ def measured_text(kind: str, found: list[Trial]) -> str:
 def short_row(section_mm: float, rng: np.random.Generator) -> str:
     """Return a row of the second table: gaps of 3 mm."""
     plans = [replace(random_plan("obliterated", rng), half_length_mm=SHORT_HALF_MM) for _ in range(2 * EACH)]
-    found = [trial(plan, section_mm, rng, n % 3 > 0, IODINE).found for n, plan in enumerate(plans)]
+    found = [trial(plan, section_mm, rng, n % 3 > 0, Unit.IODINE).found for n, plan in enumerate(plans)]
     counts = [sum(s.obliteration is c for s in found) for c in list(EvidenceClass)[:3]]
     states = sorted({s.status.value for s in found})
     return f"| {section_mm:g} x 0.5 | {' | '.join(str(n) for n in counts)} | {', '.join(states)} |"
@@ -96,7 +96,7 @@ def hard_rows(rng: np.random.Generator) -> list[str]:
     rows = []
     for name, values in plans:
         made = [replace(random_plan("patent", rng), **values) for _ in range(EACH)]
-        found = [trial(p, SECTIONS_MM[n % 3], rng, n % 2 > 0, IODINE).found for n, p in enumerate(made)]
+        found = [trial(p, SECTIONS_MM[n % 3], rng, n % 2 > 0, Unit.IODINE).found for n, p in enumerate(made)]
         classes = [counted([getattr(s, sign) for s in found]) for sign in ("obliteration", "filling_defect")]
         rows.append(f"| {name} | {' | '.join(classes)} | {counted([s.tumour_thrombus for s in found])} |")
     return rows

@@ -52,8 +52,9 @@ def run(arguments: argparse.Namespace) -> None:
     InputError
         When a file cannot be used; nothing is written then.
     """
+    _require_new_name(arguments)
     case = _measured(arguments)
-    from iENEGraderLib.measure.case.json_document import document_text
+    from iENEGraderLib.measure.case.document.document import document_text
 
     text = document_text(case.to_json(software()))
     # A result that cannot be written leaves the other unwritten as well.
@@ -67,6 +68,13 @@ def run(arguments: argparse.Namespace) -> None:
         print(text, end="")
     else:
         print("\n".join([*measurement_lines(case), *files]))
+
+
+def _require_new_name(arguments: argparse.Namespace) -> None:
+    """Refuse a result that would take the place of a file that is read."""
+    given = [arguments.image, arguments.segmentation, arguments.roles, arguments.preferences]
+    if arguments.out and Path(arguments.out).resolve() in {Path(name).resolve() for name in given if name}:
+        raise InputError(f"{arguments.out}: the result would replace a file that is read; give another name with --out")
 
 
 def _measured(arguments: argparse.Namespace) -> CaseMeasurements:
@@ -94,12 +102,13 @@ def _measured(arguments: argparse.Namespace) -> CaseMeasurements:
 
 
 def _named(names: Sequence[str], segmentation: Segmentation) -> list[Segment]:
-    """Return the segments of these names or ids."""
-    found = []
+    """Return the segments of these names or ids, each once."""
+    found: dict[str, Segment] = {}
     for name in names:
         by_id = [each for each in segmentation.segments if each.segment_id == name]
-        found += by_id or [segmentation.named(name)]
-    return found
+        for segment in by_id or [segmentation.named(name)]:
+            found[segment.segment_id] = segment
+    return list(found.values())
 
 
 def _written_figures(arguments: argparse.Namespace, case: CaseMeasurements) -> list[str]:

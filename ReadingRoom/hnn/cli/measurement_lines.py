@@ -9,7 +9,7 @@ from iENEGraderLib.export.words import EVIDENCE_CLASSES, NOTICE, evidence_title,
 
 if TYPE_CHECKING:
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
-    from iENEGraderLib.measure.case.records import NodeRecord
+    from iENEGraderLib.measure.case.records.record_types import NodeRecord
     from iENEGraderLib.reading import Evidence
 
 WIDTH = 100

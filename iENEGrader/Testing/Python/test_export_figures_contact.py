@@ -13,7 +13,7 @@ from contact_phantoms import draw, pose, tube_with_cuff
 from figure_contents import elements, pixels, points, words
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.figures import angle_along_vessel_figure, contact_map_figure, cross_section_figure
-from iENEGraderLib.export.figures.cross_section import longest_run
+from iENEGraderLib.export.figures.cross_section import longest_arc
 from iENEGraderLib.export.figures.plane import plane_across
 from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.imaging.image import Image
@@ -60,7 +60,7 @@ def test_the_longest_piece_of_a_closed_wall_may_cross_its_end() -> None:
     wall = np.column_stack([np.cos(turn), np.sin(turn), 0 * turn])
     contact = np.isin(np.arange(12), (10, 11, 0, 1, 5, 6))
 
-    assert np.flatnonzero(longest_run(contact, wall)).tolist() == [0, 1, 10, 11]
+    assert np.flatnonzero(longest_arc(contact, wall)).tolist() == [0, 1, 10, 11]
 
 
 def test_the_drawn_arc_spans_the_true_angle_about_the_vessel(a_section: str) -> None:

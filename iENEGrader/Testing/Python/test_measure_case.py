@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from iENEGraderLib.measure.case.case_measurement import MeasuredReading, find_landmarks, measured_reading
+from iENEGraderLib.measure.case.measured_reading import MeasuredReading, find_landmarks, measured_reading
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.reading import Evidence, Node, Side
 from rules_builders import a_node, a_reading

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from case_phantoms import SmallNeck, a_small_neck, places_ras_mm, segment_of
-from iENEGraderLib.measure.case.case_measurement import reading_with_measurements
-from iENEGraderLib.measure.case.json_document import document_text
-from iENEGraderLib.measure.case.json_values import number
+from iENEGraderLib.measure.case.document.document import document_text
+from iENEGraderLib.measure.case.document.values import number
 from iENEGraderLib.measure.case.measure_case import measure_case
+from iENEGraderLib.measure.case.measured_reading import reading_with_measurements
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.reading import (
     Evidence,
@@ -111,7 +111,7 @@ def test_contacts_have_every_field_of_the_contract(the_document: dict[str, Any])
     for name, kind in CONTRACT_OF_A_CONTACT.items():
         assert isinstance(contact[name], kind), name
     assert contact["class"] == "180-<270"
-    assert contact["evidence_class"] == "not_met"
+    assert contact["evidence_class"] == "indeterminate"
     assert list(contact["arc_deg_by_tolerance"]) == ["0.5", "1.0", "1.5"]
     assert contact["place"]["ras_mm"] == [
         pytest.approx(20, abs=0.5),
@@ -218,7 +218,7 @@ def test_evidence_has_class_place_and_thresholds_and_is_a_valid_document(the_nec
 
     assert reading_from_json(reading_to_json(measured)) == measured
     assert (angle.structure, angle.unit, angle.evidence_class) == (
-        "common_carotid_artery_right", "deg", EvidenceClass.NOT_MET,
+        "common_carotid_artery_right", "deg", EvidenceClass.INDETERMINATE,
     )  # fmt: skip
     assert angle.value == pytest.approx(220, abs=5)
     assert angle.uncertainty

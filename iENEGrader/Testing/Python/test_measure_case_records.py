@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from case_phantoms import BALL_RADIUS_MM, CUFF_DEG, CUFF_HEIGHT_MM, SmallNeck, a_small_neck, places_ras_mm, segment_of
 from iENEGraderLib.errors import InputError
-from iENEGraderLib.measure.case import node_records
 from iENEGraderLib.measure.case.measure_case import measure_case
+from iENEGraderLib.measure.case.records import nodes as node_records
+from iENEGraderLib.measure.case.records.contacts import against_encasement
 from iENEGraderLib.measure.case.roles import assign_roles
 from iENEGraderLib.measure.contact import ContactClass
 from iENEGraderLib.measure.evidence_class import EvidenceClass
@@ -49,12 +50,45 @@ def test_the_contact_with_the_artery_is_measured_against_its_known_angle(the_cas
     assert contact.profile.contact_class is ContactClass.FROM_180_TO_270
 
 
-def test_a_major_artery_counts_and_220_degrees_are_not_encasement(the_case: CaseMeasurements) -> None:
+def test_a_major_artery_counts_and_220_degrees_are_for_a_board_to_discuss(the_case: CaseMeasurements) -> None:
     (contact,) = the_case.contacts
 
     assert contact.counts_for_encasement
-    assert contact.evidence_class is EvidenceClass.NOT_MET
-    assert "stays below the 270 degrees" in contact.reason
+    assert contact.evidence_class is EvidenceClass.INDETERMINATE
+    assert "lies between 180 and 270 degrees" in contact.reason
+
+
+@pytest.mark.parametrize("name", ["cricoid_cartilage", "spinal_cord", CAROTID])
+def test_a_structure_that_is_not_drawn_yet_does_not_keep_the_rest_from_being_measured(name: str) -> None:
+    neck = a_small_neck()
+    neck = replace(neck, masks={**neck.masks, name: np.zeros_like(neck.masks[name])})
+
+    case = measure_case(neck.image, neck.segmentation)
+
+    assert [record.basics.result is not None for record in case.nodes] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("arc_deg", "expected", "named"),
+    [
+        (0.0, EvidenceClass.NOT_MET, "no contact"),
+        (170.0, EvidenceClass.NOT_MET, "stays below 180 degrees"),
+        (172.0, EvidenceClass.INDETERMINATE, "cannot be told from 180 degrees"),
+        (220.0, EvidenceClass.INDETERMINATE, "between 180 and 270 degrees"),
+        (268.0, EvidenceClass.INDETERMINATE, "cannot be told from 270 degrees"),
+        (278.0, EvidenceClass.MET, "reaches the 270 degrees"),
+        (None, EvidenceClass.NOT_ASSESSABLE, "too thin"),
+    ],
+)
+def test_an_arc_is_compared_with_180_and_270_degrees_within_its_uncertainty(
+    arc_deg: float | None, expected: EvidenceClass, named: str, the_case: CaseMeasurements
+) -> None:
+    profile = replace(the_case.contacts[0].profile, max_arc_deg=arc_deg, band_deg=8.0, reason="too thin")
+
+    found, reason = against_encasement(profile)
+
+    assert found is expected
+    assert named in reason
 
 
 def test_no_fat_shows_between_a_node_and_the_artery_in_it(the_case: CaseMeasurements) -> None:

@@ -12,7 +12,7 @@ from iENEGraderLib.sample import digital_neck, sample_image, sample_segmentation
 
 if TYPE_CHECKING:
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
-    from iENEGraderLib.measure.case.records import ContactRecord
+    from iENEGraderLib.measure.case.records.record_types import ContactRecord
     from iENEGraderLib.sample import DigitalNeck
 
 

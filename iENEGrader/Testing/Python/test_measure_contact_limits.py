@@ -217,9 +217,7 @@ def test_a_wall_for_an_unknown_vessel_is_refused(a_cuffed_vessel: Masks) -> None
         all_contacts({"node_1": tumour}, {"artery": vessel}, ImageGeometry((i, j, k), GRID), wall_mm={"carotid": 1.0})
 
 
-@pytest.mark.parametrize(
-    ("arc", "expected"), [(0, "<180"), (179.9, "<180"), (180, "180-<270"), (270, ">=270")]
-)
+@pytest.mark.parametrize(("arc", "expected"), [(0, "<180"), (179.9, "<180"), (180, "180-<270"), (270, ">=270")])
 def test_180_and_270_belong_to_the_upper_class(arc: float, expected: str) -> None:
     assert contact_class(arc) == expected
 

@@ -12,11 +12,11 @@ from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.measure.evidence_class import EvidenceClass
-from iENEGraderLib.measure.infiltration import Infiltration, StructureKind, Unit, infiltration
+from iENEGraderLib.measure.infiltration import Infiltration, StructureKind, infiltration
 from iENEGraderLib.measure.infiltration.expected_contour import closed
-from iENEGraderLib.measure.infiltration.section_run import SectionRun, longest_run
 from iENEGraderLib.measure.infiltration.surroundings import rims_from
 from iENEGraderLib.measure.preferences import default_preferences
+from iENEGraderLib.measure.units import Unit
 from iENEGraderLib.sample import Severity, digital_neck, sample_image, sample_segmentation
 from infiltration_phantoms import Phantom, Scan, ct_scan, drawn, iodine_scan, random_scene, upright_scene
 from scipy.spatial.transform import Rotation
@@ -374,34 +374,6 @@ def test_wrong_input_is_refused_with_what_to_do(an_invaded_muscle: Phantom) -> N
         infiltration(None, muscle, node)
     with pytest.raises(InputError, match="the labels on"):
         infiltration(image, muscle, node, geometry=replace(image.geometry, spacing_mm=(2.0, 2.0, 2.0)))
-
-
-@pytest.mark.parametrize(
-    ("sections", "step_mm", "expected"),
-    [
-        (0, 1.0, EvidenceClass.NOT_MET),
-        (3, 0.5, EvidenceClass.NOT_MET),
-        (4, 0.5, EvidenceClass.INDETERMINATE),
-        (5, 0.5, EvidenceClass.MET),
-        (2, 1.0, EvidenceClass.INDETERMINATE),
-        (3, 1.0, EvidenceClass.MET),
-        (1, 3.0, EvidenceClass.INDETERMINATE),
-        (1, 5.0, EvidenceClass.INDETERMINATE),
-        (2, 3.0, EvidenceClass.MET),
-    ],
-)
-def test_a_run_needs_two_sections_and_2_mm(sections: int, step_mm: float, expected: EvidenceClass) -> None:
-    assert SectionRun(sections, step_mm).class_for(2.0) is expected
-
-
-def test_a_section_with_too_small_an_area_breaks_a_run() -> None:
-    mask = np.zeros((6, 4, 4), dtype=bool)
-    mask[0:2, :2] = mask[3:6, :2] = True
-    mask[2, 0, 0] = True
-
-    run = longest_run(mask, np.array([1.5, 0.5, 0.5]), 0, 2.0)
-
-    assert (run.sections, run.length_mm) == (3, 4.5)
 
 
 def test_the_rim_is_no_thinner_than_the_blur_and_as_wide_as_thick_sections() -> None:

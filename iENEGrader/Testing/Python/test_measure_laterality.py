@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,8 @@ from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+from iENEGraderLib.measure.bounding_box import bounding_box
+from iENEGraderLib.measure.position.centroid import centroid_ras_mm
 from iENEGraderLib.measure.position.laterality import side_of, side_of_segment
 from iENEGraderLib.measure.position.midsagittal import Plane, mid_sagittal_plane, plane_from_body, plane_from_structures
 from iENEGraderLib.reading.vocabulary import Side
@@ -63,6 +67,31 @@ def test_the_plane_follows_a_patient_who_lies_turned_and_shifted(
     assert plane.distance_mm(tuple(moved((15.0, -20.0, 30.0), turn, (x, y, z)))) == pytest.approx(15.0, abs=1.5)
     assert plane.residual_mm < 1.5
     assert plane.source == "fitted to 2 paired and 2 midline structures"
+
+
+def test_a_structure_without_voxels_is_left_out_of_the_plane() -> None:
+    patient = a_patient()
+    empty = Segment(
+        "trachea", "trachea", np.zeros(GRID.array_shape, np.uint8), 1, (slice(0, 0),) * 3, (0, 0, 0), GRID.array_shape
+    )
+
+    plane = mid_sagittal_plane(replace(patient, segments=(*patient.segments, empty)))
+
+    assert plane == mid_sagittal_plane(patient)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 999))
+def test_the_centroid_of_a_segment_is_the_mean_of_its_voxel_centres(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    labels = np.zeros(GRID.array_shape, np.uint8)
+    labels[20:30, 40:47, 60:75] = rng.random((10, 7, 15)) < 0.2
+    box = bounding_box(labels != 0)
+    assert box is not None
+
+    centroid = centroid_ras_mm(Segment("mass", "mass", labels, 1, box, (0, 0, 0), GRID.array_shape), GRID)
+
+    assert centroid == pytest.approx(GRID.ras_from_kji(np.argwhere(labels)).mean(axis=0), abs=1e-9)
 
 
 def test_a_node_across_image_zero_is_still_on_its_own_side() -> None:

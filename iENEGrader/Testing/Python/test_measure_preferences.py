@@ -31,6 +31,12 @@ def test_a_preference_reads_as_a_sentence_with_its_unit_and_remark():
     assert "no published value" in text
 
 
+def test_hounsfield_units_are_written_as_readers_write_them():
+    text = str(default_preferences().named("veins.muscle_hu"))
+    assert " HU (" in text
+    assert "hnsf" not in text
+
+
 def test_the_preferences_of_a_part_are_found_by_its_name():
     names = [row.name for row in default_preferences().of("veins")]
     assert "veins.compressed_area_share" in names

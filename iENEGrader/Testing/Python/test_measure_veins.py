@@ -13,9 +13,8 @@ from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.preferences import default_preferences
-from iENEGraderLib.measure.tissue import HOUNSFIELD
-from iENEGraderLib.measure.veins import IODINE, VeinState, VeinStatus, vein_status
-from iENEGraderLib.measure.veins.runs import runs_of
+from iENEGraderLib.measure.units import Unit
+from iENEGraderLib.measure.veins import VeinState, VeinStatus, vein_status
 from scipy import ndimage
 from vein_phantoms import BLOOD, MUSCLE, VeinPhantom, VeinPlan, draw_vein, oblique_axes, random_plan
 
@@ -32,11 +31,11 @@ KINDS = ("patent", "compressed", "obliterated", "filling defect")
 
 
 @cache
-def drawn(plan: VeinPlan, section_mm: float = 1.0, unit: str = IODINE) -> VeinPhantom:
+def drawn(plan: VeinPlan, section_mm: float = 1.0, unit: Unit = Unit.IODINE) -> VeinPhantom:
     return draw_vein(plan, section_mm, np.random.default_rng(3), unit=unit)
 
 
-def measured(phantom: VeinPhantom, unit: str = IODINE, **changed: object) -> VeinStatus:
+def measured(phantom: VeinPhantom, unit: Unit | str = Unit.IODINE, **changed: object) -> VeinStatus:
     given = {"image": phantom.image, "vein": phantom.vein, "other_side": phantom.other, "muscle": phantom.muscle}
     return vein_status(nodes={"N1": phantom.node}, unit=unit, **{**given, **changed})
 
@@ -56,9 +55,9 @@ def test_a_vein_is_told_from_the_three_other_kinds(kind: str, section_mm: float)
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_ct_in_hounsfield_units_says_the_same_as_iodine(kind: str) -> None:
-    phantom = drawn(VeinPlan(kind), unit=HOUNSFIELD)
+    phantom = drawn(VeinPlan(kind), unit=Unit.HU)
 
-    found = measured(phantom, HOUNSFIELD)
+    found = measured(phantom, Unit.HU)
 
     assert found.status == kind.replace(" ", "_")
 
@@ -107,24 +106,6 @@ def test_a_gap_of_one_section_is_left_open() -> None:
     assert found.status is VeinState.COMPRESSED
 
 
-@pytest.mark.parametrize(
-    ("sections", "section_mm", "expected"),
-    [
-        (1, 5.0, INDETERMINATE),
-        (2, 5.0, MET),
-        (2, 1.0, INDETERMINATE),
-        (3, 1.0, MET),
-        (3, 0.5, NOT_MET),
-        (6, 0.5, MET),
-    ],
-)
-def test_a_sign_needs_two_sections_and_2_mm(sections: int, section_mm: float, expected: EvidenceClass) -> None:
-    run = runs_of(np.array([False] * 4 + [True] * sections + [False]), np.full(sections + 5, section_mm))[0]
-
-    assert (run.start, run.sections, run.length_mm) == (4, sections, pytest.approx(sections * section_mm))
-    assert run.held(2.0) is expected
-
-
 def test_a_stray_pixel_in_a_gap_is_no_lumen_even_of_a_thin_vein() -> None:
     vein, node = np.zeros((2, 40, 20, 20), dtype=bool)
     vein[:, 8:12, 8:12] = True
@@ -135,6 +116,21 @@ def test_a_stray_pixel_in_a_gap_is_no_lumen_even_of_a_thin_vein() -> None:
     found = vein_status(None, vein, {"N1": node}, geometry=ImageGeometry((20, 20, 40), (1.0, 1.0, 1.0)))
 
     assert (found.status, found.gap_mm) == (VeinState.OBLITERATED, pytest.approx(8.0, abs=0.1))
+
+
+def test_a_gap_at_the_border_of_the_image_is_no_obliteration_even_with_nodes_at_both_ends_of_the_vein() -> None:
+    vein, first, last = np.zeros((3, 40, 20, 20), dtype=bool)
+    vein[:, 8:12, 8:12] = True
+    vein[:8] = False
+    vein[:8, 9, 9] = True
+    first[4:12, 5:15, 13:18] = True
+    last[34:40, 5:15, 13:18] = True
+    grid = ImageGeometry((20, 20, 40), (1.0, 1.0, 1.0))
+
+    found = vein_status(None, vein, {"N1": first, "N2": last}, geometry=grid)
+
+    assert (found.obliteration, found.gap_sections) == (INDETERMINATE, 8)
+    assert "the label ends there" in found.obliteration_reason
 
 
 def test_a_gap_without_a_node_near_is_not_taken_for_obliteration() -> None:
@@ -207,16 +203,16 @@ def test_a_defect_that_does_not_enhance_is_no_tumour_thrombus() -> None:
 
 
 def test_in_hounsfield_units_enhancement_is_counted_above_muscle() -> None:
-    found = measured(drawn(VeinPlan("filling defect", defect_iodine=0.1), unit=HOUNSFIELD), HOUNSFIELD)
+    found = measured(drawn(VeinPlan("filling defect", defect_iodine=0.1), unit=Unit.HU), Unit.HU)
 
     assert found.defect_enhancement_share == pytest.approx((0.1 - MUSCLE) / (BLOOD - MUSCLE), abs=0.05)
     assert (found.filling_defect, found.tumour_thrombus) == (MET, NOT_MET)
 
 
 def test_without_a_muscle_a_preference_stands_for_it_and_that_is_said() -> None:
-    phantom = drawn(VeinPlan("filling defect"), unit=HOUNSFIELD)
+    phantom = drawn(VeinPlan("filling defect"), unit=Unit.HU)
 
-    found = measured(phantom, HOUNSFIELD, muscle=None)
+    found = measured(phantom, Unit.HU, muscle=None)
 
     assert found.status is VeinState.FILLING_DEFECT
     assert "no muscle was given; 60 HU stand for it" in found.warnings
@@ -295,7 +291,7 @@ def test_sections_are_cut_across_the_long_axis_of_the_patient_whatever_the_order
     move: Callable[[np.ndarray], np.ndarray] = lambda a: np.ascontiguousarray(a.transpose(1, 2, 0))  # noqa: E731
     image = Image(move(phantom.image.voxels), turned, "CT")
 
-    found = vein_status(image, move(phantom.vein), {"N1": move(phantom.node)}, move(phantom.other), unit=IODINE)
+    found = vein_status(image, move(phantom.vein), {"N1": move(phantom.node)}, move(phantom.other), unit=Unit.IODINE)
 
     assert found.profile.section_axis == 2
     assert (found.status, found.gap_mm) == (expected.status, pytest.approx(expected.gap_mm))
@@ -347,15 +343,23 @@ def test_an_empty_node_and_no_node_say_the_same() -> None:
     assert (empty.status, empty.nodes) == (none.status, none.nodes) == (VeinState.COMPRESSED, ())
 
 
+def test_the_code_of_a_unit_stands_for_the_unit() -> None:
+    phantom = drawn(VeinPlan("filling defect"), unit=Unit.HU)
+
+    by_code, by_unit = measured(phantom, "[hnsf'U]"), measured(phantom, Unit.HU)
+
+    assert by_code.defect_enhancement_share == by_unit.defect_enhancement_share is not None
+
+
 def test_bad_input_is_refused_in_one_line() -> None:
     phantom = drawn(VeinPlan("patent"))
 
     with pytest.raises(InputError, match="the vein has shape"):
         measured(phantom, vein=phantom.vein[1:])
     with pytest.raises(InputError, match="N1 has shape"):
-        vein_status(phantom.image, phantom.vein, {"N1": phantom.node[1:]}, unit=IODINE)
+        vein_status(phantom.image, phantom.vein, {"N1": phantom.node[1:]}, unit=Unit.IODINE)
     with pytest.raises(InputError, match="not in Hounsfield units"):
-        measured(phantom, HOUNSFIELD)
+        measured(phantom, Unit.HU)
     with pytest.raises(InputError, match="said to be in 'HU'"):
         measured(phantom, "HU")
     with pytest.raises(InputError, match="give the geometry"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iENEGraderLib.measure.units import Unit
 from iENEGraderLib.reading import EvidenceClass, MarkerStatus, Side, Site
 from iENEGraderLib.rules import Confidence
 from iENEGraderLib.rules.criteria import criterion
@@ -37,8 +38,8 @@ EVIDENCE_CLASSES = {
     EvidenceClass.NOT_ASSESSABLE: "not assessable",
 }
 SHARE = "1"
-SHORT_UNITS = {"deg": "°", "[hnsf'U]": "HU", "mm2": "mm²", "mm3": "mm³", "{count}": ""}
-WHOLE_UNITS = ("%", "°", "HU", "")
+SHORT_UNITS = {"deg": "°", Unit.HU: Unit.HU.shown, "mm2": "mm²", "mm3": "mm³", "{count}": ""}
+WHOLE_UNITS = ("%", "°", Unit.HU.shown, "")
 SITES_BY_P16 = (Site.OROPHARYNX, Site.UNKNOWN_PRIMARY)
 SITES_BY_EBV = (Site.NASOPHARYNX, Site.UNKNOWN_PRIMARY)
 

@@ -77,6 +77,11 @@ class ImageGeometry:
         points: NDArray[np.float64] = ijk @ matrix[:3, :3].T + matrix[:3, 3]
         return points
 
+    def place_ras_mm(self, kji: ArrayLike) -> Vector:
+        """RAS mm of one array position [k, j, i], which may be fractional, as plain numbers."""
+        right, anterior, superior = self.ras_from_kji(kji).tolist()
+        return right, anterior, superior
+
     def kji_from_ras(self, ras_mm: ArrayLike) -> NDArray[np.float64]:
         """Fractional array positions [k, j, i] of RAS points of shape (..., 3)."""
         inverse = np.linalg.inv(self.ijk_to_ras)

@@ -189,7 +189,7 @@ class _Reading:
         losses = [self._loss(dips < least + sign * noise, fine) for sign in (-1, 0, 1)]
         visible = max(VISIBLE_PLANE_MM, VISIBLE_PLANE_VOXELS * float(np.median(across[fine])))
         # Unequal sides and noise hide thicker planes, in proportion.
-        visible *= (brighter - self.scale.fat) / contrast * least / by_share
+        visible *= (brighter - self.scale.fat) / contrast * (least / by_share if by_share > 0 else 1.0)
         return self._plane(losses, fine, visible)
 
     def _loss(self, lost: Mask, fine: Mask) -> _Loss:

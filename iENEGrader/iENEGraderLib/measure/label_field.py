@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.segmentation import Segment
+from iENEGraderLib.measure.bounding_box import bounding_box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,6 +45,13 @@ class LabelPart:
         """Tell whether nothing is labelled."""
         return self.mask.size == 0
 
+    def box_within(self, margin_mm: float, spacing_mm: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return where the box, grown by a margin as far as the grid goes, begins and ends, [k, j, i]."""
+        margin = np.ceil(margin_mm / spacing_mm).astype(np.intp)
+        start = np.maximum(np.array(self.start_kji) - margin, 0)
+        stop = np.minimum(np.add(self.start_kji, self.mask.shape) + margin, self.grid_shape)
+        return start, stop
+
     def on(self, start: NDArray[np.intp], stop: NDArray[np.intp]) -> Mask:
         """Return the mask on another box of the grid, false where this part does not reach."""
         out = np.zeros(tuple(stop - start), dtype=bool)
@@ -68,18 +76,13 @@ def label_part(label: NDArray[Any] | Segment, grid_shape: tuple[int, int, int], 
     if tuple(shape) != grid_shape:
         raise InputError(f"the mask of {what} has shape {tuple(shape)}, expected {grid_shape}: give masks of one grid")
     if isinstance(label, Segment):
-        box = label.grid_box
-        cropped = label.cropped_mask()
-        return LabelPart(cropped, (box[0].start, box[1].start, box[2].start), grid_shape)
+        k, j, i = label.grid_box
+        return LabelPart(label.cropped_mask(), (k.start, j.start, i.start), grid_shape)
     mask = np.asarray(label if label.dtype == bool else label != 0)
-    slabs = np.flatnonzero(np.any(mask, axis=(1, 2)))
-    if not len(slabs):
+    box = bounding_box(mask)
+    if box is None:
         return LabelPart(np.zeros((0, 0, 0), dtype=bool), (0, 0, 0), grid_shape)
-    slab = mask[slabs[0] : slabs[-1] + 1]
-    flat = np.any(slab, axis=0)
-    rows, columns = np.flatnonzero(np.any(flat, axis=1)), np.flatnonzero(np.any(flat, axis=0))
-    part = slab[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return LabelPart(part.copy(), (int(slabs[0]), int(rows[0]), int(columns[0])), grid_shape)
+    return LabelPart(mask[box].copy(), (box[0].start, box[1].start, box[2].start), grid_shape)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iENEGraderLib.errors import InputError
+from iENEGraderLib.measure.units import shown_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PREFERENCES_FILE = Path(__file__).with_name("preferences.toml")
+MOST_VALUE = 1000.0
+"""No length, angle, share or difference in HU of a neck is larger."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,10 @@ class Preference:
 
     def __str__(self) -> str:
         """Text beside a result that used it."""
-        unit = "" if self.unit == "1" else f" {self.unit}"
+        unit = shown_unit(self.unit)
+        value = f"{self.value:g} {unit}".rstrip()
         changed = "" if self.is_default else ", changed by the user"
-        return f"{self.meaning}: {self.value:g}{unit} ({self.remark}{changed})"
+        return f"{self.meaning}: {value} ({self.remark}{changed})"
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,8 @@ class Preferences:
         for name, value in values.items():
             if name not in known:
                 raise InputError(f"{source}: there is no preference {name!r}; there are {', '.join(sorted(known))}")
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-                raise InputError(f"{source}: {name} is {value!r}: give a number from 0")
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_VALUE:
+                raise InputError(f"{source}: {name} is {value!r}: give a number from 0 to {MOST_VALUE:g}")
         return Preferences(tuple(_changed(row, values) for row in self.rows))
 
 

@@ -11,6 +11,8 @@ from scipy import ndimage
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.distances import signed_distance_mm
 from iENEGraderLib.measure.label_field import LabelPart, label_part
+from iENEGraderLib.measure.robust import robust_sd
+from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
-HOUNSFIELD = "[hnsf'U]"
-"""UCUM code of the Hounsfield unit."""
 ADIPOSE_HU = (-250.0, -30.0)
 """Ours: values taken for adipose tissue; from the range of perivascular fat (-190 to -30 HU), wider for low keV."""
 NEAR_MM = 12.0
@@ -36,8 +36,6 @@ LEAST_FAT_MM3 = 8.0
 LEAST_CONTRAST_HU = 40.0
 LEAST_CONTRAST_SD = 3.0
 """Ours: soft tissue and fat closer than this cannot be told apart."""
-SD_PER_MAD = 1.4826
-"""Standard deviation of a normal distribution in median absolute deviations."""
 FACES = ndimage.generate_binary_structure(3, 1)
 
 
@@ -56,7 +54,7 @@ class TissueScale:
     fat: float
     soft: float
     noise: float
-    unit: str = HOUNSFIELD
+    unit: str = Unit.HU
 
     @property
     def contrast(self) -> float:
@@ -113,7 +111,7 @@ def tissue_scale(
         labelled |= _part(other, shape, f"label {number + 1} beside the node").on(start, stop)
     fat = _adipose(values, labelled, image.geometry.voxel_volume_mm3)
     rim = values[_rim(inside, spacing)]
-    noise = _spread(fat) if rim.size < LEAST_FAT_VOXELS else min(_spread(fat), _spread(rim))
+    noise = robust_sd(fat) if rim.size < LEAST_FAT_VOXELS else min(robust_sd(fat), robust_sd(rim))
     scale = TissueScale(float(np.median(fat)), float(np.median(rim)), noise)
     least = max(LEAST_CONTRAST_HU, LEAST_CONTRAST_SD * scale.noise)
     if not scale.contrast >= least:
@@ -152,8 +150,3 @@ def _rim(inside: Mask, spacing_mm: NDArray[np.float64]) -> Mask:
     depth = signed_distance_mm(inside, spacing_mm)
     rim: Mask = core & (depth <= max(RIM_MM, 2.0 * float(spacing_mm.min())))
     return rim
-
-
-def _spread(values: NDArray[np.float32]) -> float:
-    """Return the standard deviation that the middle half of the values suggests."""
-    return SD_PER_MAD * float(np.median(np.abs(values - np.median(values))))

@@ -141,10 +141,10 @@ def wall_section(contact_map: ContactMap, number: int, geometry: ImageGeometry) 
     """Return one section of the unrolled wall in the patient."""
     wall = geometry.ras_from_kji(contact_map.wall_kji[:, number])
     contact = contact_map.contact[:, number]
-    return WallSection(number, wall, contact, longest_run(contact, wall))
+    return WallSection(number, wall, contact, longest_arc(contact, wall))
 
 
-def longest_run(contact: Mask, wall_mm: Floats) -> Mask:
+def longest_arc(contact: Mask, wall_mm: Floats) -> Mask:
     """Return the longest contiguous piece, in mm of a closed wall, of what is in contact."""
     if contact.all() or not contact.any():
         return contact.copy()

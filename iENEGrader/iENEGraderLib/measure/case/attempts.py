@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from iENEGraderLib.errors import InputError
-from iENEGraderLib.measure.case.records import Outcome
+from iENEGraderLib.measure.case.records.record_types import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.case.attempts import Attempts
-from iENEGraderLib.measure.case.case_measurement import find_landmarks
-from iENEGraderLib.measure.case.coalescence_records import coalescence_records
-from iENEGraderLib.measure.case.contact_records import contact_records
-from iENEGraderLib.measure.case.infiltration_records import infiltration_records
+from iENEGraderLib.measure.case.measured_reading import find_landmarks
 from iENEGraderLib.measure.case.measurements import CaseMeasurements
-from iENEGraderLib.measure.case.nerve_records import nerve_records
-from iENEGraderLib.measure.case.node_records import node_records
+from iENEGraderLib.measure.case.records.coalescence import coalescence_records
+from iENEGraderLib.measure.case.records.contacts import contact_records
+from iENEGraderLib.measure.case.records.infiltration import infiltration_records
+from iENEGraderLib.measure.case.records.nerves import nerve_records
+from iENEGraderLib.measure.case.records.nodes import node_records
+from iENEGraderLib.measure.case.records.skin import skin_records
+from iENEGraderLib.measure.case.records.veins import vein_records
 from iENEGraderLib.measure.case.roles import assign_roles
 from iENEGraderLib.measure.case.setting import Setting
-from iENEGraderLib.measure.case.skin_records import skin_records
-from iENEGraderLib.measure.case.vein_records import vein_records
 from iENEGraderLib.measure.preferences import default_preferences
 
 if TYPE_CHECKING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.evidence_rows import evidence_rows
-from iENEGraderLib.measure.case.evidence_words import Kind
-from iENEGraderLib.measure.case.json_document import document_json
+from iENEGraderLib.measure.case.document.document import document_json
+from iENEGraderLib.measure.case.evidence.rows import evidence_rows
+from iENEGraderLib.measure.case.evidence.words import Kind
 
 if TYPE_CHECKING:
     from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.imaging.segmentation import Segmentation
-    from iENEGraderLib.measure.case.json_values import Json
-    from iENEGraderLib.measure.case.records import (
+    from iENEGraderLib.measure.case.document.values import Json
+    from iENEGraderLib.measure.case.records.record_types import (
         CoalescenceRecord,
         ContactRecord,
         InfiltrationRecord,

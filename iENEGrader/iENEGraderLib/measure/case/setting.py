@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from iENEGraderLib.imaging.hounsfield import why_not_hounsfield
-from iENEGraderLib.measure.case.neighbourhood import Neighbourhood
-from iENEGraderLib.measure.case.records import Outcome
+from iENEGraderLib.measure.case.nearness import Nearness
+from iENEGraderLib.measure.case.records.record_types import Outcome
 from iENEGraderLib.measure.tissue import NEAR_MM, TissueScale, tissue_scale
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class Setting:
     attempts: Attempts
 
     @cached_property
-    def neighbourhood(self) -> Neighbourhood:
+    def nearness(self) -> Nearness:
         """Which segments lie near which."""
-        return Neighbourhood(self.segmentation.geometry)
+        return Nearness(self.segmentation.geometry)
 
     @cached_property
     def why_no_values(self) -> str:
@@ -87,12 +87,12 @@ class Setting:
         return [
             each
             for each in self.segmentation.segments
-            if each is not node and not self._is_fat(each) and self.neighbourhood.is_near(node, each, reach_mm)
+            if each is not node and not self._is_fat(each) and self.nearness.is_near(node, each, reach_mm)
         ]
 
     def nodes_within(self, segment: Segment, reach_mm: float) -> list[str]:
         """Return the names of the nodes within reach of a segment, itself left out."""
-        is_within = self.neighbourhood.is_within
+        is_within = self.nearness.is_within
         return [name for name, node in self.nodes.items() if node is not segment and is_within(node, segment, reach_mm)]
 
     def other_side_of(self, segment: Segment) -> Segment | None:

@@ -99,8 +99,7 @@ class Encounter:
         """Return a place in the patient when the grid has one."""
         if not self.is_placed:
             return None
-        x, y, z = self.model.geometry.ras_from_kji(kji).tolist()
-        return x, y, z
+        return self.model.geometry.place_ras_mm(kji)
 
 
 def gap_blur_deg(model: VesselModel, perimeter_mm: Floats) -> Floats:

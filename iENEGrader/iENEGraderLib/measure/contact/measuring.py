@@ -19,8 +19,8 @@ from iENEGraderLib.measure.contact.classes import (
     used_preferences,
 )
 from iENEGraderLib.measure.contact.encounter import Encounter
-from iENEGraderLib.measure.contact.neighbourhood import are_within_reach, part_near
 from iENEGraderLib.measure.contact.profile import ContactProfile
+from iENEGraderLib.measure.contact.reach import are_within_reach, part_near
 from iENEGraderLib.measure.contact.summary import profile_of
 from iENEGraderLib.measure.contact.vessel_model import VesselModel, vessel_model
 from iENEGraderLib.measure.contact.wall_contact import tumour_near

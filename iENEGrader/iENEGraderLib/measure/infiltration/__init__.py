@@ -1,7 +1,7 @@
 """Growth of a node into muscle and gland, into the skin, and along nerves: lost fat and direct signs, kept apart."""
 
 from iENEGraderLib.measure.infiltration.asymmetry import Asymmetry
-from iENEGraderLib.measure.infiltration.direct_growth import StructureKind, Unit
+from iENEGraderLib.measure.infiltration.direct_growth import StructureKind
 from iENEGraderLib.measure.infiltration.expected_contour import ContourCheck
 from iENEGraderLib.measure.infiltration.infiltration import Infiltration, infiltration
 from iENEGraderLib.measure.infiltration.nerve import Denervation, NerveSigns, nerve_signs

@@ -11,7 +11,6 @@ from scipy import ndimage
 from scipy.spatial import KDTree
 
 from iENEGraderLib.measure.evidence_class import EvidenceClass
-from iENEGraderLib.measure.infiltration.section_run import SectionRun, longest_run
 from iENEGraderLib.measure.infiltration.surroundings import (
     NEIGHBOURS,
     distance_from,
@@ -19,6 +18,9 @@ from iENEGraderLib.measure.infiltration.surroundings import (
     rims_from,
     visible_depth_mm,
 )
+from iENEGraderLib.measure.robust import robust_sd
+from iENEGraderLib.measure.section_runs import NO_RUN, SectionRun, longest_run
+from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +48,6 @@ FACING_RIMS = 3.0
 """Ours: some of the structure must be seen within so many widths of the rim, or it is too thin to judge."""
 LEAST_TISSUE_HU = 0.0
 """Ours: parts of a gland below this are fat lobules, not tumour."""
-SD_PER_MAD = 1.4826
 
 
 class StructureKind(StrEnum):
@@ -56,18 +57,6 @@ class StructureKind(StrEnum):
     """Enhances less than a node: only brighter parts count."""
     GLAND = "gland"
     """Enhances by itself: infiltration can be brighter or darker."""
-
-
-class Unit(StrEnum):
-    """Unit of the compared values, in UCUM."""
-
-    HU = "[hnsf'U]"
-    IODINE = "mg/mL"
-
-    @property
-    def shown(self) -> str:
-        """The unit as readers write it."""
-        return "HU" if self is Unit.HU else "mg/mL"
 
 
 LEAST_EXCESS = {Unit.HU: "infiltration.excess_hu", Unit.IODINE: "infiltration.iodine_excess_mg_ml"}
@@ -127,9 +116,9 @@ def direct_growth(
     remote = inner & (around.node_distance_mm > preferences.value("infiltration.remote_mm"))
     problem = _problem(around, inner, remote)
     if problem:
-        return DirectGrowth(EvidenceClass.NOT_ASSESSABLE, problem, no_run(around))
+        return DirectGrowth(EvidenceClass.NOT_ASSESSABLE, problem, NO_RUN)
     smooth = _smoothed(values, inner, around.spacing_mm)
-    threshold = max(preferences.value(LEAST_EXCESS[unit]), NOISE_SDS * _robust_sd(smooth[remote]))
+    threshold = max(preferences.value(LEAST_EXCESS[unit]), NOISE_SDS * robust_sd(smooth[remote]))
     seen = _Seen(values, inner, smooth, float(np.median(values[remote])), threshold, unit)
     signs = (1, -1) if kind is StructureKind.GLAND else (1,)
     parts = [_largest_part(around, seen, sign, preferences) for sign in signs]
@@ -139,11 +128,6 @@ def direct_growth(
     if blind and found.evidence_class is EvidenceClass.NOT_MET:
         return replace(found, evidence_class=EvidenceClass.NOT_ASSESSABLE, reason=blind)
     return found
-
-
-def no_run(around: Surroundings) -> SectionRun:
-    """Return a run of no sections."""
-    return SectionRun(0, float(around.spacing_mm[around.section_axis]))
 
 
 def _inner(around: Surroundings, values: NDArray[Any], unit: Unit, kind: StructureKind) -> Mask:
@@ -213,17 +197,13 @@ def _smoothed(values: NDArray[Any], where: Mask, spacing_mm: Floats) -> Floats:
     return smooth
 
 
-def _robust_sd(values: Floats) -> float:
-    return float(SD_PER_MAD * np.median(np.abs(values - np.median(values))))
-
-
 def _largest_part(around: Surroundings, seen: _Seen, sign: int, preferences: Preferences) -> tuple[Mask, SectionRun]:
     """Return the connected part at the node that differs in one direction and holds for most sections."""
     differs = seen.inner & (sign * (seen.smooth - seen.reference) > seen.threshold)
     differs &= around.node_distance_mm <= preferences.value("infiltration.remote_mm")
     labels, _ = ndimage.label(differs, NEIGHBOURS)
     at_node = ndimage.binary_dilation(around.rims <= 1, NEIGHBOURS)
-    best = np.zeros_like(differs), no_run(around)
+    best = np.zeros_like(differs), NO_RUN
     least_area = preferences.value("infiltration.least_area_mm2")
     for number in np.unique(labels[at_node & differs]):
         part = _with_rim(around, labels == number)

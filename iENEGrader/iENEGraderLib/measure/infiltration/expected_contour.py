@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iENEGraderLib.measure.evidence_class import EvidenceClass
-from iENEGraderLib.measure.infiltration.section_run import SectionRun, longest_run
 from iENEGraderLib.measure.infiltration.surroundings import distance_from, rims_from
+from iENEGraderLib.measure.section_runs import NO_RUN, SectionRun, longest_run
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,8 +84,7 @@ def contour_check(around: Surroundings, structure: LabelPart, preferences: Prefe
     inside = around.node & contour
     volume_mm3 = float(np.count_nonzero(inside)) * around.geometry.voxel_volume_mm3
     if not inside.any():
-        run = SectionRun(0, float(around.spacing_mm[around.section_axis]))
-        return ContourCheck(EvidenceClass.NOT_MET, "the node lies outside the contour of the structure", 0.0, run)
+        return ContourCheck(EvidenceClass.NOT_MET, "the node lies outside the contour of the structure", 0.0, NO_RUN)
     deep = inside & (rims_from(~contour, around.spacing_mm) > 1)
     runs = [_run(around, part, preferences) for part in (deep, inside)]
     lost = _lost(around, structure, inside)

@@ -12,13 +12,15 @@ from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.fat_plane import fat_plane_between, fat_plane_not_assessable
 from iENEGraderLib.measure.infiltration.asymmetry import Asymmetry, asymmetry
-from iENEGraderLib.measure.infiltration.direct_growth import DirectGrowth, StructureKind, Unit, direct_growth, no_run
+from iENEGraderLib.measure.infiltration.direct_growth import DirectGrowth, StructureKind, direct_growth
 from iENEGraderLib.measure.infiltration.expected_contour import ContourCheck, contour_check
 from iENEGraderLib.measure.infiltration.surroundings import Surroundings, visible_depth_mm
 from iENEGraderLib.measure.label_field import LabelPart, label_part
 from iENEGraderLib.measure.label_pair import box_distance_mm, overlap_voxels
 from iENEGraderLib.measure.preferences import default_preferences
+from iENEGraderLib.measure.section_runs import NO_RUN
 from iENEGraderLib.measure.tissue import tissue_scale
+from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -231,9 +233,9 @@ def _warnings(pair: _Pair, plane: FatPlane, overlap_mm3: float) -> Iterator[str]
 def _growth(pair: _Pair, unit: Unit, kind: StructureKind, preferences: Preferences) -> DirectGrowth:
     around = pair.around
     if pair.image is None:
-        return DirectGrowth(EvidenceClass.NOT_ASSESSABLE, NO_IMAGE, no_run(around))
+        return DirectGrowth(EvidenceClass.NOT_ASSESSABLE, NO_IMAGE, NO_RUN)
     if not (around.structure & (around.rims <= GAP_RIMS)).any():
-        return DirectGrowth(EvidenceClass.NOT_MET, _far(pair.distance_mm), no_run(around))
+        return DirectGrowth(EvidenceClass.NOT_MET, _far(pair.distance_mm), NO_RUN)
     box = tuple(slice(a, b) for a, b in zip(around.start_kji, around.stop_kji, strict=True))
     return direct_growth(around, pair.image.voxels[box].astype(np.float32), unit, kind, preferences)
 
@@ -254,7 +256,7 @@ def _fat_plane(pair: _Pair, unit: Unit, preferences: Preferences) -> FatPlane:
     if pair.image is None or unit is not Unit.HU:
         return fat_plane_not_assessable("the fat plane needs a CT in HU", preferences)
     try:
-        scale = tissue_scale(pair.image, pair.node)
+        scale = tissue_scale(pair.image, pair.node, (pair.structure,))
     except InputError as error:
         return fat_plane_not_assessable(str(error), preferences)
     return fat_plane_between(pair.image, pair.structure, pair.node, scale, preferences)

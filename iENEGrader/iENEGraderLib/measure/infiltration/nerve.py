@@ -111,7 +111,7 @@ def nerve_signs(
     node_part, nerve_part = label_part(node, shape, "the node"), label_part(nerve, shape, "the nerve")
     pair = [None if m is None else label_part(m, shape, what) for m, what in _named(muscle, other_muscle)]
     try:
-        scale = tissue_scale(image, node_part)
+        scale = tissue_scale(image, node_part, (nerve_part,))
     except InputError as error:
         plane = fat_plane_not_assessable(str(error), chosen)
         none = Denervation(EvidenceClass.NOT_ASSESSABLE, str(error))

@@ -16,8 +16,8 @@ from iENEGraderLib.measure.infiltration.skin_reference import mirrored_skin_mm, 
 from iENEGraderLib.measure.label_field import LabelPart, label_part
 from iENEGraderLib.measure.label_pair import overlap_voxels
 from iENEGraderLib.measure.preferences import Preferences, default_preferences
+from iENEGraderLib.measure.section_runs import SectionRun
 from iENEGraderLib.measure.tissue import tissue_scale
-from iENEGraderLib.measure.veins.runs import Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,16 +170,16 @@ class _Judgement:
         least = self.approach.value("least_length_mm")
         half = 0.5 * self.approach.pixel_mm
         sure, likely, possible = (self.approach.lost(margin) for margin in (half, 0.0, -half))
-        if not possible or possible[0].held(least) is EvidenceClass.NOT_MET:
+        if not possible or possible[0].class_for(least) is EvidenceClass.NOT_MET:
             fat = "" if found.least_fat_mm is None else f": at least {found.least_fat_mm:.1f} mm of fat"
             nearest = int(np.argmin([r.length_mm.min(initial=np.inf) for r in self.approach.rays]))
-            run = Run(nearest, nearest + 1, 0.0)
+            run = SectionRun(nearest, nearest + 1, 0.0)
             found = replace(found, place_ras_mm=self.approach.place(run, only_lost=False))
             if self.approach.is_hidden:
                 unseen = EvidenceClass.NOT_ASSESSABLE
                 return replace(found, evidence_class=unseen, fat_lost=unseen, reason=HIDDEN)
             return replace(found, reason=f"the fat stripe between skin and node is kept{fat}")
-        is_sure = bool(sure) and sure[0].held(least) is EvidenceClass.MET
+        is_sure = bool(sure) and sure[0].class_for(least) is EvidenceClass.MET
         run = (likely or possible)[0]
         fat_lost = EvidenceClass.MET if is_sure else EvidenceClass.INDETERMINATE
         found = replace(
@@ -191,7 +191,7 @@ class _Judgement:
         )
         return self._with_thickness(found, run)
 
-    def _with_thickness(self, found: SkinInfiltration, run: Run) -> SkinInfiltration:
+    def _with_thickness(self, found: SkinInfiltration, run: SectionRun) -> SkinInfiltration:
         text = f"no fat between skin and node over {run.length_mm:.1f} mm in {run.sections} sections"
         parts = [(self.approach.rays[n], self.approach.lost_rays(n)) for n in range(run.start, run.stop)]
         lengths = np.concatenate([r.length_mm[lost] for r, lost in parts])
@@ -219,7 +219,7 @@ class _Judgement:
             reference=what,
         )
 
-    def _reference(self, run: Run) -> tuple[float | None, str]:
+    def _reference(self, run: SectionRun) -> tuple[float | None, str]:
         """Return the usual thickness of the skin and where it was measured."""
         found = (
             None

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import ndimage
 
 from iENEGraderLib.measure.infiltration.skin_rays import Body, SkinRays
-from iENEGraderLib.measure.veins.runs import Run, runs_of
+from iENEGraderLib.measure.section_runs import SectionRun, runs_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,7 +103,7 @@ class SkinApproach:
         """Fat stripe below which it is lost."""
         return max(self.value("lost_fat_mm"), self.pixel_mm)
 
-    def lost(self, margin_mm: float) -> tuple[Run, ...]:
+    def lost(self, margin_mm: float) -> tuple[SectionRun, ...]:
         """Return runs of sections without fat stripe."""
         step = self.geometry.spacing_kji_mm[self.body.axis]
         return runs_of(self.fat_mm + margin_mm < self.limit_mm, np.full(len(self.fat_mm), step))
@@ -114,7 +114,7 @@ class SkinApproach:
         lost: NDArray[np.bool_] = fat_mm < self.limit_mm
         return lost if lost.any() else fat_mm < self.limit_mm + 0.5 * self.pixel_mm
 
-    def lost_outline(self, run: Run) -> Floats:
+    def lost_outline(self, run: SectionRun) -> Floats:
         """Return the points of the outline near the surface where the fat is lost, shape (n, 3)."""
         spacing = np.asarray(self.geometry.spacing_kji_mm)
         found = [np.empty((0, 3))]
@@ -126,14 +126,13 @@ class SkinApproach:
                 found.append(points[apart <= self.value("reach_mm")])
         return np.concatenate(found)
 
-    def place(self, run: Run, only_lost: bool) -> Point | None:
+    def place(self, run: SectionRun, only_lost: bool) -> Point | None:
         """Return the place on the surface in the middle of a run."""
         rays = self.rays[run.middle]
         lost = self.lost_rays(run.middle)
         is_nearest = np.arange(len(lost)) == np.argmin(rays.length_mm)
         chosen = lost if only_lost and lost.any() else is_nearest
-        x, y, z = self.geometry.ras_from_kji(np.median(rays.surface_kji[chosen], axis=0)).tolist()
-        return x, y, z
+        return self.geometry.place_ras_mm(np.median(rays.surface_kji[chosen], axis=0))
 
 
 def _holds(label: LabelPart, places: NDArray[np.int_]) -> bool:

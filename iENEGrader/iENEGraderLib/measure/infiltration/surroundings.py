@@ -48,9 +48,7 @@ class Surroundings:
     @staticmethod
     def within(reach_mm: float, structure: LabelPart, node: LabelPart, geometry: ImageGeometry) -> Surroundings:
         """Cut out what lies within a reach of the node's box."""
-        steps = np.ceil(reach_mm / np.array(geometry.spacing_kji_mm)).astype(np.intp)
-        start = np.maximum(np.array(node.start_kji) - steps, 0)
-        stop = np.minimum(np.add(node.start_kji, node.mask.shape) + steps, geometry.array_shape)
+        start, stop = node.box_within(reach_mm, np.array(geometry.spacing_kji_mm))
         return Surroundings(structure.on(start, stop), node.on(start, stop), start, stop, geometry)
 
     @property
@@ -77,8 +75,7 @@ class Surroundings:
         """Return the voxel of a part that is nearest to its middle."""
         places = np.argwhere(part)
         from_middle = np.linalg.norm((places - places.mean(axis=0)) * self.spacing_mm, axis=1)
-        x, y, z = self.geometry.ras_from_kji(places[np.argmin(from_middle)] + self.start_kji).tolist()
-        return x, y, z
+        return self.geometry.place_ras_mm(places[np.argmin(from_middle)] + self.start_kji)
 
 
 def rim_mm(spacing_mm: Floats) -> float:

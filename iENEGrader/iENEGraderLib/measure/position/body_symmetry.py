@@ -42,7 +42,10 @@ def body_mask(image: Image) -> Mask:
     labels, count = ndimage.label(core)
     sizes = np.bincount(labels.ravel())[1:]
     if not count or sizes.max() * image.geometry.voxel_volume_mm3 < LEAST_BODY_MM3:
-        raise InputError(f"{image.source or 'image'}: no body found above {BODY_HU:.0f} HU; state the sides yourself")
+        raise InputError(
+            f"{image.source or 'image'}: no body of at least {LEAST_BODY_MM3 / 1000:g} mL above {BODY_HU:.0f} HU; "
+            "state the sides yourself"
+        )
     body = labels == int(np.argmax(sizes)) + 1
     body = ndimage.maximum_filter(body, size=(1, 2 * reach[0] + 1, 2 * reach[1] + 1)) & tissue
     filled: Mask = np.stack([ndimage.binary_fill_holes(section) for section in body])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from iENEGraderLib.errors import InputError
+from iENEGraderLib.measure.position.centroid import centroid_ras_mm
 from iENEGraderLib.reading.vocabulary import Side
 
 if TYPE_CHECKING:
@@ -67,7 +66,4 @@ def side_of(point_ras_mm: Point, plane: Plane, band_mm: float = MIDLINE_BAND_MM)
 
 def side_of_segment(segment: Segment, segmentation: Segmentation, plane: Plane) -> SideProposal:
     """Propose the side of a segment from the centroid of its voxels."""
-    start = [b.start for b in segment.grid_box]
-    centre = np.argwhere(segment.cropped_mask()).mean(axis=0) + start
-    x, y, z = segmentation.geometry.ras_from_kji(centre).tolist()
-    return side_of((x, y, z), plane)
+    return side_of(centroid_ras_mm(segment, segmentation.geometry), plane)

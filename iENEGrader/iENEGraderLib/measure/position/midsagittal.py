@@ -9,6 +9,7 @@ import numpy as np
 
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.position.body_symmetry import body_mask, symmetry_plane
+from iENEGraderLib.measure.position.centroid import centroid_ras_mm
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from iENEGraderLib.imaging.segmentation import Segmentation
 
     Point = tuple[float, float, float]
     Vector = NDArray[np.float64]
@@ -86,7 +87,8 @@ def plane_from_structures(segmentation: Segmentation) -> Plane | None:
     InputError
         when a partner lies on the wrong side, or the plane is turned by more than 45 degrees.
     """
-    centroids = {s.name: _centroid(s, segmentation) for s in segmentation.segments if not s.is_node}
+    structures = [each for each in segmentation.segments if not each.is_node and each.cropped_mask().any()]
+    centroids = {each.name: np.array(centroid_ras_mm(each, segmentation.geometry)) for each in structures}
     pairs = [(left, centroids[left], centroids[right]) for left, right in mirror_pairs(centroids)]
     midline = [centroids[name] for name in MIDLINE_STRUCTURES if name in centroids]
     for name, left, right in pairs:
@@ -138,9 +140,3 @@ def _checked(point: Vector, normal: Vector, residual_mm: float, source: str) -> 
     x, y, z = point.tolist()
     a, b, c = normal.tolist()
     return Plane((x, y, z), (a, b, c), residual_mm, source)
-
-
-def _centroid(segment: Segment, segmentation: Segmentation) -> Vector:
-    start = [b.start for b in segment.grid_box]
-    voxels = np.argwhere(segment.cropped_mask())
-    return segmentation.geometry.ras_from_kji(voxels.mean(axis=0) + start)

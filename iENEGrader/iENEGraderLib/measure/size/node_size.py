@@ -9,6 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from iENEGraderLib.errors import InputError
+from iENEGraderLib.measure.bounding_box import bounding_box
 from iENEGraderLib.measure.size.diameters import (
     Chord,
     hull_vertices,
@@ -181,19 +182,6 @@ def _largest_component(whole: _Crop) -> tuple[_Crop, int]:
         part = labels[box] == largest
         start = start + [b.start for b in box]
     return _Crop(ndimage.binary_fill_holes(part), start, whole.geometry), count
-
-
-def bounding_box(mask: Mask) -> tuple[slice, slice, slice] | None:
-    """Return the smallest box [k, j, i] that holds the mask, or ``None`` for an empty mask."""
-    box = []
-    for axis in range(3):
-        filled = np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))
-        if not filled.size:
-            return None
-        span = slice(int(filled[0]), int(filled[-1]) + 1)
-        box.append(span)
-        mask = mask[(slice(None),) * axis + (span,)]
-    return box[0], box[1], box[2]
 
 
 def _solid(outlines: list[Outline], across: int, step_mm: float) -> tuple[Chord, float]:

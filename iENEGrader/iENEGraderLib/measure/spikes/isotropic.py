@@ -9,12 +9,13 @@ import numpy as np
 from scipy import ndimage
 
 from iENEGraderLib.measure.distances import signed_distance_mm
+from iENEGraderLib.measure.robust import robust_sd
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.measure.spikes.neighbourhood import Neighbourhood
+    from iENEGraderLib.measure.spikes.node_box import NodeBox
     from iENEGraderLib.measure.tissue import TissueScale
 
     Floats = NDArray[np.float64]
@@ -30,7 +31,6 @@ FAT_SHARES = (-0.4, 0.35)
 SMOOTHING_MM = 0.4
 CLEAR_OF_NODE_MM = 2.0
 """Ours: fat this far from the node shows the noise; the blur of the node has ended."""
-SD_PER_MAD = 1.4826
 RAW_LIMITS = (-0.5, 1.5)
 """Ours: shares beyond these are calcium, contrast agent or air, and count as these."""
 
@@ -65,11 +65,10 @@ class TissueGrid:
 
     def ras_mm(self, positions: NDArray[Any]) -> tuple[float, float, float]:
         """Return the place in the patient of an array position [k, j, i] of the cubes."""
-        r, a, s = self.geometry.ras_from_kji(positions * self.voxel_mm / self.spacing_mm).tolist()
-        return r, a, s
+        return self.geometry.place_ras_mm(positions * self.voxel_mm / self.spacing_mm)
 
 
-def tissue_grid(around: Neighbourhood, scale: TissueScale) -> TissueGrid:
+def tissue_grid(around: NodeBox, scale: TissueScale) -> TissueGrid:
     """Resample (linear) to cubes with the least side of the image's voxels."""
     spacing = around.spacing_mm
     side = max(FINEST_VOXEL_MM, float(spacing.min()))
@@ -84,7 +83,7 @@ def tissue_grid(around: Neighbourhood, scale: TissueScale) -> TissueGrid:
     outside = distance_to_mm(node, side)
     smooth: NDArray[np.float32] = ndimage.gaussian_filter(share, SMOOTHING_MM / side, truncate=3.0)
     noise = scale.noise / abs(scale.contrast)
-    smooth_noise = _spread(smooth[fat & (outside > CLEAR_OF_NODE_MM)])
+    smooth_noise = robust_sd(smooth[fat & (outside > CLEAR_OF_NODE_MM)])
     return TissueGrid(
         share=share,
         node=node,
@@ -98,11 +97,6 @@ def tissue_grid(around: Neighbourhood, scale: TissueScale) -> TissueGrid:
         noise_share=noise,
         smooth_noise_share=smooth_noise,
     )
-
-
-def _spread(values: NDArray[np.float32]) -> float:
-    """Return the standard deviation that the middle half of the values suggests; 0 of no values."""
-    return SD_PER_MAD * float(np.median(np.abs(values - np.median(values)))) if values.size else 0.0
 
 
 def _on_cubes(values: NDArray[Any], spacing_mm: Floats, side_mm: float) -> NDArray[np.float32]:

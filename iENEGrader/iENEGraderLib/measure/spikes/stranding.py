@@ -11,8 +11,9 @@ from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.distances import signed_distance_mm
 from iENEGraderLib.measure.label_field import label_part
 from iENEGraderLib.measure.preferences import default_preferences
+from iENEGraderLib.measure.robust import robust_sd
 from iENEGraderLib.measure.spikes.isotropic import GUARD_MM
-from iENEGraderLib.measure.spikes.neighbourhood import neighbourhood
+from iENEGraderLib.measure.spikes.node_box import node_box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,6 @@ REFERENCE_FROM_MM = 4.0
 REFERENCE_TO_MM = 10.0
 """Ours: where the reference lies, from the outer side of the shell."""
 LEAST_VOXELS = 50
-SD_PER_MAD = 1.4826
 CAUTION = (
     "fat HU depend on kVp or keV: compare only images of one energy (70 keV, say); not specific: biopsy, "
     "inflammation, radiotherapy and oedema strand fat too"
@@ -94,7 +94,7 @@ def stranding(
     part = label_part(node, image.geometry.array_shape, "the node")
     if part.is_empty:
         return Stranding(reason="the node's mask is empty", preferences=used)
-    around = neighbourhood(image, part, others, outer + REFERENCE_TO_MM)
+    around = node_box(image, part, others, outer + REFERENCE_TO_MM)
     largest = float(around.spacing_mm.max())
     if largest > outer - inner:
         reason = f"a voxel side is {largest:.2g} mm, more than the shell is thick"
@@ -122,8 +122,7 @@ def _compared(shell: NDArray[np.float32], reference: NDArray[np.float32], used: 
         if fat.size < LEAST_VOXELS:
             return Stranding(reason=f"there is too little fat {where} ({fat.size} voxels)", preferences=used)
     middle = float(np.median(reference))
-    sd = SD_PER_MAD * float(np.median(np.abs(reference - middle)))
-    is_stranded = (shell > middle + STRANDED_SDS * sd) & (shell < STRANDED_TO_HU)
+    is_stranded = (shell > middle + STRANDED_SDS * robust_sd(reference)) & (shell < STRANDED_TO_HU)
     mean, far_mean = float(near.mean()), float(reference.mean())
     return Stranding(
         mean, far_mean, mean - far_mean, near.size / shell.size, float(is_stranded.mean()), preferences=used

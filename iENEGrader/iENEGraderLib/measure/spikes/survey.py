@@ -13,10 +13,11 @@ from iENEGraderLib.measure.spikes.candidate import Irregularity, SpikeCandidate,
 from iENEGraderLib.measure.spikes.classification import candidate, measured
 from iENEGraderLib.measure.spikes.core import BALL_MM, connected_to, irregularity, opened, soft_tissue
 from iENEGraderLib.measure.spikes.isotropic import TissueGrid, distance_to_mm, tissue_grid
-from iENEGraderLib.measure.spikes.neighbourhood import Neighbourhood, neighbourhood
+from iENEGraderLib.measure.spikes.node_box import NodeBox, node_box
 from iENEGraderLib.measure.spikes.projections import projections
 from iENEGraderLib.measure.spikes.tip_tracing import traced
-from iENEGraderLib.measure.tissue import HOUNSFIELD, NEAR_MM, tissue_scale
+from iENEGraderLib.measure.tissue import NEAR_MM, tissue_scale
+from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,11 +91,11 @@ def find_spikes(
         raise InputError(f"spikes are looked for in HU, and the modality is {image.modality}: give the CT or a scale")
     part = label_part(node, image.geometry.array_shape, "the node")
     used = chosen.of("spikes")
-    unit = scale.unit if scale else HOUNSFIELD
+    unit = scale.unit if scale else str(Unit.HU)
     if part.is_empty:
         return _not_assessable("the node's mask is empty", unit, chosen)
     reach = chosen.value("spikes.reach_mm")
-    around = neighbourhood(image, part, others, max(reach + MARGIN_MM, NEAR_MM))
+    around = node_box(image, part, others, max(reach + MARGIN_MM, NEAR_MM))
     problem = _grid_problem(around, chosen)
     if problem:
         return _not_assessable(problem, unit, chosen)
@@ -116,7 +117,7 @@ def _not_assessable(reason: str, unit: str, preferences: Preferences) -> SpikeSu
     return SpikeSurvey(EvidenceClass.NOT_ASSESSABLE, reason, unit=unit, preferences=preferences.of("spikes"))
 
 
-def _grid_problem(around: Neighbourhood, preferences: Preferences) -> str:
+def _grid_problem(around: NodeBox, preferences: Preferences) -> str:
     """Return why grid and label cannot support a search; empty when they can."""
     most = preferences.value("spikes.most_voxel_mm")
     largest = float(around.spacing_mm.max())
@@ -150,7 +151,7 @@ def _searched(grid: TissueGrid, scale: TissueScale, preferences: Preferences) ->
     return _Found(tuple(found), irregularity(sure, core, from_core, grid.voxel_mm), fat_share)
 
 
-def _judged(found: _Found, around: Neighbourhood) -> tuple[EvidenceClass, str]:
+def _judged(found: _Found, around: NodeBox) -> tuple[EvidenceClass, str]:
     """Return what the candidates amount to."""
     kinds = [each.kind for each in found.candidates]
     spikes = kinds.count(SpikeKind.SPIKE)
@@ -166,7 +167,7 @@ def _judged(found: _Found, around: Neighbourhood) -> tuple[EvidenceClass, str]:
     return EvidenceClass.NOT_MET, "no spike found"
 
 
-def _warnings(found: _Found, around: Neighbourhood, reach_mm: float) -> tuple[str, ...]:
+def _warnings(found: _Found, around: NodeBox, reach_mm: float) -> tuple[str, ...]:
     """Return what to know before believing a survey."""
     largest = float(around.spacing_mm.max())
     texts = []

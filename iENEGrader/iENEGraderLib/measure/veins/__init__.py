@@ -1,7 +1,6 @@
 """The internal jugular vein beside a node: patent, compressed, obliterated, or with a filling defect."""
 
-from iENEGraderLib.measure.veins.enhancement import IODINE
 from iENEGraderLib.measure.veins.measuring import vein_status
 from iENEGraderLib.measure.veins.status import VeinProfile, VeinState, VeinStatus
 
-__all__ = ["IODINE", "VeinProfile", "VeinState", "VeinStatus", "vein_status"]
+__all__ = ["VeinProfile", "VeinState", "VeinStatus", "vein_status"]

@@ -11,7 +11,7 @@ from scipy import ndimage
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.hounsfield import require_hounsfield
 from iENEGraderLib.measure.label_field import label_part
-from iENEGraderLib.measure.tissue import HOUNSFIELD
+from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-IODINE = "mg/mL"
 WALL_MM = 1.0
 WALL_VOXELS = 1.5
 """Ours: the core of the lumen is deeper than both, so that the blur of the wall does not reach it."""
@@ -44,21 +43,16 @@ class EnhancementScale:
 
     Attributes
     ----------
-    unit : of the image, HU or mg/mL of iodine.
+    unit : of the image.
     baseline : value of tissue that is taken not to enhance.
     muscle : value of muscle.
     is_measured : taken from a muscle of this patient; else a preference.
     """
 
-    unit: str
+    unit: Unit
     baseline: float
     muscle: float
     is_measured: bool
-
-    @property
-    def unit_name(self) -> str:
-        """Name of the unit for sentences."""
-        return "HU" if self.unit == HOUNSFIELD else self.unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,18 +70,20 @@ class LumenValues:
 
 
 def enhancement_scale(
-    image: Image, unit: str, muscle: NDArray[Any] | Segment | None, preferences: Preferences
+    image: Image, unit: Unit, muscle: NDArray[Any] | Segment | None, preferences: Preferences
 ) -> EnhancementScale:
     """Return the scale of an image.
 
     Raises
     ------
     InputError
-        when the unit is neither HU nor mg/mL, or an image said to be in HU is not.
+        when the unit is no such unit, or an image said to be in HU is not.
     """
-    if unit not in (HOUNSFIELD, IODINE):
-        raise InputError(f"the image is said to be in {unit!r}: give {HOUNSFIELD!r} for HU, or {IODINE!r} for iodine")
-    if unit == HOUNSFIELD:
+    if unit not in tuple(Unit):
+        units = " or ".join(f"{each.value!r} for {each.shown}" for each in Unit)
+        raise InputError(f"the image is said to be in {unit!r}: give {units}")
+    unit = Unit(unit)
+    if unit is Unit.HU:
         require_hounsfield(image)
     part = None if muscle is None else label_part(muscle, image.geometry.array_shape, "the muscle")
     is_measured = part is not None and not part.is_empty
@@ -96,8 +92,8 @@ def enhancement_scale(
         inner = replace(part, mask=core) if np.count_nonzero(core) >= LEAST_MUSCLE_VOXELS else part
         value = float(np.median(values_of(image, inner)))
     else:
-        value = preferences.value("veins.muscle_hu" if unit == HOUNSFIELD else "veins.muscle_iodine_mg_ml")
-    return EnhancementScale(unit, value if unit == HOUNSFIELD else 0.0, value, is_measured)
+        value = preferences.value("veins.muscle_hu" if unit is Unit.HU else "veins.muscle_iodine_mg_ml")
+    return EnhancementScale(unit, value if unit is Unit.HU else 0.0, value, is_measured)
 
 
 def values_of(image: Image, part: LabelPart) -> NDArray[np.float32]:

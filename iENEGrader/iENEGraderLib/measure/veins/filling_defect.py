@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iENEGraderLib.measure.evidence_class import EvidenceClass, class_of
-from iENEGraderLib.measure.veins.runs import Run, runs_of
+from iENEGraderLib.measure.section_runs import SectionRun, runs_of
+from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class FillingDefect:
 
     evidence_class: EvidenceClass
     reason: str
-    run: Run | None = None
+    run: SectionRun | None = None
     value: float | None = None
     enhancement_share: float | None = None
 
@@ -83,7 +84,8 @@ class LumenEnhancement:
 
     def said(self, value: float) -> str:
         """Write a value with its unit."""
-        return f"{value:.0f} HU" if self.scale.unit_name == "HU" else f"{value:.1f} {self.scale.unit_name}"
+        digits = 0 if self.scale.unit is Unit.HU else 1
+        return f"{value:.{digits}f} {self.scale.unit.shown}"
 
 
 def filling_defect_of(vein: LumenEnhancement) -> FillingDefect:
@@ -101,11 +103,11 @@ def filling_defect_of(vein: LumenEnhancement) -> FillingDefect:
     share, error = np.where(known, vein.share, np.inf), np.where(known, vein.share_error, 0.0)
     least_mm = preferences.value("veins.least_length_mm")
     sure, likely, possible = (runs_of(share + by * error < limit, course.step_mm) for by in (1, 0, -1))
-    if sure and sure[0].held(least_mm) is EvidenceClass.MET:
+    if sure and sure[0].class_for(least_mm) is EvidenceClass.MET:
         run = likely[0]
         return _with_other_side(vein, run)
     longest = likely or possible
-    if possible and possible[0].held(least_mm) is not EvidenceClass.NOT_MET:
+    if possible and possible[0].class_for(least_mm) is not EvidenceClass.NOT_MET:
         reason = f"{_described(vein, longest[0])}: the thresholds lie within the uncertainty"
         return _defect(EvidenceClass.INDETERMINATE, reason, vein, longest[0])
     lowest = float(share[known].min())
@@ -117,7 +119,7 @@ def filling_defect_of(vein: LumenEnhancement) -> FillingDefect:
     return FillingDefect(EvidenceClass.NOT_MET, reason)
 
 
-def _with_other_side(vein: LumenEnhancement, run: Run) -> FillingDefect:
+def _with_other_side(vein: LumenEnhancement, run: SectionRun) -> FillingDefect:
     """Compare a defect with the same sections of the other side, to tell it from unmixed contrast."""
     described = _described(vein, run)
     beside = np.full(1, np.nan) if vein.other is None else vein.other.middle[run.start : run.stop]
@@ -150,13 +152,13 @@ def _poorly_opacified(vein: LumenEnhancement, known: Mask) -> FillingDefect:
     return FillingDefect(EvidenceClass.INDETERMINATE, reason, run, value, own_step / other_step)
 
 
-def _defect(evidence: EvidenceClass, reason: str, vein: LumenEnhancement, run: Run) -> FillingDefect:
+def _defect(evidence: EvidenceClass, reason: str, vein: LumenEnhancement, run: SectionRun) -> FillingDefect:
     part = slice(run.start, run.stop)
     value, share = (float(np.nanmedian(values[part])) for values in (vein.lumen.middle, vein.share))
     return FillingDefect(evidence, reason, run, value, share)
 
 
-def _described(vein: LumenEnhancement, run: Run) -> str:
+def _described(vein: LumenEnhancement, run: SectionRun) -> str:
     share = float(np.nanmedian(vein.share[run.start : run.stop]))
     sections = f"{run.sections} section{'s' * (run.sections != 1)}"
     return f"the lumen enhances {share:.2f} of its reference over {run.length_mm:.1f} mm in {sections}"

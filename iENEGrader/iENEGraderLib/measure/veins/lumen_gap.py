@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iENEGraderLib.measure.evidence_class import EvidenceClass
+from iENEGraderLib.measure.section_runs import SectionRun, runs_of
 from iENEGraderLib.measure.veins.enhancement import value_at
-from iENEGraderLib.measure.veins.runs import Run, runs_of
 
 if TYPE_CHECKING:
     from iENEGraderLib.imaging.image import Image
@@ -34,7 +34,7 @@ class Obliteration:
 
     evidence_class: EvidenceClass
     reason: str
-    run: Run | None = None
+    run: SectionRun | None = None
 
 
 def obliteration_of(
@@ -68,7 +68,7 @@ class GapEnhancement:
     lumen: LumenValues
     scale: EnhancementScale
 
-    def is_like_lumen(self, course: VeinCourse, run: Run) -> bool:
+    def is_like_lumen(self, course: VeinCourse, run: SectionRun) -> bool:
         """Tell whether the expected course enhances like the lumen, all along the gap."""
         step = self.lumen.reference - self.scale.baseline
         values = [value_at(self.image, course.centre_kji[n], COURSE_RADIUS_MM) for n in range(run.start, run.stop)]
@@ -76,11 +76,13 @@ class GapEnhancement:
 
 
 def _judged(
-    run: Run, course: VeinCourse, nodes: NodesNear, preferences: Preferences, enhances: GapEnhancement | None
+    run: SectionRun, course: VeinCourse, nodes: NodesNear, preferences: Preferences, enhances: GapEnhancement | None
 ) -> Obliteration:
     reach = preferences.value("veins.tumour_reach_mm")
-    ends = [bool(nodes.within(course.centre_kji[n], reach)) for n in (run.start - 1, run.stop)]
-    by_length = run.held(preferences.value("veins.least_length_mm"))
+    # A gap at the end of the label, cut off by the border of the image, has a part with lumen on one side only.
+    beside = [n for n in (run.start - 1, run.stop) if 0 <= n < len(course.sections)]
+    ends = [bool(nodes.within(course.centre_kji[n], reach)) for n in beside]
+    by_length = run.class_for(preferences.value("veins.least_length_mm"))
     gap = f"no lumen over {run.length_mm:.1f} mm in {run.sections} section{'s' * (run.sections != 1)}"
     if enhances is not None and enhances.is_like_lumen(course, run):
         reason = f"the label has {gap}, but the image enhances there like the lumen: check the label"
@@ -90,8 +92,9 @@ def _judged(
         return Obliteration(EvidenceClass.NOT_ASSESSABLE, reason, run)
     if by_length is EvidenceClass.NOT_MET:
         return Obliteration(by_length, f"{gap}: less than is asked for", run)
-    if not all(ends):
-        reason = f"{gap}, with a node within {reach:g} mm of one end only"
+    if len(beside) < 2 or not all(ends):
+        cut = ", and the label ends there" if len(beside) < 2 else ""
+        reason = f"{gap}, with a node within {reach:g} mm of one end only{cut}"
         return Obliteration(EvidenceClass.INDETERMINATE, reason, run)
     tail = "" if by_length is EvidenceClass.MET else ": the length asked for lies within half a section of it"
     return Obliteration(by_length, f"{gap} between two parts with lumen, with a node at both ends{tail}", run)

@@ -10,6 +10,7 @@ import numpy as np
 
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.label_pair import overlap_voxels
+from iENEGraderLib.measure.section_runs import runs_of
 from iENEGraderLib.measure.veins.enhancement import LumenValues, lumen_values, values_of
 from iENEGraderLib.measure.veins.filling_defect import (
     FillingDefect,
@@ -18,7 +19,6 @@ from iENEGraderLib.measure.veins.filling_defect import (
     thrombus_class,
 )
 from iENEGraderLib.measure.veins.lumen_gap import GapEnhancement, Obliteration, end_in_tumour, obliteration_of
-from iENEGraderLib.measure.veins.runs import runs_of
 from iENEGraderLib.measure.veins.status import VeinProfile, VeinState, VeinStatus
 
 if TYPE_CHECKING:
@@ -121,9 +121,10 @@ class VeinMeasurement:
     def is_compressed(self) -> bool:
         """Tell whether the lumen is narrow over two sections and the least length, or lost in any section."""
         share = self.course.share[self.measured]
-        narrow = runs_of(share < self.preferences.value("veins.compressed_area_share"), self.course.step_mm)
+        is_narrow = share < self.preferences.value("veins.compressed_area_share")
+        narrow = runs_of(is_narrow, self.course.step_mm[self.measured])
         least = self.preferences.value("veins.least_length_mm")
-        return self.gap.run is not None or any(run.held(least) is EvidenceClass.MET for run in narrow)
+        return self.gap.run is not None or any(run.class_for(least) is EvidenceClass.MET for run in narrow)
 
     @property
     def state(self) -> tuple[VeinState, str]:
@@ -201,7 +202,7 @@ class VeinMeasurement:
         if self.other is None:
             found.append("the other side was not compared")
         if self.scale is not None and not self.scale.is_measured:
-            found.append(f"no muscle was given; {self.scale.muscle:g} {self.scale.unit_name} stand for it")
+            found.append(f"no muscle was given; {self.scale.muscle:g} {self.scale.unit.shown} stand for it")
         if self.gap.run is not None and self.gap.evidence_class is not EvidenceClass.MET:
             found.append(self.gap.reason)
         return tuple(dict.fromkeys(found))
@@ -213,7 +214,6 @@ class VeinMeasurement:
         place = self.place_of(state)
         thrombus, thrombus_reason, to_node = self.thrombus
         beside = float("nan") if self.other is None else float(self._in_sections(self.other.area_mm2)[self.narrowest])
-        x, y, z = self.course.geometry.ras_from_kji(self.course.centre_kji[place]).tolist()
         gap, defect = self.gap.run, self.defect.run
         return VeinStatus(
             status=state,
@@ -235,7 +235,7 @@ class VeinMeasurement:
             reference_area_mm2=self.course.reference_area_mm2,
             other_side_area_share=float(self.course.area_mm2[self.narrowest]) / beside if beside > 0 else None,
             nodes=self.nodes_near(state, place),
-            place_ras_mm=(x, y, z),
+            place_ras_mm=self.course.geometry.place_ras_mm(self.course.centre_kji[place]),
             profile=self.profile,
             warnings=self.warnings,
         )

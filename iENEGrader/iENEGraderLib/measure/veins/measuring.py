@@ -8,7 +8,7 @@ from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.label_field import label_part
 from iENEGraderLib.measure.preferences import Preferences, default_preferences
-from iENEGraderLib.measure.tissue import HOUNSFIELD
+from iENEGraderLib.measure.units import Unit
 from iENEGraderLib.measure.veins.course import vein_course
 from iENEGraderLib.measure.veins.enhancement import enhancement_scale
 from iENEGraderLib.measure.veins.measurement import VeinMeasurement
@@ -35,7 +35,7 @@ def vein_status(
     preferences: Preferences | None = None,
     *,
     geometry: ImageGeometry | None = None,
-    unit: str = HOUNSFIELD,
+    unit: Unit = Unit.HU,
     muscle: Label | None = None,
 ) -> VeinStatus:
     """Tell whether a vein is patent, compressed, obliterated or holds a filling defect.
@@ -48,7 +48,7 @@ def vein_status(
     other_side : the vein of the other side, to compare calibre and enhancement.
     preferences : thresholds; those of the project by default.
     geometry : grid of the labels, needed when there is no image.
-    unit : UCUM unit of the image, HU or mg/mL of iodine.
+    unit : of the image.
     muscle : a muscle away from the nodes; without it a preference stands for its value.
 
     Returns

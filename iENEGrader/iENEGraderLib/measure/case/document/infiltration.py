@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.anatomy.structures import Role
-from iENEGraderLib.measure.case.json_nodes import not_assessed
-from iENEGraderLib.measure.case.json_pairs import fat_plane_json
-from iENEGraderLib.measure.case.json_values import Json, number, place, used
+from iENEGraderLib.measure.case.document.nodes import not_assessed
+from iENEGraderLib.measure.case.document.pairs import fat_plane_json
+from iENEGraderLib.measure.case.document.values import Json, number, place, used
 
 if TYPE_CHECKING:
-    from iENEGraderLib.measure.case.records import InfiltrationRecord, NerveRecord, SkinRecord
+    from iENEGraderLib.measure.case.records.record_types import InfiltrationRecord, NerveRecord, SkinRecord
 
 
 def infiltration_json(record: InfiltrationRecord) -> Json:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.json_values import Json, number, place, used
+from iENEGraderLib.measure.case.document.values import Json, number, place, used
 from iENEGraderLib.measure.evidence_class import EvidenceClass
+from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
     from iENEGraderLib.measure.case.node_measurement import NodeMeasurement
-    from iENEGraderLib.measure.case.records import NodeRecord, Outcome
+    from iENEGraderLib.measure.case.records.record_types import NodeRecord, Outcome
     from iENEGraderLib.measure.position.neck_level import LevelProposal
     from iENEGraderLib.measure.spikes import SpikeCandidate, SpikeSurvey, Stranding
 
@@ -150,7 +151,7 @@ def _stranding(outcome: Outcome[Stranding]) -> Json:
         "reference_fat_hu": number(found.reference_fat_hu, 1),
         "fat_fraction": number(found.fat_fraction, 3),
         "stranded_fraction": number(found.stranded_fraction, 3),
-        "unit": "[hnsf'U]",
+        "unit": str(Unit.HU),
         "caution": found.caution,
         "preferences": used(found.preferences),
     }

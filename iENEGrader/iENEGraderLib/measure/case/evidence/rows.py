@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.evidence_of_pairs import (
+from iENEGraderLib.measure.case.evidence.pairs import (
     of_contact,
     of_infiltration,
     of_nerve,
@@ -12,19 +12,19 @@ from iENEGraderLib.measure.case.evidence_of_pairs import (
     of_skin,
     of_vein,
 )
-from iENEGraderLib.measure.case.evidence_words import Kind, evidence_place, with_thresholds
+from iENEGraderLib.measure.case.evidence.words import Kind, evidence_place, with_thresholds
 from iENEGraderLib.measure.spikes import SpikeKind
+from iENEGraderLib.measure.units import Unit
 from iENEGraderLib.reading import Evidence, EvidenceClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
-    from iENEGraderLib.measure.case.records import NodeRecord
+    from iENEGraderLib.measure.case.records.record_types import NodeRecord
     from iENEGraderLib.measure.position.neck_level import LevelProposal
     from iENEGraderLib.measure.spikes import SpikeSurvey, Stranding
 
-HOUNSFIELD = "[hnsf'U]"
 COUNT = "{count}"
 SPIKE_CLASSES = {SpikeKind.SPIKE: EvidenceClass.MET, SpikeKind.UNCERTAIN: EvidenceClass.INDETERMINATE}
 """Other candidates are in the JSON; in a reading they would only be noise."""
@@ -46,14 +46,15 @@ def _of_node(record: NodeRecord) -> Iterator[Evidence]:
     if record.basics.result is not None:
         yield from record.basics.result.evidence()
     if record.level.result is not None:
-        yield from _of_level(record.level.result)
+        yield from of_level(record.level.result)
     if record.spikes.result is not None:
         yield from _of_spikes(record.spikes.result)
     if record.stranding.result is not None:
         yield from _of_stranding(record.stranding.result)
 
 
-def _of_level(found: LevelProposal) -> Iterator[Evidence]:
+def of_level(found: LevelProposal) -> Iterator[Evidence]:
+    """Return the proposed level of a node with its reason; not assessable when it is open."""
     method = with_thresholds(found.reason, found.preferences, found.warnings)
     if found.level is None:
         yield Evidence(Kind.LEVEL, method=method, evidence_class=EvidenceClass.NOT_ASSESSABLE)
@@ -87,4 +88,4 @@ def _of_stranding(found: Stranding) -> Iterator[Evidence]:
         return
     method = f"fat in a shell round the node minus fat further out; {found.caution}"
     value = round(found.difference_hu, 1) + 0.0  # no negative zero
-    yield Evidence(Kind.STRANDING, None, value, HOUNSFIELD, method=with_thresholds(method, found.preferences))
+    yield Evidence(Kind.STRANDING, None, value, Unit.HU, method=with_thresholds(method, found.preferences))

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.records import CoalescenceRecord
+from iENEGraderLib.measure.case.records.record_types import CoalescenceRecord
 from iENEGraderLib.measure.coalescence import coalescence
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def coalescence_records(setting: Setting) -> tuple[CoalescenceRecord, ...]:
     reach = setting.preferences.value(REACH_MM)
     found = []
     for (first, node), (second, other) in combinations(setting.nodes.items(), 2):
-        if setting.neighbourhood.is_within(node, other, reach):
+        if setting.nearness.is_within(node, other, reach):
             measure = partial(
                 coalescence, setting.usable_image, node, other, setting.preferences, setting.segmentation.geometry
             )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.json_infiltration import infiltration_json, nerve_json, skin_json
-from iENEGraderLib.measure.case.json_nodes import node_json
-from iENEGraderLib.measure.case.json_pairs import coalescence_json, contact_json, vein_json
-from iENEGraderLib.measure.case.json_values import Json, row_of
+from iENEGraderLib.measure.case.document.infiltration import infiltration_json, nerve_json, skin_json
+from iENEGraderLib.measure.case.document.nodes import node_json
+from iENEGraderLib.measure.case.document.pairs import coalescence_json, contact_json, vein_json
+from iENEGraderLib.measure.case.document.values import Json, row_of
 
 if TYPE_CHECKING:
     from iENEGraderLib.imaging.image import Image

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.anatomy.structures import Role
-from iENEGraderLib.measure.case.records import InfiltrationRecord
+from iENEGraderLib.measure.case.records.record_types import InfiltrationRecord
 from iENEGraderLib.measure.infiltration import StructureKind, infiltration
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.anatomy.structures import Role
-from iENEGraderLib.measure.case.records import NerveRecord
+from iENEGraderLib.measure.case.records.record_types import NerveRecord
 from iENEGraderLib.measure.infiltration import nerve_signs
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.measure.case.node_measurement import measure_node
-from iENEGraderLib.measure.case.records import NodeRecord
+from iENEGraderLib.measure.case.records.record_types import NodeRecord
 from iENEGraderLib.measure.position.neck_landmarks import landmarks_of
 from iENEGraderLib.measure.position.neck_level import propose_level
 from iENEGraderLib.measure.spikes import find_spikes, stranding

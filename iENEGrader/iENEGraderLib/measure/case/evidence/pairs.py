@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.evidence_words import Kind, evidence_place, with_thresholds
+from iENEGraderLib.measure.case.evidence.words import Kind, evidence_place, with_thresholds
 from iENEGraderLib.measure.contact.classes import ENCASEMENT_DEG
 from iENEGraderLib.reading import Evidence, EvidenceClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iENEGraderLib.measure.case.records import (
+    from iENEGraderLib.measure.case.records.record_types import (
         CoalescenceRecord,
         ContactRecord,
         InfiltrationRecord,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.records import ContactRecord, Outcome
+from iENEGraderLib.measure.case.records.record_types import ContactRecord, Outcome
 from iENEGraderLib.measure.contact import contact_with_model, vessel_model
-from iENEGraderLib.measure.contact.classes import ENCASEMENT_DEG, MOST_REACH_MM
-from iENEGraderLib.measure.contact.neighbourhood import part_near
+from iENEGraderLib.measure.contact.classes import ENCASEMENT_DEG, HALF_DEG, MOST_REACH_MM
+from iENEGraderLib.measure.contact.reach import part_near
 from iENEGraderLib.measure.evidence_class import EvidenceClass, class_of
 from iENEGraderLib.measure.fat_plane import fat_plane_between
 
@@ -30,8 +30,8 @@ def contact_records(setting: Setting) -> tuple[ContactRecord, ...]:
         beside = setting.nodes_within(vessel, MOST_REACH_MM)
         if not beside:
             continue
-        parts = [setting.neighbourhood.part(setting.nodes[name]) for name in beside]
-        piece = part_near(setting.neighbourhood.part(vessel), parts, setting.segmentation.geometry)
+        parts = [setting.nearness.part(setting.nodes[name]) for name in beside]
+        piece = part_near(setting.nearness.part(vessel), parts, setting.segmentation.geometry)
         traced = setting.attempts.outcome(
             f"course of {vessel.name}", partial(vessel_model, piece, setting.segmentation.geometry)
         )
@@ -44,20 +44,24 @@ def contact_records(setting: Setting) -> tuple[ContactRecord, ...]:
 def against_encasement(profile: ContactProfile) -> tuple[EvidenceClass, str]:
     """Compare a contact with the criterion of encasement, and say how in a sentence.
 
-    Contact of at least 270 degrees with a major artery is encasement (head and neck consensus criteria).
+    Contact of at least 270 degrees with a major artery is encasement, below 180 degrees it speaks against invasion, and
+    what lies between is indeterminate (head and neck consensus criteria).
     """
     if profile.max_arc_deg is None or profile.band_deg is None:
         return EvidenceClass.NOT_ASSESSABLE, str(profile.reason)
     if not profile.max_arc_deg:
         return EvidenceClass.NOT_MET, f"no contact: no wall lies within {profile.tolerance_mm:g} mm of the node"
-    found = class_of(profile.max_arc_deg, ENCASEMENT_DEG, profile.band_deg)
-    words = {
-        EvidenceClass.MET: "reaches",
-        EvidenceClass.NOT_MET: "stays below",
-        EvidenceClass.INDETERMINATE: "cannot be told from",
-    }
-    value = f"{profile.max_arc_deg:.0f} ± {profile.band_deg:.0f} degrees"
-    return found, f"the contact of {value} {words[found]} the {ENCASEMENT_DEG:g} degrees of encasement"
+    contact = f"the contact of {profile.max_arc_deg:.0f} ± {profile.band_deg:.0f} degrees"
+    half, encased = (class_of(profile.max_arc_deg, each, profile.band_deg) for each in (HALF_DEG, ENCASEMENT_DEG))
+    if encased is EvidenceClass.MET:
+        return encased, f"{contact} reaches the {ENCASEMENT_DEG:g} degrees of encasement"
+    if half is EvidenceClass.NOT_MET:
+        return half, f"{contact} stays below {HALF_DEG:g} degrees, which speaks against invasion"
+    if (half, encased) == (EvidenceClass.MET, EvidenceClass.NOT_MET):
+        between = f"lies between {HALF_DEG:g} and {ENCASEMENT_DEG:g} degrees, which is for a board to discuss"
+        return EvidenceClass.INDETERMINATE, f"{contact} {between}"
+    crossed = HALF_DEG if half is EvidenceClass.INDETERMINATE else ENCASEMENT_DEG
+    return EvidenceClass.INDETERMINATE, f"{contact} cannot be told from {crossed:g} degrees"
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +83,7 @@ class _OneVessel:
         measure = partial(
             contact_with_model,
             self.model,
-            setting.neighbourhood.part(node),
+            setting.nearness.part(node),
             wall_mm=self._wall.value,
             preferences=setting.preferences,
         )
@@ -104,8 +108,8 @@ class _OneVessel:
         scale = self.setting.scale(node_id)
         if scale.result is None:
             return Outcome(None, scale.reason)
-        typical, node, other = scale.result, self.setting.nodes[node_id], self.setting.neighbourhood.part(self.vessel)
-        part = self.setting.neighbourhood.part(node)
+        typical, node, other = scale.result, self.setting.nodes[node_id], self.setting.nearness.part(self.vessel)
+        part = self.setting.nearness.part(node)
         return self.setting.with_values(
             f"fat plane between {node_id} and {self.vessel.name}",
             lambda image: fat_plane_between(image, part, other, typical, self.setting.preferences),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from iENEGraderLib.measure.label_field import LabelPart
 
 
-class Neighbourhood:
+class Nearness:
     """Segments of one grid; each is cropped once."""
 
     def __init__(self, geometry: ImageGeometry) -> None:
@@ -32,7 +32,7 @@ class Neighbourhood:
         return self._parts[segment]
 
     def is_near(self, segment: Segment, other: Segment, reach_mm: float) -> bool:
-        """Tell whether the other segment has a voxel in the box of this one, grown by the reach on all sides."""
+        """Tell whether the other segment has a voxel in the box of this one, grown by the reach and one voxel."""
         if self.part(segment).is_empty:
             return False
         return bool(self.part(other).on(*self._box(segment, reach_mm)).any())
@@ -48,7 +48,6 @@ class Neighbourhood:
         return bool((self.part(other).on(*self._box(segment, reach_mm)) & self._grown[segment, reach_mm]).any())
 
     def _box(self, segment: Segment, reach_mm: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return where the box of a segment, grown by a reach, begins and ends on the grid."""
-        part = self.part(segment)
-        margin = np.ceil(reach_mm / np.array(self._geometry.spacing_kji_mm)).astype(int) + 1
-        return np.subtract(part.start_kji, margin), np.add(part.start_kji, part.mask.shape) + margin
+        """Return where the box of a segment, grown by a reach and one voxel, begins and ends on the grid."""
+        spacing = np.array(self._geometry.spacing_kji_mm)
+        return self.part(segment).box_within(reach_mm + float(spacing.max()), spacing)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.anatomy.structures import Role
-from iENEGraderLib.measure.case.records import VeinRecord
+from iENEGraderLib.measure.case.records.record_types import VeinRecord
 from iENEGraderLib.measure.veins import vein_status
 
 if TYPE_CHECKING:

@@ -56,9 +56,8 @@ def find_landmarks(segmentation: Segmentation, image: Image | None = None) -> La
     segmentation : holds the structures beside the nodes.
     image : asked for the plane when the structures do not define one; only a CT in HU can tell it.
     """
-    edge = None
-    if [segment.name for segment in segmentation.segments].count(CRICOID) == 1:
-        edge = lowest_point_ras(segmentation.named(CRICOID).mask(), segmentation.geometry)
+    drawn = [each for each in segmentation.segments if each.name == CRICOID and each.cropped_mask().any()]
+    edge = lowest_point_ras(drawn[0].mask(), segmentation.geometry) if len(drawn) == 1 else None
     try:
         return Landmarks(mid_sagittal_plane(segmentation, image), edge)
     except InputError as error:

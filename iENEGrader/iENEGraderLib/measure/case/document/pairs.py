@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.json_nodes import not_assessed
-from iENEGraderLib.measure.case.json_values import Json, by_tolerance, number, place, used
+from iENEGraderLib.measure.case.document.nodes import not_assessed
+from iENEGraderLib.measure.case.document.values import Json, by_tolerance, number, place, used
 from iENEGraderLib.measure.veins import VeinState
 
 if TYPE_CHECKING:
-    from iENEGraderLib.measure.case.records import CoalescenceRecord, ContactRecord, Outcome, VeinRecord
+    from iENEGraderLib.measure.case.records.record_types import CoalescenceRecord, ContactRecord, Outcome, VeinRecord
     from iENEGraderLib.measure.coalescence import Convexity, Notch, Separability
     from iENEGraderLib.measure.contact import BifurcationContact, LumenChange
     from iENEGraderLib.measure.fat_plane import FatPlane

@@ -9,15 +9,12 @@ import numpy as np
 from iENEGraderLib.measure.contact.classes import MOST_REACH_MM
 from iENEGraderLib.measure.contact.lumen import LUMEN_REFERENCE_MM
 from iENEGraderLib.measure.label_field import LabelPart
+from iENEGraderLib.measure.label_pair import box_distance_mm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from iENEGraderLib.imaging.geometry import ImageGeometry
-
-    Floats = NDArray[np.float64]
 
 END_MM = 8.0
 """Ours: the ends of a label have no cross-sections over about the diameter of a vessel."""
@@ -27,10 +24,9 @@ def are_within_reach(vessel: LabelPart, tumour: LabelPart, geometry: ImageGeomet
     """Tell whether the boxes of two labels lie close enough for contact; empty labels are for the measuring to tell."""
     if vessel.is_empty or tumour.is_empty:
         return True
-    (low, high), (other_low, other_high) = (_ends_mm(part, geometry) for part in (vessel, tumour))
-    gap = np.maximum(np.maximum(other_low - high, low - other_high), 0.0)
+    gap_mm = box_distance_mm(vessel, tumour, np.array(geometry.spacing_kji_mm))
     # Smooth surfaces may lie beyond the voxels by less than one of them.
-    return bool(np.linalg.norm(gap) <= MOST_REACH_MM + max(geometry.spacing_mm))
+    return gap_mm <= MOST_REACH_MM + max(geometry.spacing_mm)
 
 
 def part_near(vessel: LabelPart, tumours: Sequence[LabelPart], geometry: ImageGeometry) -> LabelPart:
@@ -51,8 +47,3 @@ def part_near(vessel: LabelPart, tumours: Sequence[LabelPart], geometry: ImageGe
     mask = vessel.mask[inside]
     start = tuple(s + first * (n == axis) for n, s in enumerate(vessel.start_kji))
     return LabelPart(mask, (start[0], start[1], start[2]), vessel.grid_shape) if mask.any() else vessel
-
-
-def _ends_mm(part: LabelPart, geometry: ImageGeometry) -> tuple[Floats, Floats]:
-    spacing = np.array(geometry.spacing_kji_mm)
-    return (np.array(part.start_kji) - 0.5) * spacing, (np.add(part.start_kji, part.mask.shape) - 0.5) * spacing

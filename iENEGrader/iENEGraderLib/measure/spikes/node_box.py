@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Neighbourhood:
+class NodeBox:
     """A box of the image round a node.
 
     Attributes
@@ -46,9 +46,7 @@ class Neighbourhood:
         return np.array(self.image.geometry.spacing_kji_mm)
 
 
-def neighbourhood(
-    image: Image, node: LabelPart, others: Sequence[NDArray[Any] | Segment], margin_mm: float
-) -> Neighbourhood:
+def node_box(image: Image, node: LabelPart, others: Sequence[NDArray[Any] | Segment], margin_mm: float) -> NodeBox:
     """Crop image and labels to the node and a margin round it.
 
     Raises
@@ -58,14 +56,13 @@ def neighbourhood(
     """
     shape = np.array(image.geometry.array_shape)
     low, high = np.array(node.start_kji), np.add(node.start_kji, node.mask.shape)
-    margin = np.ceil(margin_mm / np.array(image.geometry.spacing_kji_mm)).astype(int)
-    start, stop = np.maximum(low - margin, 0), np.minimum(high + margin, shape)
+    start, stop = node.box_within(margin_mm, np.array(image.geometry.spacing_kji_mm))
     inside = node.on(start, stop)
     excluded = np.zeros(inside.shape, dtype=bool)
     for number, other in enumerate(others):
         excluded |= _on_box(other, image.geometry, start, stop, f"label {number + 1} beside the node")
     overlap = int(np.count_nonzero(excluded & inside))
-    return Neighbourhood(
+    return NodeBox(
         _cropped(image, start, stop),
         inside,
         excluded & ~inside,

@@ -1,0 +1,1 @@
+"""The measurements of a case as a JSON document."""

@@ -1,0 +1,1 @@
+"""The measurements of a case as evidence of a reading document."""
