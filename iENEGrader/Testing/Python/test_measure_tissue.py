@@ -7,7 +7,8 @@ import pytest
 from coalescence_phantoms import FAT_HU, SOFT_HU, Scanner, TwoBalls, a_phantom, grid, masks
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.measure.tissue import HOUNSFIELD, TissueScale, tissue_scale
+from iENEGraderLib.measure.tissue import TissueScale, tissue_scale
+from iENEGraderLib.measure.units import Unit
 from scipy import ndimage
 
 BALLS = TwoBalls((6.0, 5.0), 13.0, np.array([0.0, 0.6, 0.8]))
@@ -22,7 +23,7 @@ def test_fat_soft_tissue_and_noise_are_those_of_the_image(spacing: tuple[float, 
     assert scale.fat == pytest.approx(FAT_HU, abs=2)
     assert scale.soft == pytest.approx(SOFT_HU, abs=4)
     assert scale.noise == pytest.approx(12.0, abs=1.5)
-    assert scale.unit == HOUNSFIELD
+    assert scale.unit == Unit.HU
 
 
 def test_a_necrotic_core_does_not_lower_the_soft_tissue() -> None:
