@@ -64,10 +64,12 @@ def registerSampleData() -> None:
 class iENEGraderWidget(ScriptedLoadableModuleWidget):
     """Puts the panel into the module's place."""
 
+    panel: Any = None
+
     def setup(self) -> None:
         super().setup()
         from iENEGraderLib.panel.grader_panel import GraderPanel
-        from iENEGraderLib.panel.reading_session import ReadingSession
+        from iENEGraderLib.panel.session.reading_session import ReadingSession
 
         self.logic = iENEGraderLogic()
         self.session = ReadingSession()
@@ -83,8 +85,9 @@ class iENEGraderWidget(ScriptedLoadableModuleWidget):
         self.panel.leave()
 
     def cleanup(self) -> None:
-        self.panel.leave()
-        self.session.close()
+        if self.panel is not None:  # else the setup has failed, and said why
+            self.panel.cleanUp()
+            self.session.close()
 
     def onReload(self) -> None:
         from iENEGraderLib.panel.reloading import forget_library

@@ -30,8 +30,8 @@ hnn measure --image ct.nrrd --segmentation nodes.seg.nrrd --preferences ours.tom
 least_length_mm = 2.0
 ```
 
-A result that used a changed threshold says so. Thresholds that are published (180 and 270 degrees of contact, the sizes of
-the TNM tables) are no preferences: see [staging-rules.md](staging-rules.md).
+A result that used a changed threshold says so. Thresholds that are published (180 and 270 degrees of contact, the sizes
+of the TNM tables) are no preferences: see [staging-rules.md](staging-rules.md).
 """
 
 

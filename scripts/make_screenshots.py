@@ -31,7 +31,7 @@ def main() -> None:
     draw_empty(application)
     draw_reading(application, "panel", lambda _panel: None)
     draw_reading(application, "panel-why", lambda panel: panel.resultStrip.whyButton.click())
-    draw_reading(application, "panel-what-if", lambda panel: panel.resultStrip.whatIfButton.click())
+    draw_reading(application, "panel-what-if", doubt_spikes)
     draw_reading(application, "panel-spike", mark_spike)
     draw_reading(application, "panel-suggestions", measure)
     draw_reading(application, "panel-vessel", show_vessel)
@@ -39,7 +39,7 @@ def main() -> None:
     draw_reading(application, "panel-locked", lambda panel: panel.caseSection.lockButton.click())
     draw_perfusion(application)
     use_palette(DARK)
-    draw_reading(application, "panel-dark", lambda panel: panel.resultStrip.whatIfButton.click())
+    draw_reading(application, "panel-dark", doubt_spikes)
 
 
 def draw_empty(application: Any) -> None:
@@ -84,9 +84,19 @@ def add_sample_case() -> None:
 made: list[Any] = []
 
 
+def doubt_spikes(panel: Any) -> None:
+    """Leave the two nodes of one side, doubt the spikes of the selected one, and fold out what would change."""
+    from iENEGraderLib.panel.session.edits import set_finding
+    from iENEGraderLib.reading import Certainty, FindingKind
+
+    panel.edit("one side", lambda reading: reading.with_nodes(reading.nodes[:2]))
+    panel.edit("doubt", set_finding("N2", FindingKind.FAT_SPIKES, Certainty.EQUIVOCAL))
+    panel.resultStrip.whatIfButton.click()
+
+
 def mark_spike(panel: Any) -> None:
     """Mark two spikes at the selected node, as by the mouse, and fold their finding out."""
-    from iENEGraderLib.panel.mark_edits import add_mark
+    from iENEGraderLib.panel.findings.mark_edits import add_mark
     from iENEGraderLib.reading import FindingKind, Mark, MarkKind
 
     for at, tip in enumerate(((-46.0, 10.0, 5.0), (-44.0, 14.5, 6.0)), 1):
@@ -127,7 +137,7 @@ def bring_into_sight(panel: Any, widget: Any) -> None:
     slicer.app.processEvents()
     area = next(area for area in panel.findChildren(qt.QScrollArea) if area.widget())
     area.ensureWidgetVisible(widget)
-    area.verticalScrollBar().value = area.verticalScrollBar().maximum
+    area.horizontalScrollBar().value = 0
 
 
 def draw_perfusion(application: Any) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.errors import InputError
+from iENEGraderLib.files import write_errors_explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,12 +30,12 @@ def filled_when_complete(folder: Path, outdated: str = "") -> Iterator[Path]:
         When the folder is a file or cannot be written to.
     """
     folder = folder.absolute()
-    try:
-        with tempfile.TemporaryDirectory(prefix=".hnn-", dir=_place_to_work(folder)) as work:
-            yield Path(work)
+    with write_errors_explained(folder):
+        place = tempfile.TemporaryDirectory(prefix=".hnn-", dir=_place_to_work(folder))
+    with place as work:
+        yield Path(work)
+        with write_errors_explained(folder):
             _move(Path(work), folder, outdated)
-    except PermissionError as error:
-        raise InputError(f"{folder}: cannot write here ({error.strerror}); choose a folder you may write to") from error
 
 
 def require_apart(folder: Path, outputs: Sequence[str], inputs: Sequence[str]) -> None:

@@ -61,7 +61,7 @@ def main() -> None:
 def opened_sample(application: Any) -> Any:
     """Open the module with the sample case, one spike marked at its second node."""
     import slicer
-    from iENEGraderLib.panel.mark_edits import add_mark
+    from iENEGraderLib.panel.findings.mark_edits import add_mark
     from iENEGraderLib.reading import FindingKind, Mark, MarkKind
 
     module = application.loadModule(ROOT / "iENEGrader" / "iENEGrader.py")

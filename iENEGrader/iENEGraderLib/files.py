@@ -30,13 +30,13 @@ def replaced_when_complete(path: str | Path) -> Iterator[Path]:
     if target.is_dir():
         raise InputError(f"{target}: is a folder; give the name of a file")
     suffix = "".join(target.suffixes[-2:])
-    with _explained(target):
+    with write_errors_explained(target):
         handle, name = tempfile.mkstemp(prefix=".hnn-", suffix=suffix, dir=target.parent)
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
-        with _explained(target):
+        with write_errors_explained(target):
             temporary.chmod(_permissions_for(target))
             temporary.replace(target)
     finally:
@@ -45,13 +45,13 @@ def replaced_when_complete(path: str | Path) -> Iterator[Path]:
 
 def write_text_atomically(path: str | Path, text: str) -> None:
     """Write UTF-8 text so that readers see the old file or the new one, never a part."""
-    with replaced_when_complete(path) as temporary, _explained(path):
+    with replaced_when_complete(path) as temporary, write_errors_explained(path):
         temporary.write_text(text, encoding="utf-8")
 
 
 @contextmanager
-def _explained(target: str | Path) -> Iterator[None]:
-    """Turn what the operating system refuses into one line for the user."""
+def write_errors_explained(target: str | Path) -> Iterator[None]:
+    """Turn what the operating system refuses to write into one line for the user."""
     try:
         yield
     except OSError as error:

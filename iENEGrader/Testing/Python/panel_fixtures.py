@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,8 +158,11 @@ def the_harness() -> Any:
 def a_running_slicer(the_harness: Any) -> Iterator[Any]:
     """The application with an empty scene; at the end no slot may have failed."""
     import slicer
+    from iENEGraderLib.panel.session.safekeeping import application_folder
 
     slicer.mrmlScene.Clear(0)
+    slicer.mrmlScene.SetURL("")
+    shutil.rmtree(application_folder(), ignore_errors=True)  # unsaved work that another test has left
     the_harness.messages.clear()
     the_harness.uncaughtErrors.clear()
     yield the_harness

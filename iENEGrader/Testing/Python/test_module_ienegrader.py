@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from iENEGraderLib.reading import Certainty, FindingKind, Reading
+from iENEGraderLib.reading import FindingKind, Reading
 
 if TYPE_CHECKING:
     from panel_fixtures import PanelUser
@@ -77,27 +77,6 @@ def test_slicer_without_the_sample_data_module_loads_the_module_too(
     a_running_slicer.unloadModule("iENEGrader")
 
 
-def test_the_self_test_passes(a_module: Any) -> None:
-    import slicer
-
-    slicer.selfTests["iENEGrader"]()
-    assert slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLTextNode") is None
-
-
-def test_the_self_test_fails_when_doubt_counts(a_module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    import slicer
-    from iENEGraderLib.panel import self_test
-    from iENEGraderLib.rules import assess
-
-    def credulous(reading: Any) -> Any:
-        nodes = [node.with_finding(f.kind, Certainty.UNEQUIVOCAL) for node in reading.nodes for f in node.findings]
-        return assess(reading.with_nodes(nodes or reading.nodes))
-
-    monkeypatch.setattr(self_test, "assess", credulous)
-    with pytest.raises(AssertionError, match="self-test failed"):
-        slicer.selfTests["iENEGrader"]()
-
-
 def test_a_reloaded_module_shows_the_reading_again(a_user: PanelUser) -> None:
     a_user.enter_case("oropharynx", "T2", p16="+")
     a_user.add_node("&Right", "IIA", 24.0)
@@ -127,6 +106,60 @@ def assert_keys_go_with_the_module(user: PanelUser) -> None:
     assert str(finding.certainty) == "equivocal"
     slicer.util.selectModule("")
     assert not user.panel._shortcuts._installed
+
+
+def observing() -> dict[int, str]:
+    """Objects of the library that observe something, by their identity."""
+    import gc
+
+    from slicer.util import VTKObservationMixin
+
+    ours = (each for each in gc.get_objects() if isinstance(each, VTKObservationMixin) and any(each.Observations))
+    return {id(each): type(each).__name__ for each in ours if type(each).__module__.startswith("iENEGraderLib")}
+
+
+@pytest.fixture
+def the_observers_before(a_running_slicer: Any) -> dict[int, str]:
+    """What observes the scene before the module is loaded."""
+    return observing()
+
+
+def load_coarse_sample_and_show_a_vessel(panel: Any) -> None:
+    """Have as much going on in the panel as there can be."""
+    from iENEGraderLib.panel.sample_case import add_sample_case
+    from iENEGraderLib.panel.self_test import COARSE_MM
+    from iENEGraderLib.sample import digital_neck
+
+    add_sample_case(digital_neck(spacing_mm=COARSE_MM))
+    panel.vesselSection.fold.collapsed = panel.coalescenceSection.fold.collapsed = False
+    panel.nodesSection.step(-1)
+    panel.vesselSection.showButton.click()
+    assert panel.vesselSection.study is not None
+
+
+def test_a_panel_that_is_cleaned_up_observes_nothing_any_more(
+    the_observers_before: dict[int, str], a_user: PanelUser
+) -> None:
+    panel = a_user.panel
+    load_coarse_sample_and_show_a_vessel(panel)
+    assert {"Annotations", "MarkBoard", "ReadingSession", "SegmentedScene"} <= set(observing().values())
+    a_user.widget.self().cleanup()
+    assert [name for key, name in observing().items() if key not in the_observers_before] == []
+
+
+def test_a_closed_scene_leaves_an_empty_panel(a_user: PanelUser) -> None:
+    import slicer
+
+    panel = a_user.panel
+    load_coarse_sample_and_show_a_vessel(panel)
+    panel.resultStrip.whatIfButton.click()
+    slicer.mrmlScene.Clear(0)
+    a_user.application.processEvents()
+    assert panel.emptyLabel.visible
+    assert a_user.result == ("–", "–", "–", "–")
+    assert not panel.resultStrip.details.visible
+    assert a_user.table == []
+    assert a_user.message == ""
 
 
 def test_a_closed_panel_no_longer_follows_the_scene(a_user: PanelUser) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from iENEGraderLib.panel.edits import set_m_category, set_nodes_assessed
+from iENEGraderLib.panel.session.edits import set_m_category, set_nodes_assessed
 from iENEGraderLib.reading import MCategory
 from rules_builders import a_node, a_reading
 
@@ -30,7 +30,8 @@ def boxes_of(user: PanelUser) -> list[Any]:
     """Return all boxes that hold a field of the document, and the one that chooses the document."""
     import qt
 
-    every = [*user.panel.findChildren(qt.QComboBox), *user.panel.findChildren(qt.QDoubleSpinBox)]
+    sections = (user.panel.caseSection, user.panel.siteSection, user.panel.nodesSection)
+    every = [box for kind in (qt.QComboBox, qt.QDoubleSpinBox) for each in sections for box in each.findChildren(kind)]
     assert len(every) == 20
     return every
 
@@ -50,7 +51,7 @@ def test_choosing_the_chosen_item_again_changes_nothing_in_any_box(a_reader: Pan
 
 
 def test_a_box_tells_only_of_another_choice(a_user: PanelUser) -> None:
-    from iENEGraderLib.panel.choice_box import ChoiceBox
+    from iENEGraderLib.panel.widgets.choice_box import ChoiceBox
 
     told: list[str] = []
     box = ChoiceBox((("r", "right"), ("l", "left")), told.append)

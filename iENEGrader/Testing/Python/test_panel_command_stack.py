@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.panel.command_stack import LONGEST_HISTORY, Change, CommandStack
+from iENEGraderLib.panel.session.command_stack import LONGEST_HISTORY, Change, CommandStack
 
 
 def test_an_empty_stack_has_nothing_to_undo_or_redo() -> None:

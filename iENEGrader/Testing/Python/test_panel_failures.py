@@ -43,9 +43,9 @@ def test_a_measurement_that_breaks_is_shown_and_logged(
 def test_a_file_that_cannot_be_opened_for_any_reason_is_shown(
     a_reader: PanelUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from iENEGraderLib.panel import grader_panel
+    from iENEGraderLib.panel.session import reading_files
 
-    monkeypatch.setattr(grader_panel, "load_reading", failing)
+    monkeypatch.setattr(reading_files, "load_reading", failing)
     a_reader.application.answerNext("reading.json")
     a_reader.panel.caseSection.openButton.click()
     assert "RuntimeError: bad allocation" in a_reader.message
@@ -54,6 +54,14 @@ def test_a_file_that_cannot_be_opened_for_any_reason_is_shown(
 def test_rules_that_break_are_shown(a_reader: PanelUser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(a_reader.panel._logic, "assess", failing)
     a_reader.choose(a_reader.panel.siteSection.tBox, "T3")
+    assert "RuntimeError: bad allocation" in a_reader.message
+
+
+def test_a_button_of_any_section_says_in_the_panel_why_it_failed(
+    a_reader: PanelUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("iENEGraderLib.panel.pairs.views_section.show_layout", failing)
+    a_reader.panel.viewsSection.planesButton.click()
     assert "RuntimeError: bad allocation" in a_reader.message
 
 

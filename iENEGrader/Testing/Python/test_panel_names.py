@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.panel.automatic_names import file_stem, free_case_id, name_is_automatic, node_name
+from iENEGraderLib.panel.session.automatic_names import file_stem, free_case_id, name_is_automatic, node_name
 
 if TYPE_CHECKING:
     from panel_fixtures import PanelUser

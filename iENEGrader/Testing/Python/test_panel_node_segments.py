@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from iENEGraderLib.errors import InputError
-from iENEGraderLib.panel.node_segments import with_missing_sizes, with_nodes_of_segments
+from iENEGraderLib.panel.nodes.node_segments import with_missing_sizes, with_nodes_of_segments
 from iENEGraderLib.reading import NeckLevel, Side
 from rules_builders import a_node, a_reading
 from segment_builders import ANATOMY, LEFT_NODE, RIGHT_NODE, a_segmentation_of, an_image_without_units
@@ -52,15 +52,18 @@ def test_sizes_need_neither_units_nor_landmarks() -> None:
     assert "The sides were not checked against the image: mr.nrrd: not in Hounsfield units" in used.message
 
 
-def test_new_nodes_come_measured_with_their_side_and_without_a_level() -> None:
+def test_new_nodes_come_measured_with_their_side_and_without_a_level_that_no_landmark_tells() -> None:
     used = with_nodes_of_segments(a_reading("larynx", "T2"), NECK, IMAGE)
     right, left = used.reading.nodes or ()
     assert (right.segment_id, right.side, right.level) == ("node_right", Side.RIGHT, NeckLevel.OTHER)
     assert (left.segment_id, left.side, left.level) == ("node_left", Side.LEFT, NeckLevel.OTHER)
     assert (right.extends_below_cricoid, left.extends_below_cricoid) == (False, True)
-    assert [len(node.evidence) for node in (right, left)] == [4, 4]
+    assert [len(node.evidence) for node in (right, left)] == [5, 5]
     assert "N2 (node_left, left, 12." in used.message
-    assert "plane fitted to 1 paired and 2 midline structures: check them, and choose the levels." in used.message
+    assert (
+        "plane fitted to 1 paired and 2 midline structures: check them, and choose the levels that are open."
+        in used.message
+    )
 
 
 def test_a_close_call_of_the_side_is_said() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from iENEGraderLib.panel.choices import FINDING_LABELS
-from iENEGraderLib.panel.explanation import criterion_html, why_html
-from iENEGraderLib.panel.presenter import NOTHING, cautions, grade_given, node_rows, result_cells
+from iENEGraderLib.panel.result.explanation import criterion_html, why_html
+from iENEGraderLib.panel.result.presenter import NOTHING, cautions, grade_given, node_rows, result_cells
 from iENEGraderLib.reading import FindingKind
 from iENEGraderLib.rules import assess
 from iENEGraderLib.rules.criteria import criteria
@@ -137,8 +137,8 @@ def test_cautions_begin_with_what_prevents_a_result() -> None:
 
 def test_the_words_of_the_panel_need_neither_qt_nor_slicer() -> None:
     code = (
-        "import sys, iENEGraderLib.panel.presenter, iENEGraderLib.panel.explanation, iENEGraderLib.panel.edits, "
-        "iENEGraderLib.panel.command_stack, iENEGraderLib.panel.node_segments; "
+        "import sys, iENEGraderLib.panel.result.presenter, iENEGraderLib.panel.result.explanation, iENEGraderLib.panel.session.edits, "
+        "iENEGraderLib.panel.session.command_stack, iENEGraderLib.panel.nodes.node_segments; "
         "sys.exit(any(name in sys.modules for name in ('qt', 'slicer', 'vtk', 'PySide6')))"
     )
     environment = {**os.environ, "PYTHONPATH": str(LIBRARY_FOLDER)}

@@ -33,7 +33,7 @@ class Listener:
 @pytest.fixture
 def a_session(a_running_slicer: Any) -> Iterator[Any]:
     """A session that follows a reading."""
-    from iENEGraderLib.panel.reading_session import ReadingSession
+    from iENEGraderLib.panel.session.reading_session import ReadingSession
 
     session = ReadingSession()
     session.start(Reading("X1"))
@@ -51,7 +51,7 @@ def a_listener(a_session: Any) -> Listener:
 
 def rename_reader(session: Any, reader: str) -> None:
     """Make one edit."""
-    from iENEGraderLib.panel.edits import set_fields
+    from iENEGraderLib.panel.session.edits import set_fields
 
     session.change("reader", set_fields(reader=reader))
 
@@ -68,7 +68,7 @@ def test_one_edit_is_told_once(a_session: Any, a_listener: Listener) -> None:
 
 
 def test_an_edit_that_renames_the_node_is_told_once(a_session: Any, a_listener: Listener) -> None:
-    from iENEGraderLib.panel.edits import set_fields
+    from iENEGraderLib.panel.session.edits import set_fields
 
     a_session.change("case", set_fields(case_id="X2"))
     assert a_session.node.GetName() == "Reading X2"

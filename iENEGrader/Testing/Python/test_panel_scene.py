@@ -112,7 +112,8 @@ def test_nodes_are_made_of_segments_with_their_sizes(a_user: PanelUser, a_segmen
     assert (second.segment_id, second.side) == ("node_b", Side.LEFT)
     assert first.greatest_dimension_mm == pytest.approx(20.0, abs=1.0)
     assert second.greatest_dimension_mm == pytest.approx(10.0, abs=1.0)
-    assert [evidence.kind for evidence in first.evidence] == ["greatest_dimension", "short_axis", "midline_distance"]
+    kinds = ["greatest_dimension", "short_axis", "midline_distance", "proposed_level"]
+    assert [evidence.kind for evidence in first.evidence] == kinds
     assert "fitted to the outline of the body: check them" in a_user.message
 
 

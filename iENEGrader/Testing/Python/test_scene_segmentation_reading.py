@@ -200,16 +200,43 @@ def named(name: str) -> Segment:
     return replace(some_segments()[2], segment_id=name, name=name)
 
 
-def test_nodes_and_landmarks_of_all_segmentations_of_the_image_come_together(add: Callable[..., Any]) -> None:
-    landmarks = ["cricoid_cartilage", "hyoid", "mandible", "lung_left", "lung_right"]
-    others = ["liver", "kidney_right", "skin"]  # not in the midline, or without a partner
-    add("Anatomy", *map(named, [*landmarks, *others]))
-    add("Nodes", *some_segments()[:2], named("vertebrae_C1"))
+def test_nodes_and_what_they_are_measured_against_come_together_and_the_rest_stays_unread(
+    add: Callable[..., Any],
+) -> None:
+    with_role = [
+        "cricoid_cartilage", "hyoid", "spinal_cord", "common_carotid_artery_left", "internal_jugular_vein_left",
+        "sternocleidomastoid_left", "submandibular_gland_left", "vagus_nerve_left", "skin",
+    ]  # fmt: skip
+    pairs = ["lung_left", "lung_right"]
+    others = ["liver", "kidney_right", "body"]  # without a role, or without a partner
+    add("Anatomy", *map(named, [*with_role, *pairs, *others]))
+    add("Nodes", *some_segments()[:2], named("stomach"))
 
     segmentation = read_scene()
 
-    assert [segment.name for segment in segmentation.segments] == ["node_1", "node_2", *landmarks]
+    assert [segment.name for segment in segmentation.segments] == ["node_1", "node_2", *with_role, *pairs]
     assert segmentation.source == "Nodes, Anatomy"
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [("Node_7", "node"), ("Sternocleidomastoid left", "muscle"), ("internal_jugular_vein_right", "jugular_vein"),
+     ("Segment_1", "other")],
+)  # fmt: skip
+def test_the_role_of_a_segment_is_told_by_its_name_however_it_is_written(
+    add: Callable[..., Any], name: str, role: str
+) -> None:
+    from iENEGraderLib.scene.segmentation_reading import role_of_segment
+
+    node = add("Neck", replace(named("x"), name=name))
+    assert role_of_segment(node.GetSegmentation().GetSegment("x")) == role
+
+
+def test_a_segment_that_is_asked_for_is_read_even_if_no_segment_is_a_node_yet(add: Callable[..., Any]) -> None:
+    from iENEGraderLib.scene.segmentation_reading import segmented_image
+
+    add("Neck", named("Segment_1"), named("liver"))
+    assert [segment.name for segment in segmented_image(["Segment_1"])[0].segments] == ["Segment_1"]
 
 
 def test_a_segment_that_a_reading_names_is_read_whatever_it_is_called(add: Callable[..., Any]) -> None:
@@ -222,7 +249,7 @@ def test_a_segment_that_a_reading_names_is_read_whatever_it_is_called(add: Calla
 
 
 def test_the_landmarks_give_the_same_plane_as_all_structures(a_scene: Any) -> None:
-    from iENEGraderLib.measure.case.case_measurement import find_landmarks
+    from iENEGraderLib.measure.case.measured_reading import find_landmarks
     from iENEGraderLib.sample import digital_neck, sample_image, sample_segmentation
     from iENEGraderLib.scene.segmentations import add_segmentation
     from iENEGraderLib.scene.volumes import add_volume

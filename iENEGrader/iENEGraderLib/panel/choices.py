@@ -9,6 +9,7 @@ from iENEGraderLib.reading import (
     ClinicalEneThreshold,
     FindingKind,
     MarkerStatus,
+    MarkKind,
     MCategory,
     NeckLevel,
     Side,
@@ -33,8 +34,8 @@ FINDING_LABELS = {
     FindingKind.CONVEXITY_LOST_AT_CONTACT: "Convexity lost",
     FindingKind.BOUNDARIES_MERGED: "Borders merged",
     FindingKind.ARTERY_ENCASEMENT: "Artery",
-    FindingKind.JUGULAR_OBLITERATION: "Jugular obliterated",
-    FindingKind.JUGULAR_THROMBUS: "Jugular thrombus",
+    FindingKind.JUGULAR_OBLITERATION: "IJV obliterated",
+    FindingKind.JUGULAR_THROMBUS: "IJV thrombus",
     FindingKind.MUSCLE_INVASION: "Muscle",
     FindingKind.SKIN_INVASION: "Skin",
     FindingKind.GLAND_INVASION: "Gland",
@@ -47,6 +48,23 @@ FINDING_LABELS = {
     FindingKind.PATHOLOGICAL_ENE: "Pathological ENE",
 }
 """Short names that fit the column; the criteria give the full titles."""
+
+MARK_LABELS = {
+    MarkKind.LONG_AXIS: "long axis",
+    MarkKind.SHORT_AXIS: "short axis",
+    MarkKind.FAT_SPIKE: "spike",
+    MarkKind.CONTACT_ANGLE: "contact",
+    MarkKind.PLACE: "place",
+}
+MARKS_OF_FINDING = {
+    kind: (MarkKind.PLACE,)
+    for kind in FindingKind
+    if kind not in (FindingKind.SMOOTH_MARGIN, FindingKind.PATHOLOGICAL_ENE)
+} | {
+    FindingKind.FAT_SPIKES: (MarkKind.FAT_SPIKE,),
+    FindingKind.ARTERY_ENCASEMENT: (MarkKind.CONTACT_ANGLE, MarkKind.PLACE),
+}
+"""What can be drawn for a finding: a smooth margin has no place, and histology is not seen in an image."""
 
 
 def spaced(key: str) -> str:

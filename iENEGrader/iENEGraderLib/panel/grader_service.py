@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import qt
 import slicer
 from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.imaging.segmentation import Segmentation
+    from iENEGraderLib.panel.nodes.node_segments import SegmentsUsed
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
 
@@ -29,11 +33,35 @@ class GraderService:
 
         return assess(reading)
 
-    def segmentedImage(self) -> tuple[Segmentation, Image]:
-        """Return what is segmented in the scene, and in which image; InputError when that cannot be told."""
+    def segmentedImage(self, also: Collection[str] = ()) -> tuple[Segmentation, Image]:
+        """Return what is segmented in the scene, and in which image; InputError when that cannot be told.
+
+        Parameters
+        ----------
+        also : ids or names of segments that are nodes, whatever they are called.
+        """
         from iENEGraderLib.scene.segmentation_reading import segmented_image
 
-        return segmented_image()
+        return segmented_image(also)
+
+    def measure(self, reading: Reading) -> SegmentsUsed:
+        """Measure all nodes of a reading that have a segment in the scene, and what lies beside them.
+
+        The reading of the result holds the measurements as evidence. Evidence never sets a finding.
+        """
+        from iENEGraderLib.panel.case.case_measuring import with_measurements
+
+        with slicer.util.WaitCursor():
+            segmentation, image = self.segmentedImage()
+            used = with_measurements(reading, segmentation, image, _showProgress)
+        slicer.util.showStatusMessage(_("The nodes are measured."), DONE_MS)
+        return used
+
+    def sectionSpacing(self) -> float | None:
+        """Return the distance in mm between the sections of the image that is read; None when it cannot be told."""
+        from iENEGraderLib.scene.section_spacing import section_spacing_mm
+
+        return section_spacing_mm()
 
     def addSampleCase(self) -> list[Any]:
         """Add the sample case to the scene; its volume comes first in the list of nodes."""
@@ -44,3 +72,9 @@ class GraderService:
             case = add_sample_case()
         slicer.util.showStatusMessage(_("The digital neck is in the scene."), DONE_MS)
         return [case.volume, case.nodes, case.anatomy, case.reading]
+
+
+def _showProgress(what: str) -> None:
+    """Show what is being measured; clicks and keys wait until it is done."""
+    slicer.util.showStatusMessage(_("Measuring: {what} ...").format(what=what))
+    qt.QApplication.processEvents(qt.QEventLoop.ExcludeUserInputEvents)

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.case_measurement import find_landmarks, measured_reading
+from iENEGraderLib.measure.case.measured_reading import find_landmarks, measured_reading
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.sample import digital_neck, sample_image, sample_reading, sample_segmentation
 from iENEGraderLib.scene.case_scene import add_case
+from iENEGraderLib.scene.node_outlines import SceneSegment, remember_outline
+from iENEGraderLib.scene.segmentation_reading import segments_of
 
 if TYPE_CHECKING:
+    from iENEGraderLib.sample import DigitalNeck
     from iENEGraderLib.scene.case_scene import CaseScene
 
 
-def add_sample_case(seed: int = 0) -> CaseScene:
-    """Make a digital neck and put it into the scene with its segments and its reading.
+def add_sample_case(neck: DigitalNeck | None = None) -> CaseScene:
+    """Put a digital neck into the scene with its segments and its reading.
 
     Parameters
     ----------
-    seed : chooses the patient.
+    neck : the sample case itself when not given.
     """
-    neck = digital_neck(seed)
+    neck = neck or digital_neck()
     segmentation = sample_segmentation(neck)
     reading = sample_reading(neck)
     segments = match_segments(reading, segmentation)
     measured = measured_reading(reading, segments, find_landmarks(segmentation))
-    return add_case(
+    case = add_case(
         sample_image(neck), segments.nodes, segments.anatomy, measured.reading, measured.dimension_ends_ras_mm
     )
+    for segment_id in segments_of(case.nodes):
+        remember_outline(SceneSegment(case.nodes, segment_id))
+    return case

@@ -1,18 +1,24 @@
-"""The module's self-test: a reading in the scene, findings set as the panel sets them, grade and stage."""
+"""The module's self-tests: the rules on a reading in the scene, and the panel on the sample case. All offline."""
 
 from __future__ import annotations
 
 import unittest
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import slicer
 
-from iENEGraderLib.panel.edits import set_finding
-from iENEGraderLib.panel.reading_session import ReadingSession
+from iENEGraderLib.panel.findings.mark_edits import add_mark
+from iENEGraderLib.panel.findings.suggestions import suggestions_of
+from iENEGraderLib.panel.sample_case import add_sample_case
+from iENEGraderLib.panel.session.edits import set_finding
+from iENEGraderLib.panel.session.reading_session import ReadingSession
 from iENEGraderLib.reading import (
     Certainty,
     FindingKind,
+    Mark,
     MarkerStatus,
+    MarkKind,
     NeckLevel,
     Node,
     Reading,
@@ -21,8 +27,14 @@ from iENEGraderLib.reading import (
     TCategory,
 )
 from iENEGraderLib.rules import Edition, assess
+from iENEGraderLib.sample import DigitalNeck, digital_neck
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MODULE = "iENEGrader"
+COARSE_MM = (1.0, 1.0, 1.0)
+"""Quickly made, and fine enough for spikes and contact angles to be found."""
 TONSIL = Reading(
     case_id="self-test",
     site=Site.OROPHARYNX,
@@ -31,16 +43,39 @@ TONSIL = Reading(
     t_category=TCategory.T2,
     nodes=(Node("N1", Side.RIGHT, NeckLevel.IIA, greatest_dimension_mm=24.0),),
 )
+SPIKE = Mark("M1", MarkKind.FAT_SPIKE, ((-40.0, 10.0, 5.0), (-46.0, 10.0, 5.0)), FindingKind.FAT_SPIKES)
 
 
-class GraderSelfTest(unittest.TestCase):
+class SceneTest(unittest.TestCase):
+    """Begins and ends with an empty scene, and leaves no file behind."""
+
+    def setUp(self) -> None:
+        """Empty the scene."""
+        slicer.mrmlScene.Clear()
+        self.addCleanup(self._close_scene)
+
+    def _close_scene(self) -> None:
+        if slicer.util.mainWindow() is not None:
+            # Nobody wants to be offered the test's unsaved work.
+            slicer.util.getModuleWidget(MODULE).panel.safekeeping.saved()
+        slicer.mrmlScene.Clear()
+
+    def save_and_load(self) -> None:
+        """Save the scene as a bundle, close it, and load it again."""
+        bundle = Path(slicer.app.temporaryPath) / "ienegrader-self-test.mrb"
+        self.addCleanup(bundle.unlink, missing_ok=True)
+        assert slicer.util.saveScene(str(bundle))
+        slicer.mrmlScene.Clear()
+        slicer.util.loadScene(str(bundle))
+
+
+class GraderSelfTest(SceneTest):
     """Tests that need nothing but a scene, and one of the panel where there is a window for it."""
 
     def setUp(self) -> None:
-        """Start with an empty scene and one reading in it."""
-        slicer.mrmlScene.Clear()
+        """Start with one reading in the scene."""
+        super().setUp()
         self.session = ReadingSession()
-        self.addCleanup(slicer.mrmlScene.Clear)
         self.addCleanup(self.session.close)
         self.session.start(TONSIL)
 
@@ -68,21 +103,12 @@ class GraderSelfTest(unittest.TestCase):
     def test_the_reading_comes_back_with_a_saved_scene(self) -> None:
         """A scene bundle holds the whole reading."""
         self.set(FindingKind.FAT_SPIKES, Certainty.UNEQUIVOCAL)
-        bundle = Path(slicer.app.temporaryPath) / "ienegrader-self-test.mrb"
-        self.addCleanup(bundle.unlink, missing_ok=True)
-        assert slicer.util.saveScene(str(bundle))
-        slicer.mrmlScene.Clear()
-        assert self.session.reading is None
-        slicer.util.loadScene(str(bundle))
+        self.save_and_load()
         self.assertResult(1, "cN2", "II")
 
     def test_a_click_in_the_panel_reaches_the_result_strip(self) -> None:
         """The panel itself: a finding is clicked, the strip below shows grade and stage."""
-        if slicer.util.mainWindow() is None:
-            self.skipTest("there is no main window")
-        self.addCleanup(slicer.util.selectModule, slicer.util.selectedModule())
-        slicer.util.selectModule(MODULE)
-        panel = slicer.util.getModuleWidget(MODULE).panel
+        panel = opened_panel(self)
         assert [value.text for value in panel.resultStrip.values][:2] == ["0", "cN1 · I"]
         panel.findingsSection.rows[FindingKind.FAT_SPIKES].buttons[Certainty.UNEQUIVOCAL].click()
         slicer.app.processEvents()
@@ -102,8 +128,109 @@ class GraderSelfTest(unittest.TestCase):
         assert (assessment.grade, result.n, result.stage) == (grade, n, stage)
 
 
-def run() -> None:
-    """Run the self-test; AssertionError when it fails."""
-    tests = unittest.defaultTestLoader.loadTestsFromTestCase(GraderSelfTest)
-    result = unittest.TextTestRunner(verbosity=2).run(tests)
+class SampleCaseSelfTest(SceneTest):
+    """Tests of the panel on a coarse sample case: marks, what-if, lock, scenes, and measurements as suggestions."""
+
+    neck: DigitalNeck | None = None
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        """Make the patient once."""
+        cls.neck = digital_neck(spacing_mm=COARSE_MM)
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        """Give the memory back."""
+        cls.neck = None
+
+    def setUp(self) -> None:
+        """Open the module and load the sample case, with nothing found yet."""
+        super().setUp()
+        self.panel = opened_panel(self)
+        widget = slicer.util.getModuleWidget(MODULE)
+        self.session, self.logic = widget.session, widget.logic
+        add_sample_case(self.neck)
+        nodes = [Node(node.id, node.side, node.level, segment_id=node.segment_id) for node in self.reading.nodes or ()]
+        self.session.change("self-test", lambda reading: reading.with_nodes(nodes))
+        self.panel.nodesSection.step(1)
+
+    @property
+    def reading(self) -> Reading:
+        """The reading in the scene."""
+        assert self.session.reading is not None
+        return self.session.reading
+
+    @property
+    def node(self) -> Node:
+        """The node that is selected: N2, which has fat spikes."""
+        return self.reading.node("N2")
+
+    def test_a_mark_that_is_dragged_undone_and_made_again(self) -> None:
+        """The markup follows the reading, and the reading the markup."""
+        self.session.change("mark", add_mark("N2", SPIKE))
+        markup = self.panel.annotations.board.markup("M1")
+        markup.SetNthControlPointPositionWorld(1, -48.0, 10.0, 5.0)
+        assert self.node.marks[0].length_mm == 8.0
+        self.panel.undo()
+        assert self.node.marks == (SPIKE,)
+        assert markup.GetNthControlPointPositionWorld(1)[0] == -46.0
+        self.panel.undo()
+        assert self.panel.annotations.board.markup("M1") is None
+        self.panel.redo()
+        assert self.node.marks == (SPIKE,)
+
+    def test_what_is_in_doubt_leads_what_would_change_the_result(self) -> None:
+        """An equivocal finding counts nothing, and stands first below 'what if'."""
+        self.panel.findingsSection.rows[FindingKind.MUSCLE_INVASION].buttons[Certainty.EQUIVOCAL].click()
+        assert self.panel.resultStrip.values[0].text == "0?"
+        self.panel.resultStrip.whatIfButton.click()
+        first = self.panel.resultStrip.details.plainText.splitlines()[1]
+        assert first.startswith("in doubt, if unequivocal: muscle invaded → grade 3"), first
+
+    def test_a_locked_reading_is_not_changed(self) -> None:
+        """A key pressed on a locked reading does nothing; unlocked it works."""
+        self.panel.caseSection.lockButton.click()
+        self.panel.findingsSection.press(Certainty.UNEQUIVOCAL)
+        assert self.node.findings == ()
+        assert self.panel.resultStrip.signedLabel.text.startswith("Locked by sample")
+        self.panel.caseSection.lockButton.click()
+        self.panel.findingsSection.press(Certainty.UNEQUIVOCAL)
+        assert self.panel.resultStrip.values[0].text == "1"
+
+    def test_reading_and_marks_come_back_with_a_saved_scene(self) -> None:
+        """Image, segments, marks and reading; the marks can be dragged on."""
+        self.session.change("mark", add_mark("N2", SPIKE))
+        before = self.reading
+        self.save_and_load()
+        assert self.reading == before
+        self.panel.annotations.board.markup("M1").SetNthControlPointPositionWorld(1, -48.0, 10.0, 5.0)
+        assert self.node.marks[0].length_mm == 8.0
+
+    def test_measurements_suggest_spikes_and_count_nothing_until_the_reader_decides(self) -> None:
+        """Evidence goes into the document, the grade stays; a click accepts it with its places."""
+        measured = self.logic.measure(self.reading)
+        self.session.change("measure", lambda _reading: measured.reading)
+        assert FindingKind.FAT_SPIKES in [each.kind for each in suggestions_of(self.node)]
+        assert self.panel.resultStrip.values[0].text == "0"
+        self.panel.findingsSection.rows[FindingKind.FAT_SPIKES].buttons[Certainty.UNEQUIVOCAL].click()
+        assert self.panel.resultStrip.values[0].text == "1"
+        assert self.node.marks
+
+
+def opened_panel(test: unittest.TestCase) -> Any:
+    """Open the module until a test ends; skip the test where there is no window."""
+    if slicer.util.mainWindow() is None:
+        test.skipTest("there is no main window")
+    test.addCleanup(slicer.util.selectModule, slicer.util.selectedModule())
+    slicer.util.selectModule(MODULE)
+    return slicer.util.getModuleWidget(MODULE).panel
+
+
+SELF_TESTS = (GraderSelfTest, SampleCaseSelfTest)
+
+
+def run(self_tests: Sequence[type[unittest.TestCase]] = SELF_TESTS) -> None:
+    """Run the self-tests; AssertionError when one fails."""
+    load = unittest.defaultTestLoader.loadTestsFromTestCase
+    result = unittest.TextTestRunner(verbosity=2).run(unittest.TestSuite(load(each) for each in self_tests))
     assert result.wasSuccessful(), "the self-test failed; its messages say where"

@@ -39,7 +39,7 @@ class ContactPlot:
 
     def remove(self) -> None:
         """Take the plot out of the scene."""
-        for node in (*self.series, self.chart, self.table, self.marker):
+        for node in filter(slicer.mrmlScene.IsNodePresent, (*self.series, self.chart, self.table, self.marker)):
             slicer.mrmlScene.RemoveNode(node)
 
 

@@ -12,12 +12,13 @@ import slicer
 import vtk
 from vtk.util.numpy_support import vtk_to_numpy
 
+from iENEGraderLib.anatomy.structures import Role, structure_for
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.segmentation import Segment, Segmentation, means_node
 from iENEGraderLib.imaging.terminology import terminology_from_entry
-from iENEGraderLib.measure.case.case_measurement import CRICOID
-from iENEGraderLib.measure.position.midsagittal import MIDLINE_STRUCTURES, mirror_pairs
-from iENEGraderLib.measure.size.node_size import bounding_box
+from iENEGraderLib.measure.bounding_box import bounding_box
+from iENEGraderLib.measure.case.roles import structure_coded
+from iENEGraderLib.measure.position.midsagittal import mirror_pairs
 from iENEGraderLib.scene.reading_node import read_reading, reading_nodes
 from iENEGraderLib.scene.segmentations import LABELMAP, mask_of_segment
 from iENEGraderLib.scene.volumes import geometry_of_volume, image_of_volume, require_no_transform
@@ -34,11 +35,16 @@ if TYPE_CHECKING:
 SAME_GRID_MM = 1e-3
 
 
-def segmented_image() -> tuple[Segmentation, Image]:
+def segmented_image(also: Collection[str] = ()) -> tuple[Segmentation, Image]:
     """Return what is measured of the image that has node segments, and that image.
 
     Read are the node segments, segments that a reading in the scene names, and the structures that nodes are measured
-    against. The rest of a segmentation of the whole body stays unread: that would take long.
+    against: those with a role beside a node, and paired ones, which tell the sides. The rest of a segmentation of the
+    whole body stays unread: that would take long.
+
+    Parameters
+    ----------
+    also : ids or names of further segments that are nodes.
 
     Raises
     ------
@@ -47,13 +53,13 @@ def segmented_image() -> tuple[Segmentation, Image]:
         it cannot be told which image the nodes belong to.
     """
     every = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
-    with_nodes = [node for node in every if _holds_node_segment(node)]
+    with_nodes = [node for node in every if holds_node_segment(node, also)]
     if not with_nodes:
         raise InputError("There is no node segment in the scene; name the segments of nodes node_1, node_2 ...")
     volume = _volume_of(with_nodes)
-    others = [node for node in every if node not in with_nodes and _reference_volume(node) is volume]
-    names = [segment.GetName() for node in (*with_nodes, *others) for segment in _stored(node).values()]
-    beside_nodes = _landmarks(names) | _named_by_readings()
+    others = [node for node in every if node not in with_nodes and reference_volume(node) is volume]
+    stored = [segment for node in (*with_nodes, *others) for segment in segments_of(node).values()]
+    beside_nodes = _beside_nodes(stored) | named_by_readings() | {*also}
     read = [segmentation_of_node(node, volume, beside_nodes) for node in (*with_nodes, *others)]
     return _together(read), image_of_volume(volume)
 
@@ -78,23 +84,33 @@ def segmentation_of_node(node: Any, volume: Any, beside_nodes: Collection[str] |
     geometry = geometry_of_volume(volume)
     wanted = [
         segment_id
-        for segment_id, segment in _stored(node).items()
+        for segment_id, segment in segments_of(node).items()
         if beside_nodes is None or _is_node(segment) or not {segment_id, segment.GetName()}.isdisjoint(beside_nodes)
     ]
     if wanted:
         require_no_transform(node)
-        _require_labelmaps(node)
+        require_labelmaps(node)
     segments = [_segment(node, segment_id, volume, geometry) for segment_id in wanted]
     return Segmentation(geometry, tuple(segment for segment in segments if segment is not None), node.GetName())
 
 
-def _landmarks(names: Collection[str]) -> set[str]:
-    """Names of the structures that nodes are measured against: cricoid, midline, and left and right partners."""
-    return {CRICOID, *MIDLINE_STRUCTURES, *chain.from_iterable(mirror_pairs(names))}
+def _beside_nodes(stored: Sequence[Any]) -> set[str]:
+    """Names of the structures that nodes are measured against: those with a role, and left and right partners."""
+    with_role = {segment.GetName() for segment in stored if role_of_segment(segment) is not Role.OTHER}
+    return with_role.union(chain.from_iterable(mirror_pairs([segment.GetName() for segment in stored])))
 
 
-def _named_by_readings() -> set[str]:
-    """Ids or names of the segments that the readings of the scene name; the panel tells of one that is not valid."""
+def role_of_segment(segment: Any) -> Role:
+    """Tell what a segment (vtkSegment) is to a node beside it: by its name, else by its code."""
+    if _is_node(segment):
+        return Role.NODE
+    name = segment.GetName().strip().replace(" ", "_")
+    structure = structure_for(name) or structure_for(name.lower()) or structure_coded(_terminology(segment))
+    return Role.OTHER if structure is None else structure.role
+
+
+def named_by_readings() -> set[str]:
+    """Return ids or names of segments that the readings of the scene name; the panel tells of one that is not valid."""
     named: set[str] = set()
     for node in reading_nodes():
         with suppress(InputError):
@@ -102,14 +118,20 @@ def _named_by_readings() -> set[str]:
     return named
 
 
-def _stored(node: Any) -> dict[str, Any]:
-    """Segments (vtkSegment) of a segmentation node by id."""
+def segments_of(node: Any) -> dict[str, Any]:
+    """Return the segments (vtkSegment) of a segmentation node by id."""
     segmentation = node.GetSegmentation()
     return {segment_id: segmentation.GetSegment(segment_id) for segment_id in segmentation.GetSegmentIDs()}
 
 
-def _require_labelmaps(node: Any) -> None:
-    """Have Slicer make label maps of surfaces, on the grid of the source volume; asked for a missing one it fails."""
+def require_labelmaps(node: Any) -> None:
+    """Have Slicer make label maps of surfaces, on the grid of the source volume; asked for a missing one it fails.
+
+    Raises
+    ------
+    InputError
+        When none can be made.
+    """
     if node.GetSegmentation().ContainsRepresentation(LABELMAP) or node.CreateBinaryLabelmapRepresentation():
         return
     raise InputError(
@@ -122,7 +144,7 @@ def _volume_of(segmentations: Sequence[Any]) -> Any:
     """Return the one volume that all segmentations refer to."""
     volumes = []
     for node in segmentations:
-        volume = _reference_volume(node)
+        volume = reference_volume(node)
         if volume is None:
             raise InputError(
                 f"{node.GetName()}: no source volume; choose one in Segment Editor, so that the grid is known"
@@ -137,7 +159,8 @@ def _volume_of(segmentations: Sequence[Any]) -> Any:
     return volumes[0]
 
 
-def _reference_volume(node: Any) -> Any:
+def reference_volume(node: Any) -> Any:
+    """Return the volume that a segmentation was drawn in; None when it has none."""
     return node.GetNodeReference(node.GetReferenceImageGeometryReferenceRole())
 
 
@@ -157,8 +180,12 @@ def _together(segmentations: Sequence[Segmentation]) -> Segmentation:
     return Segmentation(segmentations[0].geometry, tuple(segments), ", ".join(each.source for each in segmentations))
 
 
-def _holds_node_segment(node: Any) -> bool:
-    return any(_is_node(segment) for segment in _stored(node).values())
+def holds_node_segment(node: Any, also: Collection[str] = ()) -> bool:
+    """Tell whether a segmentation holds a segment of a node, by its name or code, or one of some ids or names."""
+    return any(
+        _is_node(segment) or not {segment_id, segment.GetName()}.isdisjoint(also)
+        for segment_id, segment in segments_of(node).items()
+    )
 
 
 def _is_node(segment: Any) -> bool:

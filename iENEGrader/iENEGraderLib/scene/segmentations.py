@@ -54,6 +54,18 @@ def add_segmentation(name: str, segments: Iterable[Segment], geometry: ImageGeom
     return node
 
 
+def add_segment(node: Any, segment: Segment, geometry: ImageGeometry, number: int) -> None:
+    """Add one segment to a segmentation of the scene.
+
+    Parameters
+    ----------
+    node : vtkMRMLSegmentationNode
+    geometry : grid of the segment.
+    number : of the node that it shows, from 0; chooses the colour.
+    """
+    node.GetSegmentation().AddSegment(_vtk_segment(segment, _layer([segment], geometry), number), segment.segment_id)
+
+
 def mask_of_segment(node: Any, segment_id: str, volume: Any) -> NDArray[np.bool_]:
     """Return the mask [k, j, i] of a segment on the grid of a volume."""
     return slicer.util.arrayFromSegmentBinaryLabelmap(node, segment_id, volume) > 0

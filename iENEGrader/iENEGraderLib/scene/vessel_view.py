@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
+import vtk
+from slicer.util import VTKObservationMixin
+
+from iENEGraderLib.measure.contact.centreline import STEP_MM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
     from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.measure.contact import ContactProfile
+    from iENEGraderLib.measure.contact import ContactProfile, SectionArc
+
+    Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
 
 ARC_ATTRIBUTE = "HeadNeckNodes.ContactArc"
 ARC_COLOUR = (1.0, 0.3, 0.2)
@@ -17,21 +28,33 @@ ARC_THICKNESS = 0.6
 TEXT_SCALE = 3.0
 FIELD_OF_VIEW_MM = 40.0
 TANGENT_SECTIONS = 2
+SAME_DIRECTION = 1e-6
 
 
-class VesselView:
-    """Steps along a vessel.
+class VesselView(VTKObservationMixin):
+    """Steps along a vessel. Moving the view through its plane, as the mouse wheel does, steps as well.
 
     Parameters
     ----------
     profile : contact of a node with the vessel, with sections and map.
     geometry : grid of the image that the profile was measured on.
     slice_node : vtkMRMLSliceNode of the view.
+    on_section : called when another section is shown.
     """
 
-    def __init__(self, profile: ContactProfile, geometry: ImageGeometry, slice_node: Any) -> None:
+    def __init__(
+        self,
+        profile: ContactProfile,
+        geometry: ImageGeometry,
+        slice_node: Any,
+        on_section: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__()
         if profile.sections is None or profile.contact_map is None:
             raise ValueError("the profile has no sections to step through")
+        self._on_section = on_section
+        self._geometry = geometry
+        self._at_work = False
         self._sections = profile.sections
         self._map = profile.contact_map
         self._slice_node = slice_node
@@ -39,6 +62,7 @@ class VesselView:
         self._wall_ras = geometry.ras_from_kji(profile.contact_map.wall_kji)
         self._arcs: list[Any] = []
         self.section = self._greatest()
+        self.addObserver(slice_node, vtk.vtkCommand.ModifiedEvent, self._follow)
 
     def __len__(self) -> int:
         """Return the number of sections."""
@@ -50,6 +74,17 @@ class VesselView:
         return float(self._sections.along_mm[self.section])
 
     @property
+    def branch(self) -> int:
+        """Branch of the vessel that the present section belongs to."""
+        return int(self._sections.branch[self.section])
+
+    @property
+    def centre_ras_mm(self) -> tuple[float, float, float]:
+        """Middle of the present section."""
+        right, anterior, superior = self._centre_ras[self.section].tolist()
+        return right, anterior, superior
+
+    @property
     def arc_deg(self) -> float | None:
         """Longest arc in contact in the present section; None where the section cannot be used."""
         arc = float(self._sections.longest_arc_deg[self.section])
@@ -58,16 +93,34 @@ class VesselView:
     def go_to(self, section: int) -> None:
         """Show a section; beyond the ends the last one."""
         self.section = int(np.clip(section, 0, len(self) - 1))
-        self._turn()
-        self._draw()
+        self._at_work = True
+        try:
+            self._turn()
+        finally:
+            self._at_work = False
+        self._draw(self._wall_ras[:, self.section], self._map.contact[:, self.section], self.arc_deg)
+        self._on_section()
+
+    def go_to_greatest(self) -> None:
+        """Show the section with the longest arc."""
+        self.go_to(self._greatest())
+
+    def go_near(self, ras_mm: Sequence[float]) -> None:
+        """Show the section whose centre is nearest to a place."""
+        self.go_to(int(np.argmin(np.linalg.norm(self._centre_ras - np.asarray(ras_mm), axis=1))))
 
     def step(self, by: int) -> None:
         """Go on by so many sections."""
         self.go_to(self.section + by)
 
+    def show_arc(self, arc: SectionArc) -> None:
+        """Draw what was measured in the present section just now, such as while an outline is drawn."""
+        self._draw(self._geometry.ras_from_kji(arc.wall_kji), arc.contact, arc.longest_arc_deg)
+
     def close(self) -> None:
-        """Take the arcs out of the scene."""
-        for arc in self._arcs:
+        """Take the arcs out of the scene, and let the view be."""
+        self.removeObservers()
+        for arc in filter(slicer.mrmlScene.IsNodePresent, self._arcs):  # a closed scene has taken them already
             slicer.mrmlScene.RemoveNode(arc)
         self._arcs = []
 
@@ -104,17 +157,36 @@ class VesselView:
         node.UpdateMatrices()
         node.EndModify(was_modifying)
 
-    def _draw(self) -> None:
-        runs = _runs(self._map.contact[:, self.section])
+    def _follow(self, *_: object) -> None:
+        """Go on to the section that the view was moved to along its normal; other turns and shifts are the user's."""
+        if self._at_work:
+            return
+        plane = slicer.util.arrayFromVTKMatrix(self._slice_node.GetSliceToRAS())
+        direction = self._direction()
+        moved_mm = float((plane[:3, 3] - self._centre_ras[self.section]) @ direction)
+        by = round(moved_mm / STEP_MM)
+        if abs(plane[:3, 2] @ direction) >= 1.0 - SAME_DIRECTION and by:
+            self.go_to(self._along_branch(by))
+
+    def _along_branch(self, by: int) -> int:
+        """Return the section so many steps towards the head, on the same branch."""
+        same = np.flatnonzero(self._sections.branch == self._sections.branch[self.section])
+        begin, end = self._centre_ras[same[0]], self._centre_ras[same[-1]]
+        upwards = by if end[2] >= begin[2] else -by
+        return int(np.clip(self.section + upwards, same[0], same[-1]))
+
+    def _draw(self, wall_ras_mm: Floats, contact: Mask, arc_deg: float | None) -> None:
+        """Draw the arcs of a section on its wall, shape (rays, 3)."""
+        runs = _runs(contact)
         while len(self._arcs) < len(runs):
             self._arcs.append(_arc_markup())
         for arc in self._arcs[len(runs) :]:
             slicer.mrmlScene.RemoveNode(arc)
         del self._arcs[len(runs) :]
-        text = "" if self.arc_deg is None else f"{self.arc_deg:.0f}°"
+        text = "" if arc_deg is None else f"{arc_deg:.0f}°"
         longest = max(range(len(runs)), key=lambda number: len(runs[number]), default=-1)
         for number, (arc, rays) in enumerate(zip(self._arcs, runs, strict=True)):
-            points = self._wall_ras[rays, self.section]
+            points = wall_ras_mm[rays]
             slicer.util.updateMarkupsControlPointsFromArray(arc, points)
             for index in range(len(points)):
                 arc.SetNthControlPointLabel(index, text if number == longest and index == len(points) // 2 else "")

@@ -127,7 +127,7 @@ def _with_rim(site: _Site, grown: Mask) -> Mask:
     shell = ndimage.binary_dilation(grown, iterations=RIM_VOXELS) & ~grown & site.free
     inside = site.smooth[grown]
     rim = site.smooth[shell & (site.smooth > float(np.median(inside)))]
-    if rim.size < LEAST_RIM_SHARE * max(np.count_nonzero(shell), 1):
+    if rim.size < LEAST_RIM_SHARE * max(int(np.count_nonzero(shell)), 1):
         return grown
     try:
         whole = _part_alike(site, rim, low=float(np.percentile(inside, 2)))

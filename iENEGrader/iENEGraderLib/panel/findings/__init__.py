@@ -1,0 +1,1 @@
+"""The findings of one node: certainties, marks and suggestions."""

@@ -1,0 +1,1 @@
+"""The nodes: listed, added, edited, proposed and measured."""

@@ -1,0 +1,1 @@
+"""The reading that is followed: its history, files, marks, lock and blinding."""

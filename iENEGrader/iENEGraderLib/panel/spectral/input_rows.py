@@ -1,0 +1,137 @@
+"""Which volumes are spectral inputs, and what each of them is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from iENEGraderLib.panel.choice_box import ChoiceBox
+from iENEGraderLib.panel.layouts import row_of, tight, wrapped_label
+from iENEGraderLib.panel.number_box import NumberBox
+from iENEGraderLib.panel.offer_box import OfferBox
+from iENEGraderLib.scene.compare_views import comparable_volumes
+from iENEGraderLib.scene.spectral.input_choice import (
+    GIVEN,
+    InputChoice,
+    InputRole,
+    choice_of,
+    likely_inputs,
+    remember,
+)
+from iENEGraderLib.scene.spectral.spectral_volumes import is_map
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_INPUTS = 3
+INPUT = "SpectralInput"
+"""References of the parameter node to the volumes: SpectralInput1, SpectralInput2 ..."""
+NUMBER_WIDTH = 62
+
+
+class InputRow(qt.QWidget):
+    """One volume: which, what it is, and its number.
+
+    Parameters
+    ----------
+    on_volume : called with the id of the volume that the user chose; empty for none.
+    on_said : called with what the user says of it.
+    """
+
+    def __init__(self, on_volume: Callable[[str], None], on_said: Callable[[InputChoice], None]) -> None:
+        super().__init__()
+        self._onSaid = on_said
+        self.choice: InputChoice | None = None
+        self.volumeBox = OfferBox(on_volume)
+        roles = [(role.value, role.value or "?") for role in InputRole]
+        self.roleBox = ChoiceBox(roles, lambda key: self._say(role=InputRole(key), number=None))
+        self.numberBox = NumberBox(0, 200.0, 0, lambda number: self._say(number=number))
+        self.sourceLabel = wrapped_label()
+        self.sourceLabel.setTextFormat(qt.Qt.PlainText)
+        self.volumeBox.toolTip = _("A volume of the scene; all inputs must be of one examination and grid")
+        self.roleBox.toolTip = _(
+            "keV: monochromatic, HU. kV: image of one tube voltage, HU. Iodine map of the scanner in mg/mL"
+        )
+        self.numberBox.toolTip = _("Photon energy in keV, or tube voltage in kV")
+        for box, name in ((self.volumeBox, _("Volume")), (self.roleBox, _("Kind")), (self.numberBox, _("Energy"))):
+            box.setAccessibleName(name)
+        self.numberBox.setFixedWidth(NUMBER_WIDTH)
+        layout = tight(qt.QVBoxLayout(self))
+        layout.addLayout(row_of(self.volumeBox, self.roleBox, self.numberBox, stretched=0))
+        layout.addWidget(self.sourceLabel)
+
+    def showChoice(self, choice: InputChoice | None) -> None:
+        """Show a volume and what is known of it, without telling anybody."""
+        self.choice = choice
+        self.volumeBox.showKey("" if choice is None else choice.volume.GetID())
+        self.roleBox.showKey("" if choice is None else choice.role)
+        self.numberBox.showNumber(None if choice is None else choice.number)
+        self.roleBox.enabled = choice is not None
+        self.numberBox.enabled = choice is not None and choice.role in (
+            InputRole.MONOCHROMATIC,
+            InputRole.TUBE_VOLTAGE,
+        )
+        self.sourceLabel.text = "" if choice is None else choice.source
+        self.sourceLabel.visible = bool(self.sourceLabel.text)
+
+    def _say(self, **changes: Any) -> None:
+        if self.choice is not None:
+            self._onSaid(replace(self.choice, source=GIVEN, **changes))
+
+
+class InputRows(qt.QWidget):
+    """The inputs. Which volumes they are is kept in the module's parameter node, what they are at the volumes.
+
+    Parameters
+    ----------
+    parameter_node : returns the module's parameter node (vtkMRMLScriptedModuleNode).
+    on_changed : called when the user has chosen or said something else.
+    """
+
+    def __init__(self, parameter_node: Callable[[], Any], on_changed: Callable[[], None]) -> None:
+        super().__init__()
+        self._parameterNode = parameter_node
+        self._onChanged = on_changed
+        self.rows = [InputRow(partial(self._onVolume, at), self._onSaid) for at in range(MOST_INPUTS)]
+        layout = tight(qt.QVBoxLayout(self))
+        for row in self.rows:
+            layout.addWidget(row)
+
+    @property
+    def choices(self) -> tuple[InputChoice, ...]:
+        """What is chosen."""
+        return tuple(row.choice for row in self.rows if row.choice is not None)
+
+    def refresh(self) -> None:
+        """Offer the volumes that there are now; what can be recognised is chosen when nothing was before."""
+        volumes = [each for each in comparable_volumes() if not is_map(each)]
+        chosen = [self._parameterNode().GetNodeReference(f"{INPUT}{at + 1}") for at in range(MOST_INPUTS)]
+        if not any(chosen):
+            for at, choice in enumerate(likely_inputs(volumes)[:MOST_INPUTS]):
+                chosen[at] = choice.volume
+                self._refer(at, choice.volume)
+        offered = [("", "–"), *((each.GetID(), each.GetName()) for each in volumes)]
+        for row, volume in zip(self.rows, chosen, strict=True):
+            row.volumeBox.offer(offered)
+            row.showChoice(choice_of(volume) if volume in volumes else None)
+
+    def _onVolume(self, at: int, node_id: str) -> None:
+        volume = slicer.mrmlScene.GetNodeByID(node_id) if node_id else None
+        self._refer(at, volume)
+        self.rows[at].showChoice(None if volume is None else choice_of(volume))
+        self._onChanged()
+
+    def _onSaid(self, choice: InputChoice) -> None:
+        remember(choice)
+        for row in self.rows:
+            if row.choice is not None and row.choice.volume is choice.volume:
+                row.showChoice(choice)
+        self._onChanged()
+
+    def _refer(self, at: int, volume: Any) -> None:
+        self._parameterNode().SetNodeReferenceID(f"{INPUT}{at + 1}", None if volume is None else volume.GetID())

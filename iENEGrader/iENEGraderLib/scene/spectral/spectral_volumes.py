@@ -1,0 +1,203 @@
+"""Volumes of the scene as checked spectral inputs, and maps of them as further volumes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import slicer
+
+from iENEGraderLib.errors import InputError
+from iENEGraderLib.scene.spectral.input_choice import InputChoice, InputRole
+from iENEGraderLib.scene.spectral.map_display import describe_map, show_as_map
+from iENEGraderLib.scene.spectral.volume_image import shared_image
+from iENEGraderLib.scene.volumes import matrix_of
+from iENEGraderLib.spectral import (
+    BeamSeries,
+    IodineMap,
+    IodineUnit,
+    MapKind,
+    MonochromaticSeries,
+    apply,
+    beam_input,
+    iodine_map_input,
+    monochromatic_input,
+    virtual_monochromatic,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from iENEGraderLib.imaging.image import Image
+    from iENEGraderLib.spectral import Blend, SpectralInput
+
+THREADS = 2
+MAP_ATTRIBUTE = "HeadNeckNodes.SpectralMap"
+SHORT_NAMES = {
+    MapKind.MONOCHROMATIC: "VMI {kev:g} keV",
+    MapKind.IODINE: "Iodine (mg/mL)",
+    MapKind.FAT_FRACTION: "Fat fraction",
+    MapKind.NON_CONTRAST: "VNC",
+}
+
+
+def spectral_input_of(choices: Sequence[InputChoice], voxels: Sequence[Image]) -> SpectralInput:
+    """Return chosen volumes as checked inputs.
+
+    Parameters
+    ----------
+    voxels : their images, in the same order.
+
+    Raises
+    ------
+    InputError
+        When something is not known of a volume, the volumes do not make a set, or a check of them fails.
+    """
+    for each in choices:
+        if not each.is_complete:
+            raise InputError(f"{each.volume.GetName()}: say what it is, and its energy in keV or voltage in kV")
+    if len({each.volume.GetID() for each in choices}) < len(choices):
+        raise InputError("one volume is chosen twice; choose volumes of different energies")
+    images = dict(zip(choices, voxels, strict=True))
+    mono, beams, maps = (
+        [each for each in choices if each.role is role]
+        for role in (InputRole.MONOCHROMATIC, InputRole.TUBE_VOLTAGE, InputRole.IODINE_MAP)
+    )
+    if len(mono) > 1 and not beams and not maps:
+        return monochromatic_input([MonochromaticSeries(images[each], each.number) for each in mono])
+    if len(beams) > 1 and not mono and not maps:
+        return beam_input([BeamSeries(images[each], each.number) for each in beams])
+    if len(mono) == len(maps) == 1 and not beams:
+        base = MonochromaticSeries(images[mono[0]], mono[0].number)
+        return iodine_map_input(IodineMap(images[maps[0]], IodineUnit.MG_ML), base)
+    raise InputError(
+        "choose two or more monochromatic volumes (keV), two or more of different tube voltage (kV), or one "
+        "monochromatic volume with the iodine map of the scanner"
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class SpectralVolumes:
+    """Checked inputs with the volumes that they come from; makes maps of them.
+
+    Attributes
+    ----------
+    data : the inputs.
+    choices : the volumes, as the user chose them.
+    images : what they held when they were checked, in the same order.
+    """
+
+    data: SpectralInput
+    choices: tuple[InputChoice, ...]
+    images: tuple[Image, ...]
+
+    @staticmethod
+    def of(choices: Sequence[InputChoice]) -> SpectralVolumes:
+        """Check chosen volumes; InputError as for `spectral_input_of`."""
+        images = tuple(shared_image(each.volume, each.scale, each.offset) for each in choices)
+        return SpectralVolumes(spectral_input_of(choices, images), tuple(choices), images)
+
+    def require_current(self) -> None:
+        """Pass while the volumes are in the scene and hold what was checked.
+
+        Raises
+        ------
+        InputError
+            When one was removed, moved, or got other voxels.
+        """
+        for choice, channel_image in zip(self.choices, self.images, strict=True):
+            volume = choice.volume
+            if not slicer.mrmlScene.IsNodePresent(volume) or not _holds(volume, channel_image, choice):
+                raise InputError("the chosen volumes have changed since they were checked; press Use again")
+
+    @property
+    def reference(self) -> Any:
+        """The volume whose grid, and place in the subject hierarchy, all maps share."""
+        return self.choices[0].volume
+
+    def input_of(self, kev: float) -> Any:
+        """Return the input volume of exactly this energy; None when there is none."""
+        is_it = (each.volume for each in self.choices if each.role is InputRole.MONOCHROMATIC and each.number == kev)
+        return next(is_it, None)
+
+    def monochromatic(self, kev: float) -> Any:
+        """Return the volume of one energy: the input when there is one, else a map."""
+        return self.input_of(kev) or self.map_volume(virtual_monochromatic(self.data, kev))
+
+    def map_volume(self, blend: Blend) -> Any:
+        """Return a map as a volume (vtkMRMLScalarVolumeNode), computed now; a map made before is filled anew."""
+        name = SHORT_NAMES[blend.kind].format(kev=blend.kev)
+        volume = _map_named(name) or self.empty_volume(name)
+        self.fill(volume, blend)
+        show_as_map(volume, blend.kind)
+        return volume
+
+    def fill(self, volume: Any, blend: Blend) -> None:
+        """Compute a map into a volume of `empty_volume`, in place where its voxels fit."""
+        dtype = dtype_of(blend)
+        voxels = slicer.util.arrayFromVolume(volume)
+        if voxels.shape != self.data.geometry.array_shape or voxels.dtype != dtype:
+            voxels = np.empty(self.data.geometry.array_shape, dtype)
+            apply(blend.affine, self.data.voxels, voxels, THREADS)
+            slicer.util.updateVolumeFromArray(volume, voxels)
+        else:
+            apply(blend.affine, self.data.voxels, voxels, THREADS)
+            slicer.util.arrayFromVolumeModified(volume)
+        self._place(volume)
+        describe_map(volume, blend, [each.volume.GetName() for each in self.choices])
+
+    def empty_volume(self, name: str) -> Any:
+        """Add a volume for a map to the scene, beside the inputs in the subject hierarchy."""
+        volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+        volume.SetAttribute(MAP_ATTRIBUTE, name)
+        slicer.util.updateVolumeFromArray(volume, np.zeros(self.data.geometry.array_shape, np.int16))
+        self._place(volume)
+        volume.CreateDefaultDisplayNodes()
+        _put_beside(volume, self.reference)
+        return volume
+
+    def _place(self, volume: Any) -> None:
+        volume.SetIJKToRASMatrix(matrix_of(self.data.geometry.ijk_to_ras))
+
+
+def dtype_of(blend: Blend) -> type[np.int16] | type[np.float32]:
+    """Return the type of the voxels of a map: HU are stored as scanners do, other units with fractions."""
+    return np.int16 if blend.kind in (MapKind.MONOCHROMATIC, MapKind.NON_CONTRAST) else np.float32
+
+
+def is_map(volume: Any) -> bool:
+    """Tell whether a volume was made here, and is no input."""
+    return bool(volume.GetAttribute(MAP_ATTRIBUTE))
+
+
+def voxels_of(volume: Any) -> NDArray[Any]:
+    """Return the voxels of a map, shared with the node."""
+    return slicer.util.arrayFromVolume(volume)
+
+
+def _holds(volume: Any, image: Image, choice: InputChoice) -> bool:
+    """Tell whether a volume still is where an image was taken from, with the same voxels where they are shared."""
+    if volume.GetImageData() is None or volume.GetParentTransformNode() is not None:
+        return False
+    now = shared_image(volume)
+    is_shared = (choice.scale, choice.offset) == (1.0, 0.0)
+    same = now.voxels.shape == image.voxels.shape and (not is_shared or np.may_share_memory(now.voxels, image.voxels))
+    return same and now.geometry.matches(image.geometry)
+
+
+def _map_named(name: str) -> Any:
+    volumes = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
+    return next((each for each in volumes if each.GetAttribute(MAP_ATTRIBUTE) == name), None)
+
+
+def _put_beside(volume: Any, other: Any) -> None:
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    item, sibling = hierarchy.GetItemByDataNode(volume), hierarchy.GetItemByDataNode(other)
+    parent = hierarchy.GetItemParent(sibling) if sibling else hierarchy.GetSceneItemID()
+    if item:
+        hierarchy.SetItemParent(item, parent)
+    else:
+        hierarchy.CreateItem(parent, volume)
