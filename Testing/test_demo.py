@@ -29,6 +29,7 @@ FILES = [
     "key-N3.png",
     "key-N4.png",
     "key-N5.png",
+    "key-spikes-1.png",
     "measurements.json",
     "nodes.seg.nrrd",
     "overview-3d.png",
@@ -262,7 +263,7 @@ def test_key_images_show_the_image_with_an_outline(the_demo: Demo) -> None:
 def test_the_report_says_grade_stage_and_notice_and_needs_no_other_file(the_demo: Demo) -> None:
     report = (the_demo.folder / "report.html").read_text(encoding="utf-8")
 
-    assert report.count('src="data:image/png;base64,') == 6
+    assert report.count('src="data:image/png;base64,') == 7  # five nodes, spikes, overview
     assert "cN3" in report
     assert "III" in report
     assert "Simulated" in report

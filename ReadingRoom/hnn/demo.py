@@ -21,7 +21,7 @@ from iENEGraderLib.scene.case_scene import add_case
 
 from hnn.figures import NamedFigure, case_figures
 from hnn.headless.application import HeadlessSlicer
-from hnn.pictures import CasePictures, case_pictures
+from hnn.pictures import CasePictures, SpikedNode, case_pictures
 from hnn.result_folder import filled_when_complete
 from hnn.software import software
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from iENEGraderLib.measure.case.measurements import CaseMeasurements
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
     from iENEGraderLib.scene.case_scene import CaseScene
@@ -88,7 +89,14 @@ def run_demo(case: Case, folder: Path, say: Callable[[str], None]) -> DemoResult
     with filled_when_complete(folder, outdated=KEY_IMAGE_PATTERN) as work:
         scene = add_case(case.image, segments.nodes, segments.anatomy, measured.reading, measured.dimension_ends_ras_mm)
         say("drawing the key images")
-        pictures = case_pictures(scene, measured.reading, assessment, sizes, lambda: _save_scene(scene, work))
+        pictures = case_pictures(
+            scene,
+            measured.reading,
+            assessment,
+            sizes=sizes,
+            spiked=_spiked(found),
+            when_views_are_set=lambda: _save_scene(scene, work),
+        )
         for picture in pictures.all:
             (work / picture.file_name).write_bytes(picture.image.png)
         save_reading(measured.reading, work / READING_FILE)
@@ -96,6 +104,15 @@ def run_demo(case: Case, folder: Path, say: Callable[[str], None]) -> DemoResult
         write_report(work / REPORT_FILE, _report(case, measured.reading, assessment, pictures, case_figures(found)))
         files = tuple(sorted((file.name for file in work.iterdir()), key=_report_first))
     return DemoResult(folder, files, measured.reading, assessment)
+
+
+def _spiked(found: CaseMeasurements) -> list[SpikedNode]:
+    surveys = [(record, record.spikes.result) for record in found.nodes]
+    return [
+        SpikedNode(record.node_id, record.segment, found.segmentation.geometry, survey.spikes)
+        for record, survey in surveys
+        if survey is not None and survey.spikes
+    ]
 
 
 def _save_scene(scene: CaseScene, work: Path) -> None:

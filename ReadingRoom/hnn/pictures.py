@@ -11,15 +11,19 @@ from iENEGraderLib.scene.evidence_markups import evidence_label, evidence_with_p
 from iENEGraderLib.scene.key_images import KeyImageSubject, key_image
 from iENEGraderLib.scene.overview import overview_image
 from iENEGraderLib.scene.picture import png_bytes
+from iENEGraderLib.scene.spike_view import spike_picture
 
 from hnn.headless.slice_view import SliceView
 from hnn.headless.three_d_view import ThreeDView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import numpy as np
+    from iENEGraderLib.imaging.geometry import ImageGeometry
+    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.size.node_size import NodeSize
+    from iENEGraderLib.measure.spikes import SpikeCandidate
     from iENEGraderLib.reading import Node, Reading
     from iENEGraderLib.rules import Assessment
     from iENEGraderLib.scene.case_scene import CaseScene
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 PANEL_SIZE = (512, 512)
 OVERVIEW_SIZE = (900, 700)
+SPIKES_SIZE = (700, 560)
 
 
 @dataclass(frozen=True)
@@ -37,24 +42,37 @@ class NamedImage:
     image: ReportImage
 
 
+@dataclass(frozen=True, eq=False)
+class SpikedNode:
+    """A node of the reading with the spikes that were measured."""
+
+    node_id: str
+    segment: Segment
+    geometry: ImageGeometry
+    spikes: Sequence[SpikeCandidate]
+
+
 @dataclass(frozen=True)
 class CasePictures:
-    """One key image for each measured node, and the overview in 3D."""
+    """One key image for each measured node, the surface of each node with spikes, and the overview in 3D."""
 
     key_images: tuple[NamedImage, ...]
+    spikes: tuple[NamedImage, ...]
     overview: NamedImage
 
     @property
     def all(self) -> tuple[NamedImage, ...]:
         """All pictures, the overview last."""
-        return (*self.key_images, self.overview)
+        return (*self.key_images, *self.spikes, self.overview)
 
 
 def case_pictures(
     scene: CaseScene,
     reading: Reading,
     assessment: Assessment,
+    *,
     sizes: Mapping[str, NodeSize],
+    spiked: Sequence[SpikedNode],
     when_views_are_set: Callable[[], None],
 ) -> CasePictures:
     """Draw all pictures of a case.
@@ -79,7 +97,8 @@ def case_pictures(
     finally:
         axial.close()
         lengthwise.close()
-    return CasePictures(key_images, _overview(scene, subjects.values()))
+    surfaces = tuple(_surface(scene, node, number) for number, node in enumerate(spiked, start=1))
+    return CasePictures(key_images, surfaces, _overview(scene, subjects.values()))
 
 
 def _subject(node: Node, assessment: Assessment, size: NodeSize) -> KeyImageSubject:
@@ -97,6 +116,17 @@ def _report_image(subject: KeyImageSubject, picture: NDArray[np.uint8]) -> Repor
     at = "its middle" if subject.evidence is None else evidence_label(subject.evidence)
     caption = f"{subject.facts}. Axial at {at}, {subject.lengthwise_orientation.lower()} through its middle."
     return ReportImage(subject.title, caption, png_bytes(picture))
+
+
+def _surface(scene: CaseScene, node: SpikedNode, number: int) -> NamedImage:
+    view = ThreeDView("1", SPIKES_SIZE)
+    try:
+        picture = spike_picture(view, node.segment, node.geometry, scene.volume, node.spikes)
+    finally:
+        view.close()
+    caption = "Surface of the node with the measured spikes, base to tip, seen from the side that they point to."
+    image = ReportImage(f"{node.node_id}: spikes on the surface", caption, png_bytes(picture))
+    return NamedImage(f"key-spikes-{number}.png", image)
 
 
 def _overview(scene: CaseScene, subjects: Collection[KeyImageSubject]) -> NamedImage:

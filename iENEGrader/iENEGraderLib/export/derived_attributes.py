@@ -131,12 +131,11 @@ def derivation(data: Dataset, parents: Sequence[Dataset], derived: DerivedMap) -
     ]
 
 
-def energy_attributes(data: Dataset, source: Dataset, derived: DerivedMap) -> None:
+def energy_attributes(data: Dataset, derived: DerivedMap) -> None:
     """Add the multi-energy attributes; the image calls itself multi-energy when its acquisition is described."""
     if data.get("MultienergyCTAcquisitionSequence"):
         # The module is then complete. Without it the flag would promise attributes that nobody knows.
         data.MultienergyCTAcquisition = "YES"
-        data.KVP = source.get("KVP")
     materials = [_item(MaterialCodeSequence=[_coded(code)]) for code in derived.materials]
     processing = _item(DecompositionMethod="IMAGE_BASED", DecompositionDescription=derived.basis)
     if materials:

@@ -92,7 +92,7 @@ def write_derived_series(
         new_identity(data, series_uid, now, new.software)
         data.SeriesNumber, data.InstanceNumber = new.number, number + 1
         derivation(data, parents, derived)
-        energy_attributes(data, parents[0], derived)
+        energy_attributes(data, derived)
         value_units(data, derived)
         _pixels(data, section)
         files.append(_saved(data, folder / f"{number + 1:04d}.dcm"))

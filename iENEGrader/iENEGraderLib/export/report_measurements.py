@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.markup import Markup, tag
 from iENEGraderLib.export.words import (
-    EVIDENCE_CLASSES,
+    class_in_words,
     evidence_title,
     evidence_value,
     node_place,
     place_in_words,
 )
+from iENEGraderLib.measure.case.evidence.words import Kind
 from iENEGraderLib.reading import EvidenceClass
 
 if TYPE_CHECKING:
@@ -60,20 +61,24 @@ def _lines(evidence: Iterable[Evidence]) -> Markup:
 def _rank(evidence: Evidence) -> int:
     # Sorting keeps the order within a class.
     found = (EvidenceClass.MET, EvidenceClass.INDETERMINATE, None, EvidenceClass.NOT_MET, EvidenceClass.NOT_ASSESSABLE)
-    return found.index(evidence.evidence_class)
+    shown = EvidenceClass.INDETERMINATE if evidence.kind == Kind.FAT_PLANE else EvidenceClass.MET
+    return found.index(shown if evidence.evidence_class is EvidenceClass.MET else evidence.evidence_class)
 
 
 def _line(evidence: Evidence) -> Markup:
     name, value = tag("span", evidence_title(evidence), class_="what"), tag("span", evidence_value(evidence))
-    summary = tag("summary", name, " ", tag("span", value, class_="value"), " ", _badge(evidence.evidence_class))
+    summary = tag("summary", name, " ", tag("span", value, class_="value"), " ", _badge(evidence))
     details = [tag("p", text) for text in (evidence.method, _place(evidence)) if text]
     return tag("details", summary, *details) if details else tag("p", name, " ", value)
 
 
-def _badge(found: EvidenceClass | None) -> Markup:
-    if found is None:
+def _badge(evidence: Evidence) -> Markup:
+    if evidence.evidence_class is None:
         return Markup("")
-    return tag("span", EVIDENCE_CLASSES[found], class_=f"evidence {found}")
+    # A lost fat plane beside a structure is told, and does not look like a criterion that is met.
+    is_lost = evidence.kind == Kind.FAT_PLANE and evidence.evidence_class is EvidenceClass.MET
+    shown = EvidenceClass.INDETERMINATE if is_lost else evidence.evidence_class
+    return tag("span", class_in_words(evidence), class_=f"evidence {shown}")
 
 
 def _place(evidence: Evidence) -> str:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.markup import Markup, bullets, tag
 from iENEGraderLib.export.report_rules import rule_links
-from iENEGraderLib.export.words import dimension, finding_titles, node_place, spaced
+from iENEGraderLib.export.words import dimension, finding_title, finding_titles, node_place, spaced
 from iENEGraderLib.reading import Certainty
+from iENEGraderLib.rules.criteria import grade_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from iENEGraderLib.reading import Node, Reading
+    from iENEGraderLib.reading import FindingKind, Node, Reading
     from iENEGraderLib.rules import Assessment, NodeGrade
 
 COLUMNS = (
@@ -62,9 +63,9 @@ def _row(node: Node, grade: NodeGrade) -> Markup:
         spaced(node.level),
         dimension(node),
         _badge(grade.grade),
-        _titles(finding_titles(node.kinds_with(Certainty.UNEQUIVOCAL))),
+        _titles([_title(kind) for kind in node.kinds_with(Certainty.UNEQUIVOCAL)]),
         _titles(finding_titles(node.kinds_with(Certainty.EQUIVOCAL))),
-        _number_of_findings(len(grade.not_assessed)),
+        _number_of_findings(len(grade.not_assessed)) if grade.not_assessed else "none",
     )
     labelled = [tag("td", cell, role="cell", data_label=title) for title, cell in zip(COLUMNS[1:], cells, strict=True)]
     return tag("tr", tag("th", name, scope="row", role="rowheader", data_label=COLUMNS[0]), *labelled, role="row")
@@ -72,6 +73,11 @@ def _row(node: Node, grade: NodeGrade) -> Markup:
 
 def _badge(grade: int) -> Markup:
     return tag("span", f"grade {grade}", class_=f"badge grade-{grade}")
+
+
+def _title(kind: FindingKind) -> str:
+    counts = any(kind in rule.requires for rule in grade_rules())
+    return finding_title(kind) if counts else f"{finding_title(kind)} (not counted)"
 
 
 def _titles(titles: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iENEGraderLib.measure.case.evidence.words import Kind
 from iENEGraderLib.measure.units import Unit
 from iENEGraderLib.reading import EvidenceClass, MarkerStatus, Side, Site
 from iENEGraderLib.rules import Confidence
@@ -37,6 +38,14 @@ EVIDENCE_CLASSES = {
     EvidenceClass.INDETERMINATE: "indeterminate",
     EvidenceClass.NOT_ASSESSABLE: "not assessable",
 }
+FAT_PLANE_CLASSES = {
+    EvidenceClass.MET: "lost, not enough alone",
+    EvidenceClass.NOT_MET: "kept",
+}
+"""Beside a structure a lost fat plane meets no criterion of its own."""
+TITLES = {"midline_distance": "distance from the midline", "depth_below_cricoid": "lowest point, from the lower border"}
+WAYS = {"midline_distance": ("to the right", "to the left"), "depth_below_cricoid": ("below", "above")}
+"""What a positive and a negative number mean, where a sign is easily misread."""
 SHARE = "1"
 SHORT_UNITS = {"deg": "°", Unit.HU: Unit.HU.shown, "mm2": "mm²", "mm3": "mm³", "{count}": ""}
 WHOLE_UNITS = ("%", "°", Unit.HU.shown, "")
@@ -92,7 +101,7 @@ def primary_in_words(reading: Reading) -> str:
 
 def evidence_title(evidence: Evidence) -> str:
     """Return what was measured, and of which structure."""
-    name = spaced(evidence.kind)
+    name = TITLES.get(evidence.kind, spaced(evidence.kind))
     return f"{name}, {spaced(evidence.structure)}" if evidence.structure else name
 
 
@@ -102,11 +111,22 @@ def evidence_value(evidence: Evidence) -> str:
         return ""
     scale, unit = (100.0, "%") if evidence.unit == SHARE else (1.0, SHORT_UNITS.get(evidence.unit or "", evidence.unit))
     digits = 0 if unit in WHOLE_UNITS else 1
+    value, way = scale * evidence.value, ""
+    if evidence.kind in WAYS:
+        value, way = abs(value), f" {WAYS[evidence.kind][value < 0]}"
     error = evidence.uncertainty or 0.0
     # An error below what is shown would read as none at all.
     shown = f" ± {scale * error:.{digits}f}" if scale * error >= 0.5 * 10**-digits else ""
     space = "" if unit == "°" else " "
-    return f"{scale * evidence.value:.{digits}f}{shown}{space}{unit or ''}".rstrip()
+    return f"{value:.{digits}f}{shown}{space}{unit or ''}{way}".rstrip()
+
+
+def class_in_words(evidence: Evidence) -> str:
+    """Return what a measurement says of its criterion; empty when it is compared with none."""
+    if evidence.evidence_class is None:
+        return ""
+    words = EVIDENCE_CLASSES[evidence.evidence_class]
+    return FAT_PLANE_CLASSES.get(evidence.evidence_class, words) if evidence.kind == Kind.FAT_PLANE else words
 
 
 def place_in_words(place: Place) -> str:
