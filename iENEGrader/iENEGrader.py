@@ -41,6 +41,14 @@ class iENEGrader(ScriptedLoadableModule):
             "al., Jpn J Radiol 2025. Please cite them when you publish results."
         )
         slicer.app.connect("startupCompleted()", registerSampleData)
+        slicer.app.connect("startupCompleted()", registerLayouts)
+
+
+def registerLayouts() -> None:
+    """Make the arrangements of views known: a saved scene may ask for one before the module is opened."""
+    from iENEGraderLib.scene.layouts import register_layouts
+
+    register_layouts()
 
 
 def registerSampleData() -> None:

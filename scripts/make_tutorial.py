@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -20,12 +21,13 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "Docs" / "screenshots"
 PARTS = ("iENEGrader", "iENEGrader/Testing/Python", "PWIProtocol", "ReadingRoom", "Testing/Harness")
 SCALE = 1.5
-PANEL_SIZE = (400, 800)
+PANEL_SIZE = (400, 824)
 VIEW_SIZE = (594, 594)
 GAP = 12
-LEVELS = 8
-"""Grey values of the views are rounded to multiples of this: noise would make the files several times as large."""
-DEMO_ROWS = slice(0, None)
+BITS = 5
+"""Of each colour; with all eight the noise would make the files several times as large."""
+MOST_COLOURS = 256
+WAIT_MS = 100
 
 
 def main() -> None:
@@ -46,8 +48,8 @@ def main() -> None:
     slicer.util.selectModule("iENEGrader")
     slicer.util.mainWindow().resize(*PANEL_SIZE)
     slicer.util.mainWindow().show()
-    with tempfile.TemporaryDirectory() as folder:
-        tutorial = Tutorial(PanelUser(application, module.widgetRepresentation()), the_neck(), Path(folder), VIEW_SIZE)
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        tutorial = Tutorial(PanelUser(application, module.widgetRepresentation()), the_neck(), Path(), VIEW_SIZE)
         try:
             for step in STEPS:
                 step.do(tutorial)
@@ -86,17 +88,28 @@ def panel_alone(tutorial: Tutorial) -> Picture:
     return grabbed(tutorial.user.widget)
 
 
-def spike_beside_panel(tutorial: Tutorial) -> Picture:
-    """The finding folded out, and the spike."""
-    tutorial.user.bring_into_sight(tutorial.panel.findingsSection)
+def locked_panel(tutorial: Tutorial) -> Picture:
+    """The panel from its upper end."""
+    scroll_to(tutorial, tutorial.panel.caseSection)
+    return grabbed(tutorial.user.widget)
+
+
+def finding_beside_panel(tutorial: Tutorial) -> Picture:
+    """The finding folded out, and its mark in both planes."""
+    scroll_to(tutorial, tutorial.panel.findingsSection)
     return planes_beside_panel(tutorial)
 
 
 def contact_beside_panel(tutorial: Tutorial) -> Picture:
     """The section of coalescence, and the planes that it has turned."""
+    for key in "zzzz":  # the views as they are when the reader decides, without marks that hide what is seen
+        tutorial.user.press(key, control=True)
+    axial, coronal = tutorial.axial.image(), tutorial.coronal.image()
+    for key in "yyyy":
+        tutorial.user.press(key, control=True)
     tutorial.user.bring_into_sight(tutorial.panel.coalescenceSection)
-    axial, coronal = (titled(view.image(), "through both nodes") for view in (tutorial.axial, tutorial.coronal))
-    return side_by_side(grabbed(tutorial.user.widget), stacked(axial, coronal))
+    views = stacked(titled(axial, "Red: along the contact"), titled(coronal, "Green: through both nodes"))
+    return side_by_side(grabbed(tutorial.user.widget), views)
 
 
 def vessel_beside_panel(tutorial: Tutorial) -> Picture:
@@ -108,12 +121,17 @@ def vessel_beside_panel(tutorial: Tutorial) -> Picture:
 
 def details_side_by_side(tutorial: Tutorial) -> Picture:
     """The strip below the panel with each of its three folds."""
+    from PySide6.QtTest import QTest
+
     strip = tutorial.panel.resultStrip
     parts = []
     for button in strip.foldButtons:
         if not button.checked:
             button.click()
-        tutorial.user.application.processEvents()
+        width, height = tutorial.user.panel.window().size.width(), tutorial.user.panel.window().size.height()
+        for more in (1, 0):  # lines are broken anew beside a scroll bar that has just come
+            tutorial.user.panel.window().resize(width + more, height)
+            QTest.qWait(WAIT_MS)
         parts.append(grabbed(strip))
     return side_by_side(*parts)
 
@@ -121,7 +139,6 @@ def details_side_by_side(tutorial: Tutorial) -> Picture:
 def results_without_slicer() -> Picture:
     """Two of the pictures that ``hnn demo`` writes."""
     from hnn.cli.main import main as hnn
-    from vtkmodules.util.numpy_support import vtk_to_numpy
     from vtkmodules.vtkIOImage import vtkPNGReader
 
     pictures = []
@@ -131,20 +148,17 @@ def results_without_slicer() -> Picture:
             reader = vtkPNGReader()
             reader.SetFileName(f"{folder}/demo/{name}")
             reader.Update()
-            columns, rows, _ = reader.GetOutput().GetDimensions()
-            pixels = vtk_to_numpy(reader.GetOutput().GetPointData().GetScalars()).reshape(rows, columns, -1)
-            pictures.append(coarser(np.ascontiguousarray(pixels[::-1, :, :3])))
+            pictures.append(pixels_of(reader.GetOutput()))
     return stacked(*pictures)
 
 
 def plot() -> Picture:
     """The plot in the scene, drawn as Slicer's plot view does."""
     import slicer
+    import vtkmodules.vtkRenderingContextOpenGL2  # noqa: F401 - registers the classes that draw
     from vtkmodules.vtkChartsCore import vtkChart, vtkChartXY
     from vtkmodules.vtkRenderingCore import vtkRenderWindow, vtkWindowToImageFilter
     from vtkmodules.vtkViewsContext2D import vtkContextView
-    from vtkmodules.util.numpy_support import vtk_to_numpy
-    import vtkmodules.vtkRenderingContextOpenGL2  # noqa: F401 - registers the classes that draw
 
     (node,) = slicer.util.getNodesByClass("vtkMRMLPlotChartNode")
     window = vtkRenderWindow()
@@ -175,9 +189,7 @@ def plot() -> Picture:
     grabber.SetInput(window)
     grabber.ReadFrontBufferOff()
     grabber.Update()
-    columns, rows, _ = grabber.GetOutput().GetDimensions()
-    pixels = vtk_to_numpy(grabber.GetOutput().GetPointData().GetScalars()).reshape(rows, columns, -1)
-    return np.ascontiguousarray(pixels[::-1, :, :3])
+    return pixels_of(grabber.GetOutput())
 
 
 PICTURES = {
@@ -186,16 +198,23 @@ PICTURES = {
     "nodes": planes_beside_panel,
     "measure": panel_alone,
     "certainty": planes_beside_panel,
-    "spike": spike_beside_panel,
+    "spike": finding_beside_panel,
     "coalescence": contact_beside_panel,
     "vessel": vessel_beside_panel,
-    "invasion": spike_beside_panel,
+    "invasion": finding_beside_panel,
     "result": details_side_by_side,
-    "save": panel_alone,
+    "save": locked_panel,
 }
 
 
 # Pictures
+
+
+def scroll_to(tutorial: Tutorial, widget: Any) -> None:
+    """Scroll the panel until a widget stands at its upper end."""
+    area = tutorial.user.scroll_area
+    area.verticalScrollBar().value = widget.pos.y()
+    tutorial.user.application.processEvents()
 
 
 def grabbed(widget: Any) -> Picture:
@@ -207,16 +226,20 @@ def grabbed(widget: Any) -> Picture:
     return lines[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
-def coarser(picture: Picture) -> Picture:
-    """Return a picture with fewer grey values."""
-    return (picture // LEVELS * LEVELS).astype(np.uint8)
+def pixels_of(image: Any) -> Picture:
+    """Return the pixels of VTK's image (vtkImageData), first row on top."""
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+
+    columns, rows, _ = image.GetDimensions()
+    pixels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(rows, columns, -1)
+    return np.ascontiguousarray(pixels[::-1, :, :3])
 
 
 def titled(picture: Picture, title: str) -> Picture:
     """Return a view with its name in the corner."""
     from iENEGraderLib.scene.picture import draw_text
 
-    named = coarser(picture)
+    named = picture.copy()
     draw_text(named, title, (8, 10), size=18)
     return named
 
@@ -238,12 +261,29 @@ def stacked(*pictures: Picture) -> Picture:
 
 
 def save(picture: Picture, number: int, name: str) -> None:
-    """Write a picture under the name by which the tutorial shows it."""
-    from iENEGraderLib.scene.picture import png_bytes
+    """Write a picture, with few colours, under the name by which the tutorial shows it."""
+    from PySide6.QtGui import QImage, qRgb
 
+    indices, colours = with_few_colours(picture)
+    rows, columns = indices.shape
+    image = QImage(indices.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8)
+    image.setColorTable([qRgb(*colour) for colour in colours.tolist()])
     path = FOLDER / f"tutorial-{number:02d}-{name}.png"
-    path.write_bytes(png_bytes(picture))
-    print(f"{path.relative_to(ROOT)}: {picture.shape[1]} x {picture.shape[0]}, {path.stat().st_size // 1000} kB")
+    image.save(str(path), quality=0)
+    print(f"{path.relative_to(ROOT)}: {columns} x {rows}, {path.stat().st_size // 1000} kB")
+
+
+def with_few_colours(picture: Picture) -> tuple[Picture, Picture]:
+    """Return the number of each pixel's colour, shape (rows, columns), and the colours, shape (n, 3)."""
+    top = 2**BITS - 1
+    levels = np.rint(picture * (top / 255)).astype(np.int64)
+    codes = levels @ np.array([4**BITS, 2**BITS, 1])
+    found, numbers, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    colours = np.stack([found >> 2 * BITS, found >> BITS & top, found & top], axis=1)
+    kept = np.argsort(-counts, kind="stable")[:MOST_COLOURS]
+    nearest = np.argmin(np.square(colours[:, None] - colours[kept][None]).sum(axis=2), axis=1)
+    indices = nearest[numbers].reshape(codes.shape).astype(np.uint8)
+    return indices, np.rint(colours[kept] * (255 / top)).astype(np.uint8)
 
 
 if __name__ == "__main__":

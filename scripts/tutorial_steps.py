@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 SAMPLE = "DigitalNeckNodes"
 CASE_ID, READER = "digital-neck-0", "AB"
-WINDOW_HU, LEVEL_HU = 350, 60
-WIDE_MM, NEAR_MM = 150.0, 70.0
+WINDOW_HU, LEVEL_HU = 450, 25
+WIDE_MM, NEAR_MM = 150.0, 60.0
 ENCASED = "common carotid artery left (counts)"
 INVADED = "left sternocleidomastoid muscle"
 SECTIONS = 4
@@ -85,8 +85,8 @@ class Tutorial:
         self.panel.caseSection.blindedBox.click()
         site = self.panel.siteSection
         site.more.collapsed = False
-        for box in (site.biopsyBox, site.treatmentBox):
-            self.user.choose(box, "no")
+        self.user.choose(site.biopsyBox, "yes")
+        self.user.choose(site.treatmentBox, "no")
         self.user.choose(site.clinicalEneBox, "no")
 
     def add_nodes(self) -> None:
@@ -96,6 +96,7 @@ class Tutorial:
         next(action for action in nodes.addMenu.actions() if action.text.startswith("&Seed")).trigger()
         self.click(self.neck.truth.node("node_1").centre_ras_mm)
         nodes.segmentsButton.click()
+        self.look_at(self.neck.truth.node("node_1").centre_ras_mm, WIDE_MM)
         self.select("N5")
         self.user.choose(nodes.editor.levelBox, "IV")
 

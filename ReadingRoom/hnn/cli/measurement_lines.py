@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.words import EVIDENCE_CLASSES, NOTICE, evidence_title, evidence_value
+from iENEGraderLib.export.words import NOTICE, class_in_words, evidence_title, evidence_value
 
 if TYPE_CHECKING:
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
@@ -33,6 +33,6 @@ def _place(record: NodeRecord) -> str:
 
 
 def _line(evidence: Evidence) -> str:
-    found = evidence.evidence_class
-    value = " ".join(filter(None, (evidence_value(evidence), found and f"[{EVIDENCE_CLASSES[found]}]")))
+    found = class_in_words(evidence)
+    value = " ".join(filter(None, (evidence_value(evidence), found and f"[{found}]")))
     return f"{evidence_title(evidence)}: {value}" if value else evidence_title(evidence)

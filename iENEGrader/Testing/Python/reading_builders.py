@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -76,7 +77,7 @@ def _readings_with(metastases: tuple[MCategory, int | None], nodes: tuple[Node, 
         m_category=st.just(m_category),
         nodes=st.just(nodes),
         reader=_texts(),
-        read_at=st.just("") | st.datetimes(timezones=st.timezones()).filter(_has_minutes).map(_moment),
+        read_at=st.just("") | _moments(),
         p16=_words(MarkerStatus),
         ebv=_words(MarkerStatus),
         untested_p16_as_negative=st.booleans(),
@@ -89,6 +90,10 @@ def _readings_with(metastases: tuple[MCategory, int | None], nodes: tuple[Node, 
         clinical_ene_imaging_threshold=_words(ClinicalEneThreshold),
         signature=st.none() | _signatures(),
     )
+
+
+def _moments() -> Any:
+    return st.datetimes(datetime(1950, 1, 1), timezones=st.timezones()).filter(_has_minutes).map(_moment)
 
 
 def _metastases() -> Any:

@@ -211,12 +211,22 @@ def test_a_measurement_is_given_with_error_class_method_and_place(a_report: str)
 @pytest.mark.parametrize(
     ("evidence", "title", "value"),
     [
-        (Evidence("coalescence", "node_4"), "coalescence, node 4", ""),
+        (Evidence("coalescence", "node_4"), "all three criteria of coalescence, node 4", ""),
         (Evidence("spike_length", value=5.0692, unit="mm", uncertainty=0.0), "spike length", "5.1 mm"),
         (Evidence("spike_length", value=5.0692, unit="mm", uncertainty=0.26), "spike length", "5.1 ± 0.3 mm"),
         (Evidence("fat_plane_lost", value=0.835, unit="1", uncertainty=0.04), "fat plane lost", "84 ± 4 %"),
         (Evidence("fat_spikes", value=3.0, unit="{count}"), "fat spikes", "3"),
-        (Evidence("fat_stranding", value=-4.4, unit="[hnsf'U]"), "fat stranding", "-4 HU"),
+        (Evidence("midline_distance", value=-38.42, unit="mm"), "distance from the midline", "38.4 mm to the left"),
+        (
+            Evidence("depth_below_cricoid", "cricoid_cartilage", -48.0, "mm"),
+            "lowest point, from the lower border, cricoid cartilage",
+            "48.0 mm above",
+        ),
+        (
+            Evidence("fat_stranding", value=-4.4, unit="[hnsf'U]"),
+            "fat round the node, against fat further out",
+            "-4 HU",
+        ),
     ],
 )
 def test_a_measurement_says_no_more_than_is_known(evidence: Evidence, title: str, value: str) -> None:

@@ -11,6 +11,9 @@ import pytest
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.imaging.image import Image
+from iENEGraderLib.measure.case.evidence.pairs import of_vein
+from iENEGraderLib.measure.case.evidence.words import Kind
+from iENEGraderLib.measure.case.records.record_types import Outcome, VeinRecord
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.preferences import default_preferences
 from iENEGraderLib.measure.units import Unit
@@ -200,6 +203,9 @@ def test_a_defect_that_does_not_enhance_is_no_tumour_thrombus() -> None:
 
     assert (found.filling_defect, found.tumour_thrombus) == (MET, NOT_MET)
     assert found.defect_to_node_share == pytest.approx(0.05, abs=0.08)
+    rows = {row.kind: row for row in of_vein(VeinRecord("internal_jugular_vein_left", Outcome(found)), "N1")}
+    assert rows[Kind.FILLING_DEFECT].evidence_class is NOT_MET
+    assert str(rows[Kind.FILLING_DEFECT].method).startswith(found.tumour_thrombus_reason)
 
 
 def test_in_hounsfield_units_enhancement_is_counted_above_muscle() -> None:

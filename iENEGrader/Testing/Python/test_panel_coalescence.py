@@ -126,7 +126,7 @@ def test_each_criterion_has_its_number_and_class(a_shown_section: CoalescenceSec
     assert study.found.notch.evidence_class is EvidenceClass.MET
     assert a_shown_section.columns[BORDERS].number.text.endswith("°")
     assert a_shown_section.summary.text.startswith("Evidence: ")
-    assert "0 one, 1 two" in a_shown_section.bodies.text
+    assert "0 is one body, 1 is two" in a_shown_section.bodies.text
 
 
 def test_a_certainty_is_set_at_both_nodes_with_a_mark_of_the_partner_in_one_step(
@@ -233,3 +233,16 @@ def test_turned_views_are_orthonormal_with_the_head_or_front_on_top(
         axes = plane_of(view)[:3, :3]
         assert axes.T @ axes == pytest.approx(np.eye(3), abs=1e-9), view
         assert axes[1, 1] >= -1e-9 or axes[2, 1] > 0, view
+
+
+def test_segments_that_are_drawn_in_another_module_are_not_measured_meanwhile(
+    a_shown_section: CoalescenceSection, the_segments: SegmentedScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import slicer
+
+    looks: list[str] = []
+    a_shown_section.leave()
+    monkeypatch.setattr(the_segments, "look", lambda: looks.append("looked"))
+    slicer.util.getNode("Nodes").GetSegmentation().InvokeEvent(slicer.vtkSegmentation.SourceRepresentationModified)
+    assert not a_shown_section._timer.active
+    assert (a_shown_section.study, looks) == (None, [])

@@ -72,7 +72,7 @@ def a_section_in_use(a_section: SpectralSection) -> SpectralSection:
 
 def cell(section: SpectralSection, region: str, column: int) -> tuple[float, float]:
     """Value and uncertainty in the table."""
-    table = section.table
+    table = section.regions.table
     names = [table.item(row, 0).text() for row in range(table.rowCount)]
     value, error = table.item(names.index(region), column).text().split(" ± ")
     return float(value), float(error)
@@ -99,7 +99,7 @@ def test_both_energies_are_chosen_and_the_source_is_told(a_section: SpectralSect
 def test_use_shows_one_energy_in_the_planes_and_says_what_to_mind(a_section_in_use: SpectralSection) -> None:
     assert volume_in_view("Red").GetName() == "VMI 40 keV (slider)"
     assert current_layout() is Layout.READING
-    assert a_section_in_use.summary.text.startswith("Maps from 40 keV and 70 keV. assumes")
+    assert a_section_in_use.summary.text.startswith("Maps from 40 keV and 70 keV; assumes")
     assert a_section_in_use.controls.visible
 
 
@@ -118,9 +118,7 @@ def test_one_volume_alone_makes_no_map(a_section: SpectralSection, choose: Choos
     assert a_section.summary.text.startswith("choose two or more")
 
 
-def test_the_choice_is_kept_with_the_scene(
-    a_section: SpectralSection, a_parameter_node: Any, choose: Choose
-) -> None:
+def test_the_choice_is_kept_with_the_scene(a_section: SpectralSection, a_parameter_node: Any, choose: Choose) -> None:
     add_energies(100)
     a_section.refresh()
     choose(a_section.inputs.rows[1].volumeBox, "Neck Monoenergetic 100 keV")
@@ -182,7 +180,7 @@ def test_an_overlay_follows_its_threshold_and_opacity(a_section_in_use: Spectral
     choose(overlay.kindBox, "fat")
     assert slicer.mrmlScene.GetNodeByID(composite.GetForegroundVolumeID()).GetName() == "Fat fraction"
     assert not shown.GetDisplayNode().GetApplyThreshold()
-    choose(overlay.kindBox, "no overlay")
+    choose(overlay.kindBox, "no map")
     assert composite.GetForegroundVolumeID() is None
 
 
@@ -199,7 +197,11 @@ def test_a_removed_input_is_noticed_and_nothing_fails(a_section_in_use: Spectral
     import slicer
 
     slicer.mrmlScene.RemoveNode(a_section_in_use.inputs.choices[0].volume)
-    for button in (a_section_in_use.compareButton, a_section_in_use.measureButton, a_section_in_use.keepButton):
+    for button in (
+        a_section_in_use.compareButton,
+        a_section_in_use.regions.measureButton,
+        a_section_in_use.regions.keepButton,
+    ):
         a_section_in_use.summary.text = ""
         button.click()
         assert "press Use again" in a_section_in_use.summary.text
@@ -226,8 +228,10 @@ def test_usual_resolution_is_shown_beside_the_image(a_section_in_use: SpectralSe
 
 
 def test_the_table_shows_what_the_neck_was_made_of(a_section_in_use: SpectralSection) -> None:
-    a_section_in_use.measureButton.click()
-    names = [a_section_in_use.table.item(row, 0).text() for row in range(a_section_in_use.table.rowCount)]
+    a_section_in_use.regions.measureButton.click()
+    names = [
+        a_section_in_use.regions.table.item(row, 0).text() for row in range(a_section_in_use.regions.table.rowCount)
+    ]
     regions = ["N1", "N2", "sternocleidomastoid right", "common carotid artery right", "internal jugular vein right"]
     assert names == regions
     parts = ["node_1", "node_2", *(name.replace(" ", "_") for name in regions[2:])]
@@ -240,7 +244,7 @@ def test_the_table_shows_what_the_neck_was_made_of(a_section_in_use: SpectralSec
     assert cell(a_section_in_use, "N2", 2)[0] == pytest.approx(25, abs=2)
 
 
-def test_a_vein_beside_bone_leaves_the_bone_out(a_section_in_use: SpectralSection) -> None:
+def test_a_region_beside_bone_leaves_the_bone_out(a_section_in_use: SpectralSection) -> None:
     assert a_section_in_use.maps is not None
     data = a_section_in_use.maps.data
     region = region_at(GRID, (0.0, -14.0, 0.0))  # a vertebra begins at -15
@@ -255,7 +259,7 @@ def test_values_are_kept_as_evidence_in_one_step_and_set_nothing(
 ) -> None:
     before = a_session.reading
     for _ in range(2):
-        a_section_in_use.keepButton.click()
+        a_section_in_use.regions.keepButton.click()
     kept = evidence_of(a_session, "N1")
     assert [*kept] == [
         "iodine_concentration", "fat_fraction", "attenuation_40_kev", "attenuation_70_kev",
@@ -292,7 +296,7 @@ def test_the_margin_leaves_other_segments_out() -> None:
 def test_the_curve_is_that_of_the_selected_node_beside_muscle_and_vessels(a_section_in_use: SpectralSection) -> None:
     import slicer
 
-    a_section_in_use.curveButton.click()
+    a_section_in_use.regions.curveButton.click()
     (chart,) = slicer.util.getNodesByClass("vtkMRMLPlotChartNode")
     names = [chart.GetNthPlotSeriesNode(at).GetName() for at in range(0, chart.GetNumberOfPlotSeriesNodes(), 3)]
     assert names[0] == "N1"
@@ -308,11 +312,11 @@ def test_the_cursor_tells_iodine_and_fat(a_section_in_use: SpectralSection) -> N
 
     crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
     crosshair.SetCursorPositionRAS(part("common_carotid_artery_right").centre_ras_mm)
-    words = a_section_in_use.cursorLabel.text
+    words = a_section_in_use.regions.cursorLabel.text
     assert words.startswith("Cursor: iodine ")
     assert float(words.split()[2]) == pytest.approx(8.0, abs=0.3)
     crosshair.SetCursorPositionRAS((500.0, 0.0, 0.0))
-    assert a_section_in_use.cursorLabel.text == ""
+    assert a_section_in_use.regions.cursorLabel.text == ""
 
 
 def test_segments_on_another_grid_are_refused(a_section: SpectralSection, a_case: CaseScene) -> None:
@@ -329,7 +333,7 @@ def test_segments_on_another_grid_are_refused(a_section: SpectralSection, a_case
     a_section.inputs._parameterNode().RemoveNodeReferenceIDs("SpectralInput2")
     a_section.refresh()
     a_section.useButton.click()
-    a_section.measureButton.click()
+    a_section.regions.measureButton.click()
     assert "whose grid differs" in a_section.summary.text
 
 

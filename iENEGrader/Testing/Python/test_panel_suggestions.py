@@ -96,6 +96,21 @@ def test_a_measurement_suggests_the_finding_of_its_structure(evidence: Evidence,
     ]
 
 
+def test_no_spike_on_voxels_that_may_hide_some_is_told_and_suggests_nothing() -> None:
+    none = replace(
+        COUNT, value=0.0, method="no spike found, but voxels hide thin ones; 1 mm", evidence_class=INDETERMINATE
+    )
+    assert suggested(none) == {}
+    (line,) = measured_lines(a_node(none), FindingKind.FAT_SPIKES)
+    assert line.text == "spikes 0; indeterminate; no spike found, but voxels hide thin ones"
+
+
+def test_a_filling_defect_that_does_not_enhance_suggests_no_tumour_in_the_vein() -> None:
+    bland = Evidence("jugular_filling_defect", "internal_jugular_vein_left", 9.0, "mm", evidence_class=NOT_MET)
+    assert suggested(bland) == {}
+    assert len(measured_lines(a_node(bland), FindingKind.JUGULAR_THROMBUS)) == 1
+
+
 @pytest.mark.parametrize("evidence_class", [NOT_MET, EvidenceClass.NOT_ASSESSABLE, None])
 def test_what_does_not_speak_for_a_finding_suggests_nothing(evidence_class: EvidenceClass | None) -> None:
     assert suggested(replace(SPIKE, evidence_class=evidence_class)) == {}
@@ -106,7 +121,7 @@ def test_a_lost_fat_plane_beside_a_muscle_and_contact_with_a_vein_are_told_and_s
     vein = replace(CAROTID, structure="internal_jugular_vein_left")
     assert suggested(plane, vein) == {}
     (line,) = measured_lines(a_node(plane, vein), FindingKind.MUSCLE_INVASION)
-    assert line.text == "left sternocleidomastoid muscle: fat plane lost 62 ± 10 %; met"
+    assert line.text == "left sternocleidomastoid muscle: fat plane lost over 62 ± 10 %; lost, not enough alone"
     (line,) = measured_lines(a_node(plane, vein), FindingKind.JUGULAR_OBLITERATION)
     assert line.text == "left internal jugular vein: contact 282 ± 4°; met"
 
@@ -114,7 +129,10 @@ def test_a_lost_fat_plane_beside_a_muscle_and_contact_with_a_vein_are_told_and_s
 def test_state_of_the_vein_and_number_of_sections_are_said_in_the_line() -> None:
     vein = Evidence("vein_least_area", "internal_jugular_vein_left", 0.31, "1", None, "compressed: narrow; more")
     (line,) = measured_lines(a_node(vein), FindingKind.JUGULAR_OBLITERATION)
-    assert line.text == "left internal jugular vein: area against the other side 31 %; compressed: narrow"
+    assert (
+        line.text
+        == "left internal jugular vein: narrowest lumen, area against its own wide part 31 %; compressed: narrow"
+    )
     (line,) = measured_lines(a_node(IN_MUSCLE), FindingKind.MUSCLE_INVASION)
     assert "3 contiguous sections" in line.text
     assert line.method == IN_MUSCLE.method

@@ -122,3 +122,9 @@ def test_a_closed_scene_leaves_nothing_to_choose(a_section: ViewsSection, three_
     menu_item(a_section, "2 volumes").trigger()
     slicer.mrmlScene.Clear(0)
     assert [box.currentText for box in a_section.boxes if box.visible] == ["–", "–"]
+
+
+def test_a_saved_scene_finds_its_layout_before_the_module_is_opened(a_layout_node: Any, a_module: Any) -> None:
+    assert a_module is not None
+    a_layout_node.SetViewArrangement(Layout.COMPARE_3)
+    assert 'singletontag="Compare3"' in a_layout_node.GetCurrentLayoutDescription()

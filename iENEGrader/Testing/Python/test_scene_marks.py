@@ -213,8 +213,23 @@ def test_a_placed_markup_stays_the_markup_of_its_mark(
     a_board.show(a_reading.with_node(a_reading.node("N1").with_mark(mark)), a_reading_node)
     assert a_board.markup("M3") is markup
     assert markup.GetName() == "N1 muscle invasion sternocleidomastoid left"
+    assert markup.GetNthControlPointLabel(0) == markup.GetName()
     assert (len(markups()), an_ear.moved) == (3, [])
     placing.close()
+
+
+def test_of_several_marks_at_one_point_one_name_is_shown(
+    a_board: MarkBoard, a_reading: Reading, a_reading_node: Any
+) -> None:
+    kinds = (FindingKind.FAT_PLANE_LOST_BETWEEN_NODES, FindingKind.BOUNDARIES_MERGED)
+    node = a_reading.node("N1")
+    for number, kind in enumerate(kinds, start=5):
+        node = node.with_mark(Mark(f"M{number}", MarkKind.PLACE, ((1.0, 2.0, 3.0),), kind))
+    a_board.show(a_reading.with_node(node), a_reading_node)
+    shown = [a_board.markup(f"M{number}").GetDisplayNode().GetPointLabelsVisibility() for number in (5, 6)]
+    assert shown == [True, False]
+    a_board.show(a_reading.with_node(node.without_mark("M5")), a_reading_node)
+    assert a_board.markup("M6").GetDisplayNode().GetPointLabelsVisibility()
 
 
 def test_who_leaves_place_mode_half_way_leaves_nothing_behind(a_slice_view: SliceView) -> None:
@@ -231,3 +246,23 @@ def test_who_leaves_place_mode_half_way_leaves_nothing_behind(a_slice_view: Slic
     assert placing.kind is None
     assert interaction.GetCurrentInteractionMode() == interaction.ViewTransform
     placing.close()
+
+
+def test_new_markups_join_their_reading_in_its_folder_and_stay_where_the_user_puts_them(
+    a_scene: Any, a_reading: Reading, an_ear: Ear
+) -> None:
+    import slicer
+    from iENEGraderLib.scene.subject_hierarchy import add_folder, put_into
+
+    node = create_reading_node(a_reading)
+    case, other = add_folder("iENE X1"), add_folder("mine")
+    put_into(case, [node])
+    board = MarkBoard(an_ear.on_moved, an_ear.removed.append)
+    board.show(a_reading, node)
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(a_scene)
+    items = [hierarchy.GetItemByDataNode(markup) for markup in markups()]
+    assert [hierarchy.GetItemParent(item) for item in items] == [case, case]
+    put_into(other, [board.markup("M1")])
+    board.show(a_reading, node)
+    assert [hierarchy.GetItemParent(item) for item in items] == [other, case]
+    board.close()

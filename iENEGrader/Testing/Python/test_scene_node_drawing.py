@@ -86,6 +86,19 @@ def test_a_click_tells_its_place_and_leaves_nothing_in_the_scene(a_drawing: Node
     assert (markups(), a_drawing.is_placing_seed) == ([], False)
 
 
+def test_the_markup_of_a_seed_outlives_the_click_that_removes_it(a_drawing: NodeDrawing, a_view: SliceView) -> None:
+    import vtk
+
+    a_drawing.ask_for_seed(lambda _seed: None)
+    (markup,) = markups()
+    display = vtk.vtkWeakReference()
+    display.Set(markup.GetDisplayNode())
+    del markup
+    a_view.click((200, 300))
+    assert markups() == []
+    assert display.Get() is not None
+
+
 def test_a_right_click_ends_a_curve_that_follows_the_clicks(a_drawing: NodeDrawing, a_view: SliceView) -> None:
     corners = ((200, 200), (300, 200), (300, 300), (200, 300))
     a_drawing.begin_curve()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from iENEGraderLib.errors import InputError
 from scene_builders import GRID, a_reading, an_image, some_segments
+from scipy import ndimage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -308,3 +309,33 @@ def test_nodes_in_two_images_are_refused(add: Callable[..., Any]) -> None:
 
     with pytest.raises(InputError, match="segmented in several images: CT, MR"):
         read_scene()
+
+
+def test_a_label_map_that_several_segments_share_is_looked_through_once(
+    add: Callable[..., Any], a_volume: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Any] = []
+    find_objects = ndimage.find_objects
+
+    def counted(values: Any) -> Any:
+        looked.append(values)
+        return find_objects(values)
+
+    node = add("Neck", *some_segments())
+    monkeypatch.setattr(ndimage, "find_objects", counted)
+    assert len(read(node, a_volume).segments) == 4
+    assert len(looked) == 1
+
+
+def test_a_label_map_that_reaches_beyond_the_image_is_cut_at_its_edge(add: Callable[..., Any]) -> None:
+    from iENEGraderLib.scene.volumes import add_volume
+
+    slices = 20
+    half = replace(GRID, size_ijk=(*GRID.size_ijk[:2], slices))
+    image = replace(an_image(), voxels=an_image().voxels[:slices], geometry=half)
+    volume = add_volume(image, "Upper half")
+    segmentation = read(add("Neck", *some_segments(), volume=volume), volume)
+    originals = {segment.name: segment.mask() for segment in some_segments()}
+    assert [segment.name for segment in segmentation.segments] == ["node_1", "node_2", "common_carotid_artery_right"]
+    for segment in segmentation.segments:
+        assert np.array_equal(segment.mask(), originals[segment.name][:slices])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +34,7 @@ from spectral_scene_builders import GRID, add_energies, part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytest_plugins = ("section_fixtures",)
 
@@ -87,6 +89,24 @@ def test_what_the_user_says_outweighs_the_name_and_stays_with_the_volume(two_ene
     assert choice_of(two_energies[0]).number == 70.0
 
 
+def test_a_volume_from_dicom_is_what_its_header_says(
+    two_energies: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import slicer
+    from spectral_series_builders import vmi_attributes, write_series
+
+    folder = write_series(tmp_path / "series", np.zeros((2, 8, 8), np.int16), **vmi_attributes(55))
+    files = {f"1.2.{at}": str(file) for at, file in enumerate(sorted(folder.iterdir()))}
+    database = SimpleNamespace(fileForInstance=lambda uid: files.get(uid, ""))
+    monkeypatch.setattr(slicer, "dicomDatabase", database, raising=False)
+    two_energies[0].SetAttribute("DICOM.instanceUIDs", " ".join(files))
+    choice = choice_of(two_energies[0])
+    assert (choice.role, choice.number) == (InputRole.MONOCHROMATIC, 55.0), "the header outweighs the name"
+    assert "(0018,937C)" in choice.source
+    two_energies[1].SetAttribute("DICOM.instanceUIDs", "9.9.9")  # of another computer
+    assert choice_of(two_energies[1]).number == 40.0
+
+
 def test_a_volume_that_nothing_is_known_of_is_asked_for(two_energies: list[Any]) -> None:
     two_energies[0].SetName("CT neck")
     choice = choice_of(two_energies[0])
@@ -105,8 +125,10 @@ def test_one_volume_alone_or_twice_is_refused(two_energies: list[Any]) -> None:
 
 
 def test_swapped_energies_are_refused(two_energies: list[Any]) -> None:
-    swapped = [InputChoice(each, InputRole.MONOCHROMATIC, kev) for each, kev in zip(two_energies, (40, 70), strict=True)]
-    with pytest.raises(InputError, match="swapped|expected about"):
+    swapped = [
+        InputChoice(each, InputRole.MONOCHROMATIC, kev) for each, kev in zip(two_energies, (40, 70), strict=True)
+    ]
+    with pytest.raises(InputError, match=r"swapped|expected about"):
         SpectralVolumes.of(swapped)
 
 
@@ -143,6 +165,15 @@ def test_maps_state_their_units_and_say_what_they_came_from(the_inputs: Spectral
     assert found.GetAttribute(MODALITY_ATTRIBUTE) == "iodine", "a map in mg/mL must not be taken for HU"
     assert "computed from Neck Monoenergetic 40 keV and Neck Monoenergetic 70 keV" in found.GetDescription()
     assert "calcium" in found.GetDescription()
+
+
+def test_maps_are_0_in_air_and_bone_where_they_would_shine(the_inputs: SpectralVolumes) -> None:
+    found, fat = (the_inputs.map_volume(blend(the_inputs.data)) for blend in (iodine, fat_fraction))
+    for volume in (found, fat):
+        assert (voxels_of(volume)[:, :2, :2] == 0).all(), "air"
+        assert mean_near(volume, "vertebra") == 0.0
+        assert "0 in air, bone and metal" in volume.GetDescription()
+    assert mean_near(fat, "neck", 1) != 0.0
 
 
 def test_maps_have_colours_that_brighten_and_a_legend_with_the_unit(the_inputs: SpectralVolumes) -> None:

@@ -137,3 +137,45 @@ def test_the_plot_has_the_angle_of_every_section_and_the_two_limits(a_scene: Any
     plot.remove()
     assert slicer.util.getNodesByClass("vtkMRMLPlotChartNode") == []
     assert slicer.util.getNodesByClass("vtkMRMLPlotSeriesNode") == []
+
+
+def test_what_helps_to_draw_is_in_no_list_of_the_user_and_in_no_saved_scene(
+    a_vessel_view: VesselView, a_profile: ContactProfile
+) -> None:
+    a_vessel_view.go_to_greatest()
+    plot = add_contact_plot(a_profile, "N1, carotid")
+    helpers = (*arcs(), plot.table, plot.marker, *plot.series)
+    assert all(node.GetHideFromEditors() for node in helpers)
+    assert not plot.chart.GetHideFromEditors()
+    for node in (*helpers, *(arc.GetDisplayNode() for arc in arcs()), plot.chart):
+        assert not node.GetSaveWithScene()
+    plot.remove()
+
+
+def test_an_arc_that_grows_or_shrinks_is_drawn_once_for_each_step(a_vessel_view: VesselView) -> None:
+    a_vessel_view.go_to_greatest()
+    (arc,) = arcs()
+    told: list[str] = []
+    arc.AddObserver(arc.PointModifiedEvent, lambda *_: told.append("changed"))
+    points = {arc.GetNumberOfControlPoints()}
+    for step in (3, 3, 3, -3, -3, -3):
+        told.clear()
+        a_vessel_view.step(step)
+        points.add(arc.GetNumberOfControlPoints())
+        assert len(told) <= 1
+    assert len(points) > 1
+
+
+def test_a_view_that_a_closing_scene_turns_draws_nothing(a_vessel_view: VesselView, a_slice_node: Any) -> None:
+    import slicer
+
+    a_vessel_view.go_to_greatest()
+    section = a_vessel_view.section
+    slicer.mrmlScene.StartState(slicer.mrmlScene.BatchProcessState)
+    plane = slicer.util.arrayFromVTKMatrix(a_slice_node.GetSliceToRAS())
+    plane[:3, 3] += 3.0 * plane[:3, 2]
+    a_slice_node.GetSliceToRAS().DeepCopy(plane.ravel())
+    a_slice_node.UpdateMatrices()
+    shown = a_vessel_view.section
+    slicer.mrmlScene.EndState(slicer.mrmlScene.BatchProcessState)
+    assert shown == section

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from iENEGraderLib.errors import InputError
@@ -59,6 +61,16 @@ def test_another_basis_is_flagged_and_mended(exponent: float) -> None:
         assert abs(error_at_40(data, truth, name)) > 10
         assert abs(error_at_40(mended, truth, name)) < 2.5
     assert found.error_at_40_hu == pytest.approx(error_at_40(vendor_series(truth, 50, 70), truth, "vein"), abs=8)
+
+
+def test_a_series_that_is_off_by_some_hu_everywhere_does_not_look_like_another_basis() -> None:
+    data = vendor_series(WATER_IODINE, *KEVS)
+    low, middle, high = (
+        replace(channel.image, voxels=channel.image.voxels + offset)
+        for channel, offset in zip(data.channels, (0, 12, 0), strict=True)
+    )
+    moved = monochromatic_input([MonochromaticSeries(i, kev) for i, kev in zip((low, middle, high), KEVS, strict=True)])
+    assert basis_test(moved).mixing == pytest.approx(basis_test(data).mixing, abs=1e-9)
 
 
 def test_in_the_mended_basis_iodine_is_right_again() -> None:

@@ -195,6 +195,17 @@ def test_a_wrong_unit_of_iodine_is_refused(
         iodine_map_input(IodineMap(a_clean_neck.iodine_map(factor), unit), series(a_clean_neck, 70)[0])
 
 
+def test_an_iodine_map_without_negative_values_is_said_to_be_cut_off(a_neck: Neck) -> None:
+    whole = a_neck.iodine_map(10.0)
+    cut = replace(whole, voxels=np.maximum(whole.voxels, 0))
+    base = series(a_neck, 70)[0]
+    texts = [iodine_map_input(IodineMap(image, IodineUnit.UG_100_CM3), base).warnings for image in (whole, cut)]
+    assert texts[0] == ()
+    assert texts[1] == (
+        "iodine map, 100 ug/cm3: values below 0 are cut off, so regions with little iodine read too high",
+    )
+
+
 def test_a_header_in_mg_ml_contradicts_another_unit(a_clean_neck: Neck) -> None:
     stated = replace(a_clean_neck.iodine_map(), header=HeaderFacts(rescale_type="MGML"))
     with pytest.raises(InputError, match=r"the header says mg/mL \(MGML\), but another unit was given"):

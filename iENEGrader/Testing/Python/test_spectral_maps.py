@@ -132,7 +132,9 @@ def test_a_map_without_contrast_at_an_impossible_energy_is_refused(two_energies:
         virtual_non_contrast(two_energies, 20)
 
 
-@pytest.mark.parametrize(("kev", "is_far"), [(40, False), (49, False), (80, False), (100, True), (190, True)])
+@pytest.mark.parametrize(
+    ("kev", "is_far"), [(40, False), (49, False), (80, False), (82, True), (100, True), (190, True)]
+)
 def test_extrapolation_is_said(a_neck: Neck, kev: float, is_far: bool) -> None:
     warnings = virtual_monochromatic(monochromatic(a_neck, 50, 70), kev).warnings
     assert any(text.startswith("extrapolated") for text in warnings) == is_far

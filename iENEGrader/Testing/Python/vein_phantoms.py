@@ -9,7 +9,7 @@ import numpy as np
 from contact_phantoms import Pose, pose
 from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.measure.veins import IODINE
+from iENEGraderLib.measure.units import Unit
 from scipy import ndimage
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def draw_vein(
     section_mm: float,
     rng: np.random.Generator,
     axes: Floats | None = None,
-    unit: str = IODINE,
+    unit: Unit = Unit.IODINE,
 ) -> VeinPhantom:
     """Draw a plan at 0.5 mm and average to sections of a thickness that is a multiple of it."""
     fine = _grid()
@@ -116,7 +116,7 @@ def draw_vein(
     muscle = (np.abs(fine[..., 1] + 15) < 3) & (np.abs(fine[..., 2] - 28) < 8)
     iodine = MUSCLE * muscle + plan.other_iodine * other + NODE * node + plan.blood * vein
     iodine = np.where(defect, plan.defect_iodine, iodine)
-    values = iodine if unit == IODINE else _hounsfield(iodine, vein | other | node | muscle, fine)
+    values = iodine if unit is Unit.IODINE else _hounsfield(iodine, vein | other | node | muscle, fine)
     sigma = PSF_FWHM_MM / 2.355 / FINE_MM
     values = ndimage.gaussian_filter(values, (sigma, sigma, sigma))
     factor = round(section_mm / FINE_MM)
@@ -176,7 +176,7 @@ def _hounsfield(iodine: Floats, soft: Mask, points: Floats) -> Floats:
 
 
 def _noise(section_mm: float, unit: str) -> float:
-    return NOISE_MG_ML[section_mm] if unit == IODINE else NOISE_HU
+    return NOISE_MG_ML[section_mm] if unit is Unit.IODINE else NOISE_HU
 
 
 def _thick(values: NDArray[np.floating], factor: int) -> NDArray[np.floating]:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 MEANING = (
     "A measurement supports a finding and never sets a grade: the reader decides. The class compares the value with "
-    "the threshold of the criterion: met, not met, indeterminate (the threshold lies within the uncertainty) or not "
-    "assessable. Open a line for its method, its thresholds and its place."
+    "the threshold of the criterion: met, not met, indeterminate (within the uncertainty, in a range that "
+    "the criterion leaves open, or on an image too coarse to rule it out) or not assessable. A lost fat plane beside a "
+    "structure meets no criterion by itself. Open a line for its method, its thresholds and its place."
 )
 
 

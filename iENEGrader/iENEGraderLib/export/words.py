@@ -43,7 +43,16 @@ FAT_PLANE_CLASSES = {
     EvidenceClass.NOT_MET: "kept",
 }
 """Beside a structure a lost fat plane meets no criterion of its own."""
-TITLES = {"midline_distance": "distance from the midline", "depth_below_cricoid": "lowest point, from the lower border"}
+TITLES = {
+    "midline_distance": "distance from the midline",
+    "depth_below_cricoid": "lowest point, from the lower border",
+    Kind.STRANDING: "fat round the node, against fat further out",
+    Kind.VEIN: "narrowest lumen area, against its own wide part",
+    Kind.CONVEXITY: "contact patch to short axis",
+    Kind.COALESCENCE: "all three criteria of coalescence",
+    Kind.INFILTRATION: "growth into a structure",
+}
+"""Names that say more than the key."""
 WAYS = {"midline_distance": ("to the right", "to the left"), "depth_below_cricoid": ("below", "above")}
 """What a positive and a negative number mean, where a sign is easily misread."""
 SHARE = "1"

@@ -26,6 +26,7 @@ from iENEGraderLib.panel.session.edits import empty_reading, now
 from iENEGraderLib.panel.session.locking import is_locked, refuse_when_locked
 from iENEGraderLib.panel.session.reading_files import ReadingFiles
 from iENEGraderLib.panel.session.safekeeping import Safekeeping
+from iENEGraderLib.panel.spectral.spectral_section import SpectralSection
 from iENEGraderLib.panel.widgets.attempts import Attempts
 from iENEGraderLib.panel.widgets.layouts import tight, wrapped_label
 from iENEGraderLib.panel.widgets.message_bar import MessageBar
@@ -59,6 +60,7 @@ class GraderPanel(qt.QWidget):
         self._error = ""
         self._away = False
         self._stale = False
+        self._followed = session.node
         self.messageBar = MessageBar()
         self.attempt = Attempts(self.messageBar)
         self.annotations = Annotations(session, self.edit)
@@ -78,6 +80,7 @@ class GraderPanel(qt.QWidget):
         self.vesselSection = VesselSection(*beside)
         self.coalescenceSection = CoalescenceSection(*beside)
         self.viewsSection = ViewsSection(logic.getParameterNode, self._onAlongVessel)
+        self.spectralSection = SpectralSection(session, self.edit, self.segments, logic.getParameterNode)
         self.resultStrip = ResultStrip()
         self.emptyLabel = wrapped_label()
         self._build()
@@ -110,7 +113,7 @@ class GraderPanel(qt.QWidget):
         """Return what is shown of a reading, from top to bottom."""
         return (
             self.siteSection, self.nodesSection, self.findingsSection, self.vesselSection, self.coalescenceSection,
-            self.viewsSection,
+            self.viewsSection, self.spectralSection,
         )  # fmt: skip
 
     def _keys(self) -> tuple[Shortcut, ...]:
@@ -147,9 +150,10 @@ class GraderPanel(qt.QWidget):
         """Give the keys back and let the scene be; called when the user leaves the module."""
         self._shortcuts.remove()
         self.nodesSection.adding.cancel()
-        for section in (self.findingsSection, self.vesselSection, self.coalescenceSection):
+        for section in (self.findingsSection, self.vesselSection, self.coalescenceSection, self.spectralSection):
             section.leave()
         self.blinding.leave()
+        self.segments.forget()
         self.safekeeping.leave()
         self._away = True
 
@@ -157,7 +161,7 @@ class GraderPanel(qt.QWidget):
         """Leave for good, and stop observing the scene; called before the module goes."""
         self.leave()
         tools = (self.findingsSection.tools, self.nodesSection.adding.drawing)
-        sections = (self.vesselSection, self.viewsSection)
+        sections = (self.vesselSection, self.viewsSection, self.spectralSection)
         for part in (self.safekeeping, self.annotations, self.blinding, *tools, *sections, self.segments):
             part.close()
 
@@ -174,6 +178,9 @@ class GraderPanel(qt.QWidget):
     def refresh(self) -> None:
         """Show what is in the scene now."""
         self._stale = False
+        if self._session.node is not self._followed:
+            self._followed = self._session.node
+            self.findingsSection.tools.viewing.forget()
         reading = self._session.reading
         assessment = None if reading is None else self._logic.assess(reading)
         self.emptyLabel.visible = self._session.node is None
@@ -245,7 +252,7 @@ class GraderPanel(qt.QWidget):
 
     def _showNode(self) -> None:
         """Show the selected node wherever one is shown."""
-        for section in (self.findingsSection, self.vesselSection, self.coalescenceSection):
+        for section in (self.findingsSection, self.vesselSection, self.coalescenceSection, self.spectralSection):
             section.showNode(self.nodesSection.selectedNode)
 
     def _onAlongVessel(self) -> None:

@@ -10,6 +10,7 @@ import slicer
 from vtk.util.numpy_support import numpy_to_vtk
 
 from iENEGraderLib.measure.contact.classes import ENCASEMENT_DEG, HALF_DEG
+from iENEGraderLib.scene.helper_nodes import add_helper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,17 +57,20 @@ def add_contact_plot(profile: ContactProfile, title: str, branch: int = 0) -> Co
     sections = profile.sections
     here = sections.branch == branch
     along = sections.along_mm[here]
-    table = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTableNode", f"{title} angles")
+    table = add_helper("vtkMRMLTableNode", f"{title} angles")
     columns = {
         ALONG: along,
-        LONGEST: sections.longest_arc_deg[here],
+        # Later lines are drawn over earlier ones, and both are often the same.
         SUMMED: sections.summed_arc_deg[here],
+        LONGEST: sections.longest_arc_deg[here],
         HALF: np.full(len(along), HALF_DEG),
         ENCASED: np.full(len(along), ENCASEMENT_DEG),
     }
     _fill(table, columns)
-    marker = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTableNode", f"{title} section")
+    marker = add_helper("vtkMRMLTableNode", f"{title} section")
+    # Not hidden, else the plot view could not offer it and would let go of it.
     chart = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLPlotChartNode", title)
+    chart.SetSaveWithScene(False)
     drawn = [(table, name) for name in list(columns)[1:]] + [(marker, HERE)]
     series = tuple(_add_series(source, name) for source, name in drawn)
     for each in series:
@@ -77,14 +81,12 @@ def add_contact_plot(profile: ContactProfile, title: str, branch: int = 0) -> Co
     chart.YAxisRangeAutoOff()
     chart.SetYAxisRange(0.0, FULL_DEG)
     plot = ContactPlot(chart, table, marker, series)
-    for node in (*series, chart, table, marker):
-        node.SetSaveWithScene(False)
     plot.show_section(float(along[0]) if len(along) else 0.0)
     return plot
 
 
 def _add_series(table: Any, name: str) -> Any:
-    series = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLPlotSeriesNode", name)
+    series = add_helper("vtkMRMLPlotSeriesNode", name)
     series.SetAndObserveTableNodeID(table.GetID())
     series.SetXColumnName(ALONG)
     series.SetYColumnName(name)

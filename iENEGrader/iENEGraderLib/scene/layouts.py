@@ -43,14 +43,24 @@ def compare_views(number: int) -> tuple[str, ...]:
     return tuple(f"Compare{index}" for index in range(1, number + 1))
 
 
-def show_layout(layout: Layout) -> bool:
-    """Arrange the views; False when the application has no layouts (no window)."""
+def register_layouts() -> bool:
+    """Make the layouts known; False when the application has none (no window).
+
+    A saved scene asks for its layout by number alone: whoever opens it before that sees no view.
+    """
     node = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLLayoutNode")
     if node is None:
         return False
     for each in Layout:
         _register(node, each)
-    node.SetViewArrangement(layout)
+    return True
+
+
+def show_layout(layout: Layout) -> bool:
+    """Arrange the views; False when the application has no layouts (no window)."""
+    if not register_layouts():
+        return False
+    slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLLayoutNode").SetViewArrangement(layout)
     return True
 
 

@@ -8,6 +8,7 @@ import slicer
 import vtk
 from slicer.util import VTKObservationMixin
 
+from iENEGraderLib.reading import MarkKind
 from iENEGraderLib.scene.marks import (
     MARK_ATTRIBUTE,
     READING_REFERENCE,
@@ -17,6 +18,7 @@ from iENEGraderLib.scene.marks import (
     markups_of_reading,
     points_of,
     show_as,
+    show_label,
     update_markup,
 )
 
@@ -91,6 +93,7 @@ class MarkBoard(VTKObservationMixin):
     def _follow(self, reading: Reading, locked: bool) -> None:
         markups = dict(self._markups())
         self._marks = {mark.id: mark for mark in reading.marks}
+        named: set[Point] = set()
         for node in reading.nodes or ():
             for mark in node.marks:
                 markup = markups.pop(mark.id, None) or add_markup(mark, node.id, self._reading_node)
@@ -98,6 +101,9 @@ class MarkBoard(VTKObservationMixin):
                 if mark.id != self._dragged:
                     update_markup(markup, mark)
                 show_as(markup, visible=True, locked=locked)
+                if mark.kind is MarkKind.PLACE:
+                    show_label(markup, mark.points_ras_mm[0] not in named)
+                    named.update(mark.points_ras_mm)
                 self._watch(markup)
         for markup in markups.values():
             slicer.mrmlScene.RemoveNode(markup)

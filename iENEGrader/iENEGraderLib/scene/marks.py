@@ -9,6 +9,7 @@ import vtk
 
 from iENEGraderLib.reading import Mark, MarkKind
 from iENEGraderLib.scene.evidence_markups import NODE_ATTRIBUTE
+from iENEGraderLib.scene.subject_hierarchy import put_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,9 @@ def new_markup(kind: MarkKind) -> Any:
 
 
 def claim(markup: Any, mark: Mark, node_id: str, reading_node: Any) -> None:
-    """Say whose mark a markup shows."""
+    """Say whose mark a markup shows. It joins the reading in the data tree; where the user puts it then, it stays."""
+    if markup.GetNodeReferenceID(READING_REFERENCE) != reading_node.GetID():
+        put_beside(reading_node, markup)
     markup.SetAttribute(MARK_ATTRIBUTE, mark.id)
     markup.SetAttribute(NODE_ATTRIBUTE, node_id)
     markup.SetNodeReferenceID(READING_REFERENCE, reading_node.GetID())
@@ -83,6 +86,7 @@ def update_markup(markup: Any, mark: Mark) -> None:
     if mark.kind is MarkKind.CONTACT_ANGLE:
         _set_axis(markup, mark)
     if is_at(markup, mark.points_ras_mm):
+        _set_label(markup, mark)
         return
     was_modifying = markup.StartModify()
     for index, point in enumerate(mark.points_ras_mm):
@@ -92,8 +96,7 @@ def update_markup(markup: Any, mark: Mark) -> None:
             markup.AddControlPointWorld(vtk.vtkVector3d(*point))
     for index in range(markup.GetNumberOfControlPoints() - 1, len(mark.points_ras_mm) - 1, -1):
         markup.RemoveNthControlPoint(index)
-    if mark.kind is MarkKind.PLACE:
-        markup.SetNthControlPointLabel(0, markup.GetName())
+    _set_label(markup, mark)
     markup.EndModify(was_modifying)
 
 
@@ -138,6 +141,19 @@ def show_as(markup: Any, *, visible: bool, locked: bool) -> None:
         markup.SetDisplayVisibility(visible)
     if markup.GetLocked() != locked:
         markup.SetLocked(locked)
+
+
+def show_label(markup: Any, shown: bool) -> None:
+    """Show or hide the name at a place: of several marks at one point only one can be read."""
+    display = markup.GetDisplayNode()
+    if display is not None and bool(display.GetPointLabelsVisibility()) is not shown:
+        display.SetPointLabelsVisibility(shown)
+
+
+def _set_label(markup: Any, mark: Mark) -> None:
+    """Write the name at a place; a place that was clicked has a number there."""
+    if mark.kind is MarkKind.PLACE and markup.GetNthControlPointLabel(0) != markup.GetName():
+        markup.SetNthControlPointLabel(0, markup.GetName())
 
 
 def _set_axis(markup: Any, mark: Mark) -> None:

@@ -29,6 +29,7 @@ class MarkupPlacing(VTKObservationMixin):
         self._points = 0
         self._is_open_ended = False
         self._on_placed: Callable[[Any], None] = lambda _markup: None
+        self._last: tuple[Any, ...] = ()
         scene = slicer.mrmlScene
         self.addObserver(_interaction(), _interaction().InteractionModeChangedEvent, self._on_mode_changed)
         self.addObserver(scene, scene.NodeRemovedEvent, self._on_node_removed)
@@ -51,6 +52,8 @@ class MarkupPlacing(VTKObservationMixin):
         self.cancel()
         self._markup, self._points, self._on_placed = markup, points, on_placed
         self._is_open_ended = is_open_ended
+        # Whoever is told of the last point may remove the markup; the view that tells goes on with it after that.
+        self._last = (markup, markup.GetDisplayNode())
         self.addObserver(markup, markup.PointPositionDefinedEvent, self._on_point_defined)
         selection = slicer.mrmlScene.GetNodeByID("vtkMRMLSelectionNodeSingleton")
         selection.SetReferenceActivePlaceNodeClassName(markup.GetClassName())

@@ -21,18 +21,15 @@ from iENEGraderLib.measure.case.roles import structure_coded
 from iENEGraderLib.measure.position.midsagittal import mirror_pairs
 from iENEGraderLib.scene.reading_node import read_reading, reading_nodes
 from iENEGraderLib.scene.segmentations import LABELMAP, mask_of_segment
+from iENEGraderLib.scene.stored_labels import StoredLabels
 from iENEGraderLib.scene.volumes import geometry_of_volume, image_of_volume, require_no_transform
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from numpy.typing import NDArray
-
     from iENEGraderLib.imaging.geometry import ImageGeometry
     from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.imaging.terminology import Terminology
-
-SAME_GRID_MM = 1e-3
 
 
 def segmented_image(also: Collection[str] = ()) -> tuple[Segmentation, Image]:
@@ -90,7 +87,8 @@ def segmentation_of_node(node: Any, volume: Any, beside_nodes: Collection[str] |
     if wanted:
         require_no_transform(node)
         require_labelmaps(node)
-    segments = [_segment(node, segment_id, volume, geometry) for segment_id in wanted]
+    stored_labels = StoredLabels(volume)
+    segments = [_segment(node, segment_id, volume, geometry, stored_labels) for segment_id in wanted]
     return Segmentation(geometry, tuple(segment for segment in segments if segment is not None), node.GetName())
 
 
@@ -198,10 +196,12 @@ def _terminology(segment: Any) -> Terminology | None:
     return terminology_from_entry(str(entry)) if found else None
 
 
-def _segment(node: Any, segment_id: str, volume: Any, geometry: ImageGeometry) -> Segment | None:
+def _segment(
+    node: Any, segment_id: str, volume: Any, geometry: ImageGeometry, stored_labels: StoredLabels
+) -> Segment | None:
     """Return a segment without the empty room around it; None when nothing of it is in the image and it is no node."""
     stored = node.GetSegmentation().GetSegment(segment_id)
-    mask, start = _mask_and_start(node, segment_id, volume)
+    mask, start = stored_labels.part(stored) or (mask_of_segment(node, segment_id, volume), (0, 0, 0))
     box = bounding_box(mask)
     if box is None:
         if _is_node(stored):
@@ -229,31 +229,3 @@ def _why_empty(node: Any, segment_id: str, volume: Any) -> str:
     if image.IsEmpty() or not vtk_to_numpy(image.GetPointData().GetScalars()).any():
         return "holds no voxels; draw it or delete it"
     return f"lies outside {volume.GetName()}; choose the volume that it was drawn in as source volume, or delete it"
-
-
-def _mask_and_start(node: Any, segment_id: str, volume: Any) -> tuple[NDArray[np.bool_], tuple[int, int, int]]:
-    """Return a mask [k, j, i] that holds the segment, and where it begins on the grid of the volume.
-
-    A segment on that grid is taken as it is stored, cropped: for a whole neck of structures that is many times faster
-    than masks of the size of the image. Slicer resamples any other.
-    """
-    image = slicer.vtkOrientedImageData()
-    if not node.GetBinaryLabelmapRepresentation(segment_id, image) or not _lies_on_grid(image, volume):
-        return mask_of_segment(node, segment_id, volume), (0, 0, 0)
-    i, _, j, _, k, _ = image.GetExtent()
-    columns, rows, slices = image.GetDimensions()
-    values = vtk_to_numpy(image.GetPointData().GetScalars())
-    return values.reshape(slices, rows, columns) > 0, (k, j, i)
-
-
-def _lies_on_grid(image: Any, volume: Any) -> bool:
-    """Tell whether a stored labelmap is a part of the grid of the volume, voxel by voxel."""
-    if image.IsEmpty():
-        return False
-    ours, theirs = vtk.vtkMatrix4x4(), vtk.vtkMatrix4x4()
-    image.GetImageToWorldMatrix(ours)
-    volume.GetIJKToRASMatrix(theirs)
-    extent, last = image.GetExtent(), [count - 1 for count in volume.GetImageData().GetDimensions()]
-    inside = min(extent[::2]) >= 0 and all(high <= end for high, end in zip(extent[1::2], last, strict=True))
-    difference = slicer.util.arrayFromVTKMatrix(ours) - slicer.util.arrayFromVTKMatrix(theirs)
-    return inside and float(np.abs(difference).max()) <= SAME_GRID_MM

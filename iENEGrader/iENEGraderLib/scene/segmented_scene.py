@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import slicer
+import vtk
 from slicer.util import VTKObservationMixin
 
 from iENEGraderLib.scene.segmentation_reading import (
@@ -56,6 +58,9 @@ class SegmentedScene(VTKObservationMixin):
         self._state: _State | None = None
         self._seen: tuple[Segmentation, Image] | None = None
         self._listeners: list[Callable[[], None]] = []
+        # By itself: what is observed is kept in memory until all of it is let go.
+        self._watcher = VTKObservationMixin()
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.NodeRemovedEvent, self._on_node_removed)
 
     def look(self) -> tuple[Segmentation, Image]:
         """Return the segments and their image; arrays are those of the last look where nothing was changed.
@@ -69,8 +74,9 @@ class SegmentedScene(VTKObservationMixin):
         state = _state_of_scene()
         changed = None if self._state is None else self._state.changed(state)
         if self._seen is None or changed is None or not self._refresh(changed):
-            self._seen = None
-            self._seen = self._read()
+            known, self._seen = self._seen, None
+            segmentation, image = self._read()
+            self._seen = (segmentation if known is None else _with_known(segmentation, known[0]), image)
             state = _state_of_scene()  # label maps that were made of surfaces are new
         self._state = state
         return self._seen
@@ -87,6 +93,7 @@ class SegmentedScene(VTKObservationMixin):
     def close(self) -> None:
         """Stop observing the scene."""
         self.removeObservers()
+        self._watcher.removeObservers()
         self._listeners.clear()
         self.forget()
 
@@ -104,15 +111,23 @@ class SegmentedScene(VTKObservationMixin):
         if len(fresh) != len(changed) or any(known.count(identity) != 1 for identity in fresh):
             return False
         segments = tuple(fresh.get(_identity(each), each) for each in segmentation.segments)
-        self._seen = (replace(segmentation, segments=segments), image)
+        self._seen = (_with_known(replace(segmentation, segments=segments), segmentation), image)
         return True
 
     def _watch(self) -> None:
         events = slicer.vtkSegmentation
         for node in slicer.util.getNodesByClass("vtkMRMLSegmentationNode"):
             for event in (events.SourceRepresentationModified, events.SegmentAdded, events.SegmentRemoved):
-                if not self.hasObserver(node, event, self._tell):
-                    self.addObserver(node, event, self._tell)
+                if not self._watcher.hasObserver(node, event, self._tell):
+                    self._watcher.addObserver(node, event, self._tell)
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def _on_node_removed(self, _scene: Any, _event: str, node: Any) -> None:
+        """Let go of what left the scene: a segmentation is large, and so is the image that was read with it."""
+        if node.IsA("vtkMRMLSegmentationNode"):
+            self.forget()
+            self._watcher.removeObservers()
+            self._watch()
 
     def _tell(self, *_: object) -> None:
         for listener in list(self._listeners):
@@ -141,6 +156,24 @@ def _state_of_scene() -> _State:
 
 def _identity(segment: Segment) -> tuple[str, str]:
     return segment.segment_id, segment.name
+
+
+def _with_known(segmentation: Segmentation, known: Segmentation) -> Segmentation:
+    """Return segments with those that are as they were: a label map of several changes when one of them does."""
+    before = {_identity(each): each for each in known.segments}
+    segments = (
+        last if (last := before.get(_identity(each))) is not None and _is_same(each, last) else each
+        for each in segmentation.segments
+    )
+    return replace(segmentation, segments=tuple(segments))
+
+
+def _is_same(segment: Segment, other: Segment) -> bool:
+    return segment is other or (
+        (segment.grid_box, segment.grid_shape) == (other.grid_box, other.grid_shape)
+        and (segment.terminology, segment.colour) == (other.terminology, other.colour)
+        and np.array_equal(segment.cropped_mask(), other.cropped_mask())
+    )
 
 
 def _time_of(segment: Any) -> int:

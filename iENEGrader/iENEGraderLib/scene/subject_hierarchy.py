@@ -27,6 +27,15 @@ def put_into(folder: int, nodes: Sequence[Any]) -> None:
             hierarchy.SetItemParent(item, folder)
 
 
+def put_beside(owner: Any, node: Any) -> None:
+    """Move a node into the folder that another one is in; both stay where they are when that is in none."""
+    hierarchy = _hierarchy()
+    item = hierarchy.GetItemByDataNode(owner)
+    folder = hierarchy.GetItemParent(item) if item else 0
+    if folder and folder != hierarchy.GetSceneItemID():
+        put_into(folder, [node])
+
+
 def names_in(folder: int) -> list[str]:
     """Names of the items in a folder, in order."""
     hierarchy = _hierarchy()

@@ -10,6 +10,7 @@ import vtk
 from slicer.util import VTKObservationMixin
 
 from iENEGraderLib.measure.contact.centreline import STEP_MM
+from iENEGraderLib.scene.helper_nodes import add_helper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -159,7 +160,7 @@ class VesselView(VTKObservationMixin):
 
     def _follow(self, *_: object) -> None:
         """Go on to the section that the view was moved to along its normal; other turns and shifts are the user's."""
-        if self._at_work:
+        if self._at_work or slicer.mrmlScene.IsBatchProcessing():  # a scene that closes turns its views, too
             return
         plane = slicer.util.arrayFromVTKMatrix(self._slice_node.GetSliceToRAS())
         direction = self._direction()
@@ -187,9 +188,11 @@ class VesselView(VTKObservationMixin):
         longest = max(range(len(runs)), key=lambda number: len(runs[number]), default=-1)
         for number, (arc, rays) in enumerate(zip(self._arcs, runs, strict=True)):
             points = wall_ras_mm[rays]
+            was_modifying = arc.StartModify()  # every view draws the whole arc anew at each event
             slicer.util.updateMarkupsControlPointsFromArray(arc, points)
             for index in range(len(points)):
                 arc.SetNthControlPointLabel(index, text if number == longest and index == len(points) // 2 else "")
+            arc.EndModify(was_modifying)
 
 
 def _runs(contact: np.ndarray) -> list[np.ndarray]:
@@ -204,12 +207,12 @@ def _runs(contact: np.ndarray) -> list[np.ndarray]:
 
 
 def _arc_markup() -> Any:
-    arc = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsCurveNode", "contact arc")
+    arc = add_helper("vtkMRMLMarkupsCurveNode", "contact arc")
     arc.SetAttribute(ARC_ATTRIBUTE, "1")
-    arc.SetSaveWithScene(False)
     arc.SetCurveTypeToLinear()
     arc.CreateDefaultDisplayNodes()
     display = arc.GetDisplayNode()
+    display.SetSaveWithScene(False)
     display.SetColor(*ARC_COLOUR)
     display.SetSelectedColor(*ARC_COLOUR)
     display.SetCurveLineSizeMode(display.UseLineDiameter)

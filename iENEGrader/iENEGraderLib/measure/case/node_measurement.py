@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GREATEST_DIMENSION = "greatest_dimension"
 """Kind of the evidence on the size that staging counts."""
 SIZE_METHOD = "greatest distance between two points of the segment's surface (maximum Feret diameter)"
-SHORT_AXIS_METHOD = "longest diameter across the longest one in the axial section"
+SHORT_AXIS_METHOD = "longest diameter perpendicular to the longest one, in the axial section where that is found"
 SIDE_METHOD = "centroid of the segment from the mid-sagittal plane, positive to the right; plane {}"
 CRICOID_METHOD = "lowest point of the segment below the lower border of the cricoid; negative above it"
 

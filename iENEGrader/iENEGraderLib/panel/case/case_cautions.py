@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.panel.choices import FINDING_LABELS
-from iENEGraderLib.panel.findings.suggestions import suggestions_of
+from iENEGraderLib.panel.findings.suggestions import contradicted_findings, suggestions_of
 from iENEGraderLib.panel.result.presenter import cautions
 from iENEGraderLib.reading import is_intact
 
 if TYPE_CHECKING:
     from iENEGraderLib.panel.findings.suggestions import Waiting
-    from iENEGraderLib.reading import Node, Reading
+    from iENEGraderLib.reading import FindingKind, Node, Reading
     from iENEGraderLib.rules import Assessment
 
 NOTED_ABOVE_MM = 1.0
@@ -37,16 +37,43 @@ def case_cautions(
     """
     if reading is None or assessment is None:
         return ()
-    waits = (suggestions_text(node, waiting) for node in reading.nodes or ())
-    found = (signature_error, *cautions(assessment), *waits, section_text(section_spacing_mm))
+    nodes = reading.nodes or ()
+    doubts = [contradiction_text(node) for node in nodes]
+    waits = [suggestions_text(node, waiting) for node in nodes]
+    thickness = section_text(section_spacing_mm)
+    found = (signature_error, *doubts, *cautions(assessment), no_nodes_text(reading), *waits, thickness)
     return tuple(dict.fromkeys(text for text in found if text))
+
+
+def no_nodes_text(reading: Reading) -> str:
+    """Say that an empty list of nodes is N0, which is easily overlooked in a reading that has just begun."""
+    if reading.site is None or reading.nodes is None or reading.nodes:
+        return ""
+    return "no metastatic node is listed, which means N0; choose not assessed (NX) if the neck was not read"
+
+
+def contradiction_text(node: Node) -> str:
+    """Say which unequivocal findings of a node the measurements speak against; empty when there are none."""
+    labels = [_in_sentence(kind) for kind in contradicted_findings(node)]
+    if not labels:
+        return ""
+    return f"{node.id}: read as unequivocal, but not measured: {', '.join(labels)}; look again, your reading counts"
 
 
 def suggestions_text(node: Node, waiting: Waiting) -> str:
     """Say which suggestions wait for the reader at a node; empty when none do."""
     waits = [each for each in suggestions_of(node) if not waiting.is_dismissed(each)]
-    kinds = ", ".join(FINDING_LABELS[each.kind].lower() for each in waits)
-    return f"{node.id}: measurements suggest {kinds}; not counted until you decide" if waits else ""
+    parts = (
+        ("suggest", [_in_sentence(each.kind) for each in waits if each.is_met]),
+        ("cannot settle", [_in_sentence(each.kind) for each in waits if not each.is_met]),
+    )
+    said = " and ".join(f"{verb} {', '.join(labels)}" for verb, labels in parts if labels)
+    return f"{node.id}: measurements {said}; not counted until you decide" if waits else ""
+
+
+def _in_sentence(kind: FindingKind) -> str:
+    label = FINDING_LABELS[kind]
+    return label if label.startswith("IJV") else f"{label[0].lower()}{label[1:]}"
 
 
 def section_text(spacing_mm: float | None) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.anatomy import Role, load_structures, structure_for
-from iENEGraderLib.export.words import EVIDENCE_CLASSES, evidence_value, spaced
+from iENEGraderLib.export.words import class_in_words, evidence_value, spaced
 from iENEGraderLib.measure.case.evidence.words import Kind
-from iENEGraderLib.reading import EvidenceClass, FindingKind
+from iENEGraderLib.reading import Certainty, EvidenceClass, FindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,11 +55,11 @@ FINDING_OF_ROLE = {
 WORDS: Mapping[str, str] = {
     Kind.SPIKE_COUNT: "spikes",
     Kind.SPIKE: "spike",
-    Kind.STRANDING: "fat round the node, against fat further out",
+    Kind.STRANDING: "fat round the node above fat further out:",
     Kind.CONTACT: "contact",
-    Kind.FAT_PLANE: "fat plane lost",
-    Kind.FAT_PLANE_BETWEEN: "fat plane lost",
-    Kind.VEIN: "area against the other side",
+    Kind.FAT_PLANE: "fat plane lost over",
+    Kind.FAT_PLANE_BETWEEN: "fat plane lost over",
+    Kind.VEIN: "narrowest lumen, area against its own wide part",
     Kind.OBLITERATION: "without lumen",
     Kind.FILLING_DEFECT: "filling defect",
     Kind.COALESCENCE: "all three criteria",
@@ -68,8 +68,8 @@ WORDS: Mapping[str, str] = {
     Kind.INFILTRATION: "growth into it",
     Kind.SKIN: "thickness against other skin",
 }
-SAYS_WHY = (Kind.VEIN, Kind.INFILTRATION, Kind.NERVE)
-"""What matters of these is in their words: state of the vein, number of contiguous sections, signs."""
+SAYS_WHY = (Kind.SPIKE_COUNT, Kind.VEIN, Kind.FILLING_DEFECT, Kind.INFILTRATION, Kind.NERVE)
+"""What matters of these is in their words: what may hide spikes, state of the vein, number of sections, signs."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,19 @@ def has_suggestions(node: Node) -> bool:
     return bool(suggestions_of(node))
 
 
+def contradicted_findings(node: Node) -> tuple[FindingKind, ...]:
+    """Return the findings that the reader calls unequivocal and every measurement made for them speaks against."""
+    found = []
+    for kind in node.kinds_with(Certainty.UNEQUIVOCAL):
+        classes = {each.evidence_class for each in node.evidence if kind in _suggested_by(each)}
+        if classes == {EvidenceClass.NOT_MET}:
+            found.append(kind)
+    return tuple(found)
+
+
 def suggestion_for(node: Node, kind: FindingKind) -> Suggestion | None:
     """Return what the measurements speak for, whether it was assessed or not; None when they do not."""
-    rows = tuple(each for each in node.evidence if each.evidence_class in SUSPICIOUS and kind in _suggested_by(each))
+    rows = tuple(each for each in node.evidence if _is_suspicious(each) and kind in _suggested_by(each))
     if not rows:
         return None
     text = _spikes_text(rows) if kind is FindingKind.FAT_SPIKES else _text(rows)
@@ -165,6 +175,12 @@ class Waiting:
     def __call__(self, node: Node) -> bool:
         """Tell whether anything waits at a node."""
         return any(each not in self._dismissed for each in suggestions_of(node))
+
+
+def _is_suspicious(evidence: Evidence) -> bool:
+    # No spike, on voxels that may hide thin ones, is indeterminate: nothing was found, so nothing is suggested.
+    is_none = evidence.kind == Kind.SPIKE_COUNT and not evidence.value
+    return evidence.evidence_class in SUSPICIOUS and not is_none
 
 
 def _suggested_by(evidence: Evidence) -> Sequence[FindingKind]:
@@ -213,9 +229,8 @@ def _text(rows: Sequence[Evidence]) -> str:
 
 
 def _line(evidence: Evidence) -> MeasuredLine:
-    in_words = None if evidence.evidence_class is None else EVIDENCE_CLASSES[evidence.evidence_class]
     why = (evidence.method or "").split(";")[0] if evidence.kind in SAYS_WHY else ""
-    text = "; ".join(filter(None, (_what(evidence), in_words, spaced(why))))
+    text = "; ".join(filter(None, (_what(evidence), class_in_words(evidence), spaced(why))))
     return MeasuredLine(text, evidence.method or "", None if evidence.place is None else evidence.place.ras_mm)
 
 

@@ -119,7 +119,11 @@ class NodeAdding(qt.QFrame):
             return self._withOutline(reading, add_node_outline(mask, volume))
         owner = next((each.id for each in reading.nodes or () if each.segment_id in (there.segment_id, there.name)), "")
         if owner:
-            raise InputError(_("{segment} is {node} already.").format(segment=there.name, node=owner))
+            text = _(
+                "{segment} is {node} already. If these are two nodes grown together, set Nodes in entry to 2 there, or "
+                "divide the segment with Edit."
+            )
+            raise InputError(text.format(segment=there.name, node=owner))
         return self._nodeOf(reading, there.segment_id)
 
     def _filled(self, reading: Reading) -> SegmentsUsed:

@@ -121,8 +121,10 @@ class CoalescenceSection(qt.QWidget):
             self._showStudy(reason)
 
     def leave(self) -> None:
-        """Stop following the segments; called when the user leaves the module."""
+        """Forget what was measured; called when the user leaves the module, where segments are not followed."""
         self._timer.stop()
+        self.study = None
+        self._showStudy()
 
     def showContact(self) -> None:
         """Measure, and take the three planes to the contact."""

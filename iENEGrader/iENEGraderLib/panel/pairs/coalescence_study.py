@@ -111,7 +111,7 @@ class CoalescenceStudy:
     def bodies(self) -> str:
         """Whether there are two nodes at all, and the number behind it."""
         found = self.found.separability
-        number = "" if found.value is None else f" ({found.value:.2f} ± {found.uncertainty or 0:.2f}; 0 one, 1 two)"
+        number = "" if found.value is None else _index(found.value, found.uncertainty)
         return f"{BODY_WORDS[found.bodies].capitalize()}{number}: {found.reason}."
 
     def evidence(self) -> Mapping[str, tuple[Evidence, ...]]:
@@ -168,6 +168,10 @@ def _number(value: float | None, error: float | None, digits: int, unit: str) ->
         return ""
     shown = "" if error is None else f" ± {error:.{digits}f}"
     return f"{value:.{digits}f}{shown}{unit}"
+
+
+def _index(value: float, error: float | None) -> str:
+    return f" (index {_number(value, error, 2, '')}; 0 is one body, 1 is two)"
 
 
 def _words(evidence_class: EvidenceClass) -> str:

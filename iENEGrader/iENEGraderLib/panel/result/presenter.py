@@ -153,7 +153,7 @@ def _node_row(node: Node, grade: NodeGrade, suggestions_wait: bool) -> NodeRow:
         notes.append("no finding was assessed yet")
     if suggestions_wait:
         kinds = ", ".join(FINDING_LABELS[each.kind].lower() for each in suggestions_of(node))
-        notes.append(f"measurements suggest, not counted: {kinds}")
+        notes.append(f"measured and not decided, not counted: {kinds}")
     return NodeRow(
         node_id=node.id if node.count == 1 else f"{node.id} ×{node.count}",
         side=SIDE_LETTERS[node.side],

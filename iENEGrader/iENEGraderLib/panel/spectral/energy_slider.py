@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import qt
 from slicer.i18n import tr as _
 
-from iENEGraderLib.panel.layouts import tight
-from iENEGraderLib.panel.number_box import NumberBox
-from iENEGraderLib.panel.wheel_guard import WheelGuard
+from iENEGraderLib.panel.widgets.layouts import tight
+from iENEGraderLib.panel.widgets.number_box import NumberBox
+from iENEGraderLib.panel.widgets.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,10 +10,10 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from iENEGraderLib.panel.choice_box import ChoiceBox
-from iENEGraderLib.panel.layouts import row_of, tight, wrapped_label
-from iENEGraderLib.panel.number_box import NumberBox
-from iENEGraderLib.panel.offer_box import OfferBox
+from iENEGraderLib.panel.widgets.choice_box import ChoiceBox
+from iENEGraderLib.panel.widgets.layouts import row_of, tight, wrapped_label
+from iENEGraderLib.panel.widgets.number_box import NumberBox
+from iENEGraderLib.panel.widgets.offer_box import OfferBox
 from iENEGraderLib.scene.compare_views import comparable_volumes
 from iENEGraderLib.scene.spectral.input_choice import (
     GIVEN,
@@ -118,7 +118,14 @@ class InputRows(qt.QWidget):
         offered = [("", "–"), *((each.GetID(), each.GetName()) for each in volumes)]
         for row, volume in zip(self.rows, chosen, strict=True):
             row.volumeBox.offer(offered)
-            row.showChoice(choice_of(volume) if volume in volumes else None)
+            row.showChoice(self._choice(row, volume) if volume in volumes else None)
+
+    def _choice(self, row: InputRow, volume: Any) -> InputChoice:
+        """Return what a volume is; looked up anew only for another one, or another name."""
+        known = row.choice
+        if known is None or known.volume is not volume or known.name != volume.GetName():
+            return choice_of(volume)
+        return known
 
     def _onVolume(self, at: int, node_id: str) -> None:
         volume = slicer.mrmlScene.GetNodeByID(node_id) if node_id else None

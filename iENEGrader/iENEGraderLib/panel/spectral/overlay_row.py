@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import qt
 from slicer.i18n import tr as _
 
-from iENEGraderLib.panel.choice_box import ChoiceBox
-from iENEGraderLib.panel.layouts import tight
-from iENEGraderLib.panel.number_box import NumberBox
-from iENEGraderLib.panel.wheel_guard import WheelGuard
+from iENEGraderLib.panel.widgets.choice_box import ChoiceBox
+from iENEGraderLib.panel.widgets.layouts import tight
+from iENEGraderLib.panel.widgets.number_box import NumberBox
+from iENEGraderLib.panel.widgets.wheel_guard import WheelGuard
 from iENEGraderLib.scene.spectral.overlay import OverlaySetting
 from iENEGraderLib.spectral import MapKind
 
@@ -36,7 +36,7 @@ class OverlayRow(qt.QWidget):
         self._onChanged = on_changed
         self._threshold = dict(BEGIN)
         self.kind: MapKind | None = None
-        choices = [("", _("no overlay")), (MapKind.IODINE.value, _("iodine")), (MapKind.FAT_FRACTION.value, _("fat"))]
+        choices = [("", _("no map")), (MapKind.IODINE.value, _("iodine")), (MapKind.FAT_FRACTION.value, _("fat"))]
         self.kindBox = ChoiceBox(choices, self._onKind)
         self.thresholdBox = NumberBox(0, 20.0, 2, self._onThreshold)
         self.opacitySlider = qt.QSlider(qt.Qt.Horizontal)

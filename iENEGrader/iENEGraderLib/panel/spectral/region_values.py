@@ -69,9 +69,10 @@ def values_of(data: SpectralInput, region: Region) -> RegionValues:
     if not trusted.any():
         raise InputError(f"{region.name}: all of it is bone, plaque or metal, or it is empty; nothing can be read")
     sample = sample_roi(near, trusted, region.name)
-    blends = (iodine(data), fat_fraction(data), *(virtual_monochromatic(data, kev) for kev in (LOW_KEV, USUAL_KEV)))
+    low, usual = (sample.value_of(virtual_monochromatic(data, kev)) for kev in (LOW_KEV, USUAL_KEV))
     left_out = 1.0 - float(trusted.sum()) / float(mask.sum())
-    return RegionValues(region, sample, *(sample.value_of(blend) for blend in blends), left_out)
+    found, fat = sample.value_of(iodine(data)), sample.value_of(fat_fraction(data))
+    return RegionValues(region, sample, found, fat, low, usual, left_out)
 
 
 def require_same_grid(data: SpectralInput, geometry: ImageGeometry, source: str) -> None:
@@ -90,10 +91,11 @@ def require_same_grid(data: SpectralInput, geometry: ImageGeometry, source: str)
 
 
 def with_uncertainty(value: RoiValue, digits: int, factor: float = 1.0) -> str:
-    """Return a value with its standard uncertainty; of a single voxel that is not known."""
-    number = f"{factor * value.mean:.{digits}f}"
+    """Return a value with its standard uncertainty, rounded up to a digit; of a single voxel it is not known."""
+    number = f"{round(factor * value.mean, digits) + 0.0:.{digits}f}"
     error = factor * value.uncertainty
-    return number if np.isnan(error) else f"{number} ± {error:.{digits}f}"
+    least = 10.0 ** -max(digits, 1)
+    return number if np.isnan(error) else f"{number} ± {max(error, least):.{max(digits, 1)}f}"
 
 
 def cells_of(values: RegionValues) -> tuple[str, ...]:
@@ -105,7 +107,8 @@ def cells_of(values: RegionValues) -> tuple[str, ...]:
 
 def note_of(values: RegionValues) -> str:
     """Return what a line of the table rests on."""
-    note = f"Mean of {values.sample.voxels} voxels, {values.region.words}; ± is one standard uncertainty."
+    region = values.region
+    note = f"{region.name}: mean of {values.sample.voxels} voxels, {region.words}; ± is one standard uncertainty."
     if values.left_out > 0:
         note += f" * {100 * values.left_out:.0f} % of it was left out: bone, plaque or metal."
     return note
@@ -147,7 +150,5 @@ def _part(image: Image, box: tuple[slice, ...], first: NDArray[np.intp]) -> Imag
     voxels = image.voxels[box]
     right, anterior, superior = image.geometry.ras_from_kji(first).tolist()
     slices, rows, columns = voxels.shape
-    geometry = replace(
-        image.geometry, size_ijk=(columns, rows, slices), origin_lps_mm=(-right, -anterior, superior)
-    )
+    geometry = replace(image.geometry, size_ijk=(columns, rows, slices), origin_lps_mm=(-right, -anterior, superior))
     return replace(image, voxels=voxels, geometry=geometry)

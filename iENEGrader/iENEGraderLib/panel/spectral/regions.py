@@ -9,7 +9,6 @@ import numpy as np
 from scipy import ndimage
 
 from iENEGraderLib.anatomy.structures import Role
-from iENEGraderLib.imaging.segmentation import Segment
 from iENEGraderLib.measure.case.roles import assign_roles
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.panel.choices import spaced
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Segmentation
+    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
     from iENEGraderLib.reading import Reading
 
     Mask = NDArray[np.bool_]
@@ -132,5 +131,7 @@ def _on_box(segment: Segment, start: NDArray[np.intp], stop: NDArray[np.intp]) -
     if (first < last).all():
         begin = np.array([each.start for each in box])
         source = tuple(slice(a, b) for a, b in zip(first - begin, last - begin, strict=True))
-        out[tuple(slice(a, b) for a, b in zip(first - start, last - start, strict=True))] = segment.cropped_mask()[source]
+        out[tuple(slice(a, b) for a, b in zip(first - start, last - start, strict=True))] = segment.cropped_mask()[
+            source
+        ]
     return out

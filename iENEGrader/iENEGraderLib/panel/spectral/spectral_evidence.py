@@ -89,7 +89,6 @@ def _around(
 
 
 def _row(data: SpectralInput, kind: SpectralKind, value: RoiValue, values: RegionValues) -> Evidence:
-    x, y, z = (round(float(part), 1) + 0.0 for part in values.region.place_ras_mm(data.geometry))
     uncertainty = None if np.isnan(value.uncertainty) else round(value.uncertainty, DIGITS)
     return Evidence(
         kind=kind,
@@ -97,8 +96,14 @@ def _row(data: SpectralInput, kind: SpectralKind, value: RoiValue, values: Regio
         unit=value.blend.unit,
         uncertainty=uncertainty,
         method=_method(data, value, values),
-        place=Place((x, y, z)),
+        place=_place(data, values) if kind is SpectralKind.IODINE else None,
     )
+
+
+def _place(data: SpectralInput, values: RegionValues) -> Place:
+    """Return the middle of a region; one row of several has it, so that the scene shows one point."""
+    x, y, z = (round(float(part), 1) + 0.0 for part in values.region.place_ras_mm(data.geometry))
+    return Place((x, y, z))
 
 
 def _method(data: SpectralInput, value: RoiValue, values: RegionValues) -> str:
@@ -111,5 +116,3 @@ def _method(data: SpectralInput, value: RoiValue, values: RegionValues) -> str:
     if values.left_out > 0:
         parts.append(f"{100 * values.left_out:.0f} % left out as bone, plaque or metal")
     return "; ".join([*parts, *value.blend.warnings])
-
-

@@ -23,8 +23,9 @@ class ValuesTable(qt.QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, 5)
-        self.setHorizontalHeaderLabels([_("Region"), _("I mg/mL"), _("Fat %"), _("HU 40 keV"), _("HU 70 keV")])
-        self.horizontalHeader().setSectionResizeMode(qt.QHeaderView.Stretch)
+        self.setHorizontalHeaderLabels([_("Region"), _("I mg/mL"), _("Fat %"), _("40 keV"), _("70 keV")])
+        self.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(0, qt.QHeaderView.Stretch)
         self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)

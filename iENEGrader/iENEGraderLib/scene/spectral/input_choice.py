@@ -52,6 +52,7 @@ class InputChoice:
     number : photon energy in keV or tube voltage in kV; None when it is not known, and for iodine maps.
     source : where that is known from, a sentence without the patient's data.
     scale, offset : turn its values into HU or mg/mL.
+    name : of the volume when it was looked at.
     """
 
     volume: Any
@@ -60,6 +61,7 @@ class InputChoice:
     source: str = ""
     scale: float = 1.0
     offset: float = 0.0
+    name: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -111,10 +113,13 @@ def _recognised_choice(volume: Any) -> InputChoice:
     number = recognised.energy_kev if role is InputRole.MONOCHROMATIC else recognised.tube_voltage_kv
     told = [each.line() for each in recognised.decisions if each.about in ("energy", "tube voltage")]
     told = told or [each.line() for each in recognised.decisions if each.about == "kind"]
-    source = "; ".join(told) or "neither header nor name says what it is"
-    if recognised.problem:
-        role, number = (InputRole.UNKNOWN if recognised.kind is SeriesKind.IODINE_MAP else role), None
-    return InputChoice(volume, role, number, source, recognised.scale, recognised.offset)
+    if recognised.problem and role is InputRole.IODINE_MAP:
+        role = InputRole.UNKNOWN  # its unit is in doubt, and nothing else would tell
+    # Whether values are those of the energy, the checks of the inputs tell better than the header does.
+    is_open = recognised.problem and told and (role is InputRole.UNKNOWN or number is None)
+    doubt = [(recognised.problem or "").partition("; add :")[0]] if is_open else []
+    source = "; ".join([*told, *doubt]) or "neither header nor name says what it is"
+    return InputChoice(volume, role, number, source, recognised.scale, recognised.offset, volume.GetName())
 
 
 def _recognised(volume: Any) -> RecognisedSeries:

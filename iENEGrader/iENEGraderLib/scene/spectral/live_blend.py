@@ -13,7 +13,7 @@ import numpy as np
 import slicer
 import vtk
 
-from iENEGraderLib.scene.spectral.map_display import KEV_ATTRIBUTE, show_as_map
+from iENEGraderLib.scene.spectral.map_display import KEV_ATTRIBUTE
 from iENEGraderLib.scene.spectral.spectral_volumes import voxels_of
 from iENEGraderLib.spectral import MapKind, apply, virtual_monochromatic
 
@@ -43,13 +43,9 @@ class LiveBlend:
         self._inputs = inputs
         self.kev = kev
         virtual_monochromatic(inputs.data, kev)  # refuse before a node is made
-        found = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
-        self.volume = next((each for each in found if each.GetAttribute(LIVE_ATTRIBUTE)), None)
-        if self.volume is None:
-            self.volume = inputs.empty_volume("VMI")
-            self.volume.SetAttribute(LIVE_ATTRIBUTE, "1")
+        self.volume: Any = _live_volume() or inputs.add_volume("VMI", MapKind.MONOCHROMATIC)
+        self.volume.SetAttribute(LIVE_ATTRIBUTE, "1")
         self.settle(kev)
-        show_as_map(self.volume, MapKind.MONOCHROMATIC)
 
     @property
     def is_settled(self) -> bool:
@@ -63,7 +59,10 @@ class LiveBlend:
         voxels = voxels_of(self.volume)
         boxes = boxes_in_sight(self.volume)
         for box in boxes:
-            apply(blend.affine, [each[box] for each in self._inputs.data.voxels], voxels[box])
+            # Sections of the box are computed one by one: let there be few, whichever way the plane lies.
+            thin = int(np.argmin(voxels[box].shape))
+            first, *parts = (np.moveaxis(each[box], thin, 0) for each in (voxels, *self._inputs.data.voxels))
+            apply(blend.affine, parts, first)
         self.volume.RemoveAttribute(KEV_ATTRIBUTE)
         if boxes:
             slicer.util.arrayFromVolumeModified(self.volume)
@@ -74,6 +73,11 @@ class LiveBlend:
         blend = virtual_monochromatic(self._inputs.data, self.kev)
         self._inputs.fill(self.volume, blend)
         self.volume.SetName(f"VMI {self.kev:g} keV (slider)")
+
+
+def _live_volume() -> Any:
+    found = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
+    return next((each for each in found if each.GetAttribute(LIVE_ATTRIBUTE)), None)
 
 
 def boxes_in_sight(volume: Any) -> list[Box]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import slicer
 
+from iENEGraderLib.measure.units import Unit
 from iENEGraderLib.scene.volumes import MODALITY_ATTRIBUTE, show_soft_tissue
 from iENEGraderLib.spectral import MapKind
 
@@ -54,20 +55,23 @@ SCALES = {
         "fat fraction", "%.2f",
     ),
 }  # fmt: skip
-UNIT_MEANINGS = {"[hnsf'U]": "Hounsfield unit", "mg/mL": "milligram per milliliter", "1": "no units"}
+UNIT_MEANINGS = {Unit.HU: "Hounsfield unit", Unit.IODINE: "milligram per milliliter", "1": "no units"}
 
 
 def describe_map(volume: Any, blend: Blend, inputs: Sequence[str]) -> None:
     """State what a volume holds: unit, energy, what it was made of and what to mind."""
     _set_attribute(volume, KEV_ATTRIBUTE, None if blend.kev is None else f"{blend.kev:g}")
     volume.SetVoxelValueUnits(_coded(blend.unit, "UCUM", UNIT_MEANINGS.get(blend.unit, blend.unit)))
-    if blend.unit == "[hnsf'U]":
+    if blend.unit == Unit.HU:
         volume.SetAttribute(MODALITY_ATTRIBUTE, "CT")
         volume.SetVoxelValueQuantity(_coded("112031", "DCM", "Attenuation Coefficient"))
     else:
         # Not CT: whoever measures HU must not take this map for it.
         volume.SetAttribute(MODALITY_ATTRIBUTE, blend.kind.value)
-    volume.SetDescription(". ".join([f"{blend.name}, computed from {' and '.join(inputs)}", *blend.warnings]))
+    told = [f"{blend.name}, computed from {' and '.join(inputs)}", *blend.warnings]
+    if blend.kind in SCALES:
+        told.append("0 in air, bone and metal, where this map does not hold")
+    volume.SetDescription(". ".join(told))
 
 
 def show_as_map(volume: Any, kind: MapKind) -> None:

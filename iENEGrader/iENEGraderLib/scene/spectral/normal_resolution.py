@@ -28,6 +28,7 @@ BLUR_FWHM_MM = 0.9
 """Ours: about two pixels, as soft kernels of conventional scanners have."""
 FWHM_PER_SIGMA = 2.3548
 """Of a normal distribution."""
+ROUNDING = 1e-6
 
 
 def simulated_volume(volume: Any) -> Any:
@@ -60,33 +61,24 @@ def normal_resolution(image: Image, pixel_mm: float = PIXEL_MM, section_mm: floa
             f"{image.source}: its voxels of {' x '.join(f'{side:.2g}' for side in spacing)} mm are no finer than usual "
             f"ones ({pixel_mm:g} mm, sections of {section_mm:g} mm)"
         )
-    voxels = image.voxels.astype(np.float32)
+    ratio = wanted / spacing
+    layers = max(round(float(ratio[axis])), 1)
+    voxels = ndimage.uniform_filter1d(image.voxels.astype(np.float32), layers, axis=axis, mode="nearest")
     for each in range(3):
-        if wanted[each] > spacing[each]:
-            voxels = _thick(voxels, each, wanted[each] / spacing[each]) if each == axis else _blurred(
-                voxels, each, spacing[each]
-            )
-    count = np.maximum(np.floor(np.array(voxels.shape) * spacing / wanted).astype(int), 1)
-    return _resampled(image, voxels, wanted / spacing, count)
+        if each != axis and ratio[each] > 1:
+            sigma = BLUR_FWHM_MM / FWHM_PER_SIGMA / spacing[each]
+            voxels = ndimage.gaussian_filter1d(voxels, sigma, axis=each, mode="nearest")
+    # The middle of an even number of layers lies between two of them; the filter gives it to the upper one.
+    shift = np.where(np.arange(3) == axis, 0.5 * (layers % 2 == 0), 0.0)
+    return _resampled(image, voxels, ratio, shift)
 
 
-def _blurred(voxels: NDArray[np.float32], axis: int, side_mm: float) -> NDArray[np.float32]:
-    out: NDArray[np.float32] = ndimage.gaussian_filter1d(
-        voxels, BLUR_FWHM_MM / FWHM_PER_SIGMA / side_mm, axis=axis, mode="nearest"
-    )
-    return out
-
-
-def _thick(voxels: NDArray[np.float32], axis: int, layers: float) -> NDArray[np.float32]:
-    out: NDArray[np.float32] = ndimage.uniform_filter1d(voxels, max(round(layers), 1), axis=axis, mode="nearest")
-    return out
-
-
-def _resampled(image: Image, voxels: NDArray[np.float32], step: NDArray[Any], count: NDArray[np.intp]) -> Image:
+def _resampled(image: Image, voxels: NDArray[np.float32], step: NDArray[Any], shift: NDArray[Any]) -> Image:
     """Read voxels on a coarser grid that begins at the same corner of the image."""
     first = (step - 1) / 2
+    count = np.maximum(np.floor(np.array(voxels.shape) / step + ROUNDING).astype(int), 1)
     values = ndimage.affine_transform(
-        voxels, step, first, output_shape=tuple(count.tolist()), order=1, mode="nearest", prefilter=False
+        voxels, step, first + shift, output_shape=tuple(count.tolist()), order=1, mode="nearest", prefilter=False
     )
     dtype = image.voxels.dtype
     values = np.rint(values).astype(dtype) if np.issubdtype(dtype, np.integer) else values

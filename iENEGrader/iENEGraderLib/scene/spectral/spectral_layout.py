@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import slicer
 
 from iENEGraderLib.scene.compare_views import compare, volume_in_view
-from iENEGraderLib.scene.layouts import ORIENTATIONS, Layout, compare_views, show_layout
+from iENEGraderLib.scene.layouts import ORIENTATIONS, Layout, show_layout
 from iENEGraderLib.scene.slice_background import is_ct, show_volume
 from iENEGraderLib.scene.spectral.input_choice import conventional_volume
 from iENEGraderLib.scene.spectral.spectral_volumes import is_map
@@ -49,11 +49,6 @@ def show_comparison(inputs: SpectralVolumes) -> tuple[Any, ...]:
     compare(volumes)
     share_window([each for each in volumes if each is not None])
     return volumes
-
-
-def compared_are_shown(volumes: Sequence[Any]) -> bool:
-    """Tell whether the compared views show these volumes."""
-    return [volume_in_view(view) for view in compare_views(len(volumes))] == list(volumes)
 
 
 def share_window(volumes: Sequence[Any]) -> None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
+import vtk
 
 from iENEGraderLib.errors import InputError
+from iENEGraderLib.scene.spectral.blanking import blank_outside_tissue
 from iENEGraderLib.scene.spectral.input_choice import InputChoice, InputRole
 from iENEGraderLib.scene.spectral.map_display import describe_map, show_as_map
 from iENEGraderLib.scene.spectral.volume_image import shared_image
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from iENEGraderLib.imaging.geometry import ImageGeometry
     from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.spectral import Blend, SpectralInput
 
@@ -130,32 +133,27 @@ class SpectralVolumes:
     def map_volume(self, blend: Blend) -> Any:
         """Return a map as a volume (vtkMRMLScalarVolumeNode), computed now; a map made before is filled anew."""
         name = SHORT_NAMES[blend.kind].format(kev=blend.kev)
-        volume = _map_named(name) or self.empty_volume(name)
+        volume = _map_named(name) or self.add_volume(name, blend.kind)
         self.fill(volume, blend)
-        show_as_map(volume, blend.kind)
         return volume
 
     def fill(self, volume: Any, blend: Blend) -> None:
-        """Compute a map into a volume of `empty_volume`, in place where its voxels fit."""
-        dtype = dtype_of(blend)
+        """Compute a map into a volume of `add_volume`, in place where its voxels fit."""
+        _make_room(volume, self.data.geometry, dtype_of(blend))
         voxels = slicer.util.arrayFromVolume(volume)
-        if voxels.shape != self.data.geometry.array_shape or voxels.dtype != dtype:
-            voxels = np.empty(self.data.geometry.array_shape, dtype)
-            apply(blend.affine, self.data.voxels, voxels, THREADS)
-            slicer.util.updateVolumeFromArray(volume, voxels)
-        else:
-            apply(blend.affine, self.data.voxels, voxels, THREADS)
-            slicer.util.arrayFromVolumeModified(volume)
+        apply(blend.affine, self.data.voxels, voxels, THREADS)
+        if blend.kind in (MapKind.IODINE, MapKind.FAT_FRACTION):
+            blank_outside_tissue(self.data, voxels)
+        slicer.util.arrayFromVolumeModified(volume)
         self._place(volume)
         describe_map(volume, blend, [each.volume.GetName() for each in self.choices])
 
-    def empty_volume(self, name: str) -> Any:
-        """Add a volume for a map to the scene, beside the inputs in the subject hierarchy."""
+    def add_volume(self, name: str, kind: MapKind) -> Any:
+        """Add a volume for a map to the scene, without voxels yet, beside the inputs in the subject hierarchy."""
         volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
         volume.SetAttribute(MAP_ATTRIBUTE, name)
-        slicer.util.updateVolumeFromArray(volume, np.zeros(self.data.geometry.array_shape, np.int16))
-        self._place(volume)
         volume.CreateDefaultDisplayNodes()
+        show_as_map(volume, kind)  # before there are voxels: no time is lost on a window that would not be used
         _put_beside(volume, self.reference)
         return volume
 
@@ -166,6 +164,18 @@ class SpectralVolumes:
 def dtype_of(blend: Blend) -> type[np.int16] | type[np.float32]:
     """Return the type of the voxels of a map: HU are stored as scanners do, other units with fractions."""
     return np.int16 if blend.kind in (MapKind.MONOCHROMATIC, MapKind.NON_CONTRAST) else np.float32
+
+
+def _make_room(volume: Any, geometry: ImageGeometry, dtype: type[np.int16] | type[np.float32]) -> None:
+    """Give a volume voxels of this type on this grid; their values are those that happen to be there."""
+    image = volume.GetImageData()
+    scalars = vtk.VTK_SHORT if dtype is np.int16 else vtk.VTK_FLOAT
+    if image is not None and image.GetDimensions() == geometry.size_ijk and image.GetScalarType() == scalars:
+        return
+    image = vtk.vtkImageData()
+    image.SetDimensions(*geometry.size_ijk)
+    image.AllocateScalars(scalars, 1)
+    volume.SetAndObserveImageData(image)
 
 
 def is_map(volume: Any) -> bool:

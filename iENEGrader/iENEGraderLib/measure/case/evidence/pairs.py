@@ -58,13 +58,13 @@ def of_vein(record: VeinRecord, node_id: str) -> Iterator[Evidence]:
     if found.least_area_share is not None:
         area = _share(found.least_area_share)
         yield Evidence(Kind.VEIN, structure, area, SHARE, method=f"{found.status}: {method}", place=place)
-    for kind, length, evidence_class, reason in (
-        (Kind.OBLITERATION, found.gap_mm, found.obliteration, found.obliteration_reason),
-        (Kind.FILLING_DEFECT, found.defect_length_mm, found.filling_defect, found.filling_defect_reason),
-    ):
-        if evidence_class in SUSPICIOUS:
-            value = round(length, 1)
-            yield Evidence(kind, structure, value, "mm", None, reason, place, evidence_class)
+    if found.obliteration in SUSPICIOUS:
+        gap, why = round(found.gap_mm, 1), found.obliteration_reason
+        yield Evidence(Kind.OBLITERATION, structure, gap, "mm", None, why, place, found.obliteration)
+    if found.filling_defect in SUSPICIOUS:
+        # The criterion is tumour in the lumen: a defect that does not enhance, as bland thrombus, does not meet it.
+        length, why = round(found.defect_length_mm, 1), f"{found.tumour_thrombus_reason}; {found.filling_defect_reason}"
+        yield Evidence(Kind.FILLING_DEFECT, structure, length, "mm", None, why, place, found.tumour_thrombus)
 
 
 def of_pair(record: CoalescenceRecord, node_id: str) -> Iterator[Evidence]:
@@ -98,7 +98,10 @@ def of_infiltration(record: InfiltrationRecord) -> Iterator[Evidence]:
     found = record.infiltration.result
     if found is None or (found.distance_mm > 0 and found.evidence_class is EvidenceClass.NOT_MET):
         return
-    depth = found.depth_mm or None
+    open_by_shape = found.contour is not None and found.contour.evidence_class is EvidenceClass.INDETERMINATE
+    # Where the shapes leave it open, the depth of what differs in value tells nothing of how deep the node lies.
+    is_told = found.evidence_class is EvidenceClass.MET or not open_by_shape
+    depth = found.depth_mm or None if is_told else None
     yield Evidence(
         kind=Kind.INFILTRATION,
         structure=record.structure,
