@@ -138,7 +138,8 @@ def test_cautions_begin_with_what_prevents_a_result() -> None:
 def test_the_words_of_the_panel_need_neither_qt_nor_slicer() -> None:
     code = (
         "import sys, iENEGraderLib.panel.result.presenter, iENEGraderLib.panel.result.explanation, "
-        "iENEGraderLib.panel.session.edits, iENEGraderLib.panel.session.command_stack, iENEGraderLib.panel.nodes.node_segments; "
+        "iENEGraderLib.panel.session.edits, iENEGraderLib.panel.session.command_stack, "
+        "iENEGraderLib.panel.nodes.node_segments; "
         "sys.exit(any(name in sys.modules for name in ('qt', 'slicer', 'vtk', 'PySide6')))"
     )
     environment = {**os.environ, "PYTHONPATH": str(LIBRARY_FOLDER)}

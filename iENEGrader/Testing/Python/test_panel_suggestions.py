@@ -138,6 +138,13 @@ def test_state_of_the_vein_and_number_of_sections_are_said_in_the_line() -> None
     assert line.method == IN_MUSCLE.method
 
 
+def test_the_jugular_vein_is_shown_against_the_other_side_and_suggests_nothing_by_that() -> None:
+    vein = Evidence("vein_area_to_other_side", "internal_jugular_vein_left", 0.42, "1", method="by the other vein")
+    (line,) = measured_lines(a_node(vein), FindingKind.JUGULAR_OBLITERATION)
+    assert line.text == "left internal jugular vein: narrowest lumen, area against the other side 42 %"
+    assert suggested(vein) == {}
+
+
 def test_what_the_reader_has_assessed_is_suggested_no_more() -> None:
     node = a_node(*SPIKES, IN_MUSCLE).with_finding(FindingKind.FAT_SPIKES, Certainty.ABSENT)
     assert [each.kind for each in suggestions_of(node)] == [FindingKind.MUSCLE_INVASION]

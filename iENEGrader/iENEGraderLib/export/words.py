@@ -48,6 +48,7 @@ TITLES = {
     "depth_below_cricoid": "lowest point, from the lower border",
     Kind.STRANDING: "fat round the node, against fat further out",
     Kind.VEIN: "narrowest lumen area, against its own wide part",
+    Kind.VEIN_TO_OTHER_SIDE: "narrowest lumen area, against the other side",
     Kind.CONVEXITY: "contact patch to short axis",
     Kind.COALESCENCE: "all three criteria of coalescence",
     Kind.INFILTRATION: "growth into a structure",

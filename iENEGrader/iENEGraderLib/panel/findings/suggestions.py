@@ -40,6 +40,7 @@ INFORMS: Mapping[str, Sequence[FindingKind]] = {
     Kind.STRANDING: (FindingKind.FAT_SPIKES,),
     Kind.COALESCENCE: COALESCENCE,
     Kind.VEIN: (FindingKind.JUGULAR_OBLITERATION, FindingKind.JUGULAR_THROMBUS),
+    Kind.VEIN_TO_OTHER_SIDE: (FindingKind.JUGULAR_OBLITERATION,),
 }
 """Shown beside a finding without suggesting it; so are `INFORMS_BY_STRUCTURE`: a lost fat plane alone is not enough."""
 INFORMS_BY_STRUCTURE = (Kind.FAT_PLANE, Kind.ENCASED_LENGTH, Kind.BIFURCATION)
@@ -60,6 +61,7 @@ WORDS: Mapping[str, str] = {
     Kind.FAT_PLANE: "fat plane lost over",
     Kind.FAT_PLANE_BETWEEN: "fat plane lost over",
     Kind.VEIN: "narrowest lumen, area against its own wide part",
+    Kind.VEIN_TO_OTHER_SIDE: "narrowest lumen, area against the other side",
     Kind.OBLITERATION: "without lumen",
     Kind.FILLING_DEFECT: "filling defect",
     Kind.COALESCENCE: "all three criteria",

@@ -58,6 +58,10 @@ def of_vein(record: VeinRecord, node_id: str) -> Iterator[Evidence]:
     if found.least_area_share is not None:
         area = _share(found.least_area_share)
         yield Evidence(Kind.VEIN, structure, area, SHARE, method=f"{found.status}: {method}", place=place)
+    if found.other_side_area_share is not None:
+        area = _share(found.other_side_area_share)
+        method = "area of the narrowest section by that of the other vein at the same height; veins differ by nature"
+        yield Evidence(Kind.VEIN_TO_OTHER_SIDE, structure, area, SHARE, method=method, place=place)
     if found.obliteration in SUSPICIOUS:
         gap, why = round(found.gap_mm, 1), found.obliteration_reason
         yield Evidence(Kind.OBLITERATION, structure, gap, "mm", None, why, place, found.obliteration)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     BIFURCATION = "bifurcation_contact"
     FAT_PLANE = "fat_plane_lost"
     VEIN = "vein_least_area"
+    VEIN_TO_OTHER_SIDE = "vein_area_to_other_side"
     OBLITERATION = "jugular_obliteration"
     FILLING_DEFECT = "jugular_filling_defect"
     COALESCENCE = "coalescence"
