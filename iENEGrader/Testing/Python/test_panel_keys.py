@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from iENEGraderLib.errors import InputError
-from iENEGraderLib.panel.findings.mark_edits import add_mark
 from iENEGraderLib.panel.findings.mark_tools import Placing
+from iENEGraderLib.panel.session.edits import add_mark
 from iENEGraderLib.reading import Certainty, FindingKind, Mark, MarkKind
 
 if TYPE_CHECKING:

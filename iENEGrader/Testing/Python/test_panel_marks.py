@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
-from hnn.headless.slice_view import SliceView
 from iENEGraderLib.panel.result.presenter import mark_text
 from iENEGraderLib.reading import (
     Evidence,
@@ -20,10 +18,12 @@ from iENEGraderLib.reading import (
     Reading,
     Side,
 )
+from slice_view_builders import an_axial_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hnn.headless.slice_view import SliceView
     from panel_fixtures import PanelUser
 
 pytest_plugins = ("panel_fixtures",)
@@ -43,15 +43,7 @@ def a_reader(a_user: PanelUser) -> PanelUser:
 @pytest.fixture
 def a_slice_view(a_reader: PanelUser) -> Iterator[SliceView]:
     """An axial view of an image of 100 by 100 mm."""
-    import slicer
-
-    volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "T2 STIR")
-    slicer.util.updateVolumeFromArray(volume, np.zeros((21, 100, 100), np.int16))
-    volume.SetOrigin(-50, -50, -10)
-    with SliceView("Red") as view:
-        view.show(volume)
-        view.offset_mm = 0.0
-        view.render()
+    with an_axial_view("T2 STIR") as view:
         yield view
 
 

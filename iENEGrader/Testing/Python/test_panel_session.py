@@ -6,9 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
-from hnn.headless.slice_view import SliceView
 from iENEGraderLib.errors import InputError
 from iENEGraderLib.reading import (
     Certainty,
@@ -22,11 +20,13 @@ from iENEGraderLib.reading import (
     is_intact,
     reading_to_text,
 )
+from slice_view_builders import an_axial_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from hnn.headless.slice_view import SliceView
     from panel_fixtures import PanelUser
 
 pytest_plugins = ("panel_fixtures",)
@@ -70,15 +70,7 @@ def the_annotations(a_session: Any, the_refusals: list[str]) -> Iterator[Any]:
 
 @pytest.fixture
 def a_slice_view(a_session: Any) -> Iterator[SliceView]:
-    import slicer
-
-    volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "image")
-    slicer.util.updateVolumeFromArray(volume, np.zeros((21, 100, 100), np.int16))
-    volume.SetOrigin(-50, -50, -10)
-    with SliceView("Red") as view:
-        view.show(volume)
-        view.offset_mm = 0.0
-        view.render()
+    with an_axial_view() as view:
         yield view
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
-from hnn.headless.slice_view import SliceView
 from iENEGraderLib.reading import FindingKind, Mark, MarkKind, NeckLevel, Node, Reading, Side
 from iENEGraderLib.scene.mark_board import MarkBoard
 from iENEGraderLib.scene.mark_placing import MarkPlacing
 from iENEGraderLib.scene.marks import markups_of_reading, points_of
 from iENEGraderLib.scene.reading_node import create_reading_node, reading_nodes
+from slice_view_builders import an_axial_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from hnn.headless.slice_view import SliceView
 
 SPIKE = Mark("M1", MarkKind.FAT_SPIKE, ((0.0, 0.0, 0.0), (-9.0, 12.0, 0.0)), FindingKind.FAT_SPIKES)
 ARC = Mark(
@@ -60,15 +61,7 @@ def a_board(a_reading_node: Any, a_reading: Reading, an_ear: Ear) -> Iterator[Ma
 
 @pytest.fixture
 def a_slice_view(a_scene: Any) -> Iterator[SliceView]:
-    import slicer
-
-    volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "image")
-    slicer.util.updateVolumeFromArray(volume, np.zeros((21, 100, 100), np.int16))
-    volume.SetOrigin(-50, -50, -10)
-    with SliceView("Red") as view:
-        view.show(volume)
-        view.offset_mm = 0.0
-        view.render()
+    with an_axial_view() as view:
         yield view
 
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import slicer
 
-from iENEGraderLib.panel.findings.mark_edits import add_mark
 from iENEGraderLib.panel.findings.suggestions import suggestions_of
 from iENEGraderLib.panel.sample_case import add_sample_case
-from iENEGraderLib.panel.session.edits import set_finding
+from iENEGraderLib.panel.session.edits import add_mark, set_finding
 from iENEGraderLib.panel.session.reading_session import ReadingSession
 from iENEGraderLib.reading import (
     Certainty,

@@ -10,10 +10,11 @@ from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.choices import MARKS_OF_FINDING
 from iENEGraderLib.panel.findings.mark_editor import MarkEditor
-from iENEGraderLib.panel.findings.mark_edits import remove_mark, set_mark_fields, turned_round
+from iENEGraderLib.panel.findings.mark_edits import set_mark_fields, turned_round
 from iENEGraderLib.panel.findings.mark_line import MarkLine, MeasurementLine
 from iENEGraderLib.panel.findings.mark_tools import Placing, image_series, segmented_structures
 from iENEGraderLib.panel.findings.suggestions import measured_lines, structures_that_fit
+from iENEGraderLib.panel.session.edits import remove_mark
 from iENEGraderLib.panel.widgets.layouts import row_of, tight, tool_button
 from iENEGraderLib.reading import MarkKind
 
@@ -158,7 +159,7 @@ class FindingMarks(qt.QWidget):
 
     def _onDelete(self, mark: Mark) -> None:
         label = _("{node}: delete {mark}").format(node=self._node_id, mark=mark.id)
-        self._actions.edit(label, remove_mark(self._node_id, mark.id))
+        self._actions.edit(label, remove_mark(mark.id))
 
     def _onFields(self, label: str, **values: Any) -> None:
         if self._selected:

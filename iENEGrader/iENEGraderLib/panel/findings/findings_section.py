@@ -13,12 +13,12 @@ from slicer.i18n import tr as _
 from iENEGraderLib.panel.choices import MARK_LABELS
 from iENEGraderLib.panel.findings.finding_marks import MarkActions, marks_of
 from iENEGraderLib.panel.findings.finding_row import FindingRow, RowActions, certainty_header
-from iENEGraderLib.panel.findings.mark_edits import accept, add_mark, free_mark_id, snapped
+from iENEGraderLib.panel.findings.mark_edits import accept, snapped
 from iENEGraderLib.panel.findings.mark_line import small_button
 from iENEGraderLib.panel.findings.mark_tools import MarkTools
 from iENEGraderLib.panel.findings.suggestions import Waiting, suggestion_for
 from iENEGraderLib.panel.result.presenter import change_label, findings_title, grade_given
-from iENEGraderLib.panel.session.edits import set_finding
+from iENEGraderLib.panel.session.edits import add_mark, free_mark_id, set_finding
 from iENEGraderLib.panel.widgets.layouts import heading, tight
 from iENEGraderLib.reading import FindingKind, MarkKind
 from iENEGraderLib.rules.criteria import criteria

@@ -11,6 +11,7 @@ import numpy as np
 from iENEGraderLib.measure.case.evidence.words import Kind
 from iENEGraderLib.panel.choices import spaced
 from iENEGraderLib.panel.findings.suggestions import COALESCENCE, SUSPICIOUS
+from iENEGraderLib.panel.session.edits import free_mark_id
 from iENEGraderLib.reading import Certainty, Mark, MarkKind
 
 if TYPE_CHECKING:
@@ -23,22 +24,6 @@ if TYPE_CHECKING:
 
 SNAP_MM = 3.0
 """Ours: a spike drawn with an end this near to that of a measured candidate is that candidate."""
-
-
-def free_mark_id(reading: Reading) -> str:
-    """Return the first of M1, M2 ... that no mark of the reading has."""
-    taken = {mark.id for mark in reading.marks}
-    return next(name for number in range(1, len(taken) + 2) if (name := f"M{number}") not in taken)
-
-
-def add_mark(node_id: str, mark: Mark) -> Callable[[Reading], Reading]:
-    """Add a mark to a node."""
-    return lambda reading: reading.with_node(reading.node(node_id).with_mark(mark))
-
-
-def remove_mark(node_id: str, mark_id: str) -> Callable[[Reading], Reading]:
-    """Remove a mark of a node."""
-    return lambda reading: reading.with_node(reading.node(node_id).without_mark(mark_id))
 
 
 def set_mark_fields(node_id: str, mark_id: str, **values: Any) -> Callable[[Reading], Reading]:

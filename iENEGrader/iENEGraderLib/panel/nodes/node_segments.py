@@ -14,8 +14,7 @@ from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.measure.position.laterality import side_of_segment
 from iENEGraderLib.measure.position.neck_landmarks import landmarks_of
 from iENEGraderLib.measure.position.neck_level import propose_level
-from iENEGraderLib.panel.findings.mark_edits import free_mark_id
-from iENEGraderLib.panel.session.edits import free_node_id
+from iENEGraderLib.panel.session.edits import free_mark_id, free_node_id
 from iENEGraderLib.reading import Mark, MarkKind, NeckLevel, Node
 
 if TYPE_CHECKING:
