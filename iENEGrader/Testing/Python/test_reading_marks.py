@@ -14,6 +14,7 @@ from iENEGraderLib.reading import (
     is_intact,
     reading_from_json,
     reading_from_text,
+    reading_to_json,
     reading_to_text,
     signed,
     unsigned,
@@ -120,3 +121,19 @@ def test_nobody_cannot_sign_and_nobody_signs_twice(a_reading: Reading) -> None:
         signed(signed(a_reading, "R1", AT), "R2", AT)
     with pytest.raises(InputError, match="date and time"):
         signed(a_reading, "R1", "yesterday")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "complaint"),
+    [
+        ("sha256", "0123", "expected 64 hexadecimal digits"),
+        ("sha256", "G" * 64, "expected 64 hexadecimal digits"),
+        ("by", "", "a name that is not empty"),
+        ("at", "", "date and time"),
+    ],
+)
+def test_a_signature_that_cannot_be_is_refused(a_reading: Reading, field: str, value: str, complaint: str) -> None:
+    document = reading_to_json(signed(a_reading, "R1", AT))
+    document["signature"][field] = value
+    with pytest.raises(InputError, match=rf"signature\.{field}: .*{complaint}"):
+        reading_from_json(document)
