@@ -55,7 +55,9 @@ def test_a_spike_is_as_long_as_its_line(a_reading: Reading) -> None:
 def test_a_contact_angle_turns_about_its_axis_up_to_360_degrees(
     end: tuple[float, float, float], axis: tuple[float, float, float] | None, expected: float
 ) -> None:
-    assert an_angle((1.0, 0.0, 0.0), (0.0, 0.0, 0.0), end, axis=axis).angle_deg == pytest.approx(expected)
+    angle = an_angle((1.0, 0.0, 0.0), (0.0, 0.0, 0.0), end, axis=axis)
+    assert angle.angle_deg == pytest.approx(expected)
+    assert angle.length_mm is None
 
 
 def test_marks_come_back_from_the_document_as_they_were(a_reading: Reading) -> None:
