@@ -122,7 +122,7 @@ def test_a_roles_file_says_what_segments_are(tmp_path: Path, capsys: pytest.Capt
     assert files.measure("--json", "--roles", roles) == 0
 
     (contact,) = printed(capsys)["contacts"]
-    assert (contact["node"], contact["structure"], contact["counts_for_encasement"]) == ("mass", "tube", True)
+    assert (contact["node"], contact["structure"], contact["counts_for_encasement"]) == ("mass", CAROTID, True)
 
 
 def test_vessels_can_be_chosen_by_name(the_files: Files, capsys: pytest.CaptureFixture[str]) -> None:

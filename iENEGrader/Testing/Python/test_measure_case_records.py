@@ -91,6 +91,17 @@ def test_an_arc_is_compared_with_180_and_270_degrees_within_its_uncertainty(
     assert named in reason
 
 
+def test_two_segments_of_one_structure_keep_their_own_names_in_results(the_neck: SmallNeck, tmp_path: Path) -> None:
+    masks = {("Segment_7" if name == CAROTID else name): mask for name, mask in the_neck.masks.items()}
+    neck = replace(the_neck, masks=masks | {CAROTID: np.zeros_like(masks["Segment_7"])})
+    roles_file = tmp_path / "roles.json"
+    roles_file.write_text(f'{{"Segment_7": "{CAROTID}"}}', encoding="utf-8")
+
+    roles = assign_roles(neck.segmentation, roles_file)
+
+    assert roles.name_of(neck.segmentation.named("Segment_7")) == "Segment_7"
+
+
 def test_no_fat_shows_between_a_node_and_the_artery_in_it(the_case: CaseMeasurements) -> None:
     (contact,) = the_case.contacts
 
@@ -264,7 +275,8 @@ def test_roles_from_the_user_decide_what_is_measured(the_neck: SmallNeck, tmp_pa
     file.write_text(f'{{"tube": "{CAROTID}"}}', encoding="utf-8")
     case = measure_case(neck.image, neck.segmentation, assign_roles(neck.segmentation, file))
 
-    assert [(contact.structure, contact.counts_for_encasement) for contact in case.contacts] == [("tube", True)]
+    assert [(contact.structure, contact.counts_for_encasement) for contact in case.contacts] == [(CAROTID, True)]
+    assert CAROTID in {each.structure for each in case.evidence_for("node_cuff")}
     assert case.node("node_ball").basics.result is not None
     assert case.node("node_ball").basics.result.side is not None
 

@@ -105,7 +105,8 @@ def test_swapped_energies_are_refused(a_neck: Neck, pair: tuple[float, float]) -
 @pytest.mark.parametrize("pair", [(40, 70), (50, 70), (50, 140), (70, 140), (55, 65)])
 def test_energies_in_order_are_never_called_swapped(pair: tuple[float, float]) -> None:
     for seed in (1, 2):
-        monochromatic_input(series(Neck(noise_hu=30.0, seed=seed), *pair))
+        data = monochromatic_input(series(Neck(noise_hu=30.0, seed=seed), *pair))
+        assert data.kevs == pair
 
 
 def test_swapped_voltages_and_a_swapped_pair_of_scans_are_refused(a_neck: Neck) -> None:

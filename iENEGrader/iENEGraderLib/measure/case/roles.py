@@ -100,6 +100,12 @@ class Roles:
         """Return what a segment is."""
         return self._by_id[segment.segment_id]
 
+    def name_of(self, segment: Segment) -> str:
+        """Name for results: that of the structure where one segment alone shows it, else that of the segment."""
+        structure = self.of(segment).structure
+        shown = [each for each in self.assignments if each.structure == structure]
+        return structure if structure is not None and len(shown) == 1 else segment.name
+
     def segments(self, *roles: Role) -> tuple[Segment, ...]:
         """Return the segments that have one of the roles."""
         return tuple(each for each in self.segmentation.segments if self.of(each).role in roles)

@@ -212,7 +212,7 @@ def _record(setting: Setting, node_id: str, vessel: Segment, model: VesselModel)
     evidence_class, reason = against_encasement(profile) if scope.counts else (None, scope.reason)
     return ContactRecord(
         node_id=node_id,
-        structure=vessel.name,
+        structure=roles.name_of(vessel),
         profile=profile,
         counts_for_encasement=scope.counts,
         why_it_counts=scope.reason,

@@ -94,7 +94,7 @@ class _OneVessel:
         evidence_class, reason = against_encasement(profile) if scope.counts else (None, scope.reason)
         return ContactRecord(
             node_id=node_id,
-            structure=self.vessel.name,
+            structure=setting.roles.name_of(self.vessel),
             profile=profile,
             counts_for_encasement=scope.counts,
             why_it_counts=scope.reason,

@@ -40,4 +40,4 @@ def _record(setting: Setting, node_id: str, structure: Segment) -> InfiltrationR
         other_side=setting.other_side_of(structure),
     )
     what = f"infiltration of {structure.name} by {node_id}"
-    return InfiltrationRecord(node_id, structure.name, role, setting.attempts.outcome(what, measure))
+    return InfiltrationRecord(node_id, setting.roles.name_of(structure), role, setting.attempts.outcome(what, measure))

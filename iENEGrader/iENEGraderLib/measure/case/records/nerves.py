@@ -27,5 +27,5 @@ def nerve_records(setting: Setting) -> tuple[NerveRecord, ...]:
             node = setting.nodes[node_id]
             measure = partial(nerve_signs, nerve=nerve, node=node, preferences=setting.preferences)
             signs = setting.with_values(f"signs of {nerve.name} beside {node_id}", measure)
-            found.append(NerveRecord(node_id, nerve.name, signs))
+            found.append(NerveRecord(node_id, setting.roles.name_of(nerve), signs))
     return tuple(found)

@@ -32,7 +32,9 @@ def vein_records(setting: Setting) -> tuple[VeinRecord, ...]:
             geometry=setting.segmentation.geometry,
             muscle=muscle,
         )
-        found.append(VeinRecord(vein.name, setting.attempts.outcome(f"state of {vein.name}", measure)))
+        found.append(
+            VeinRecord(setting.roles.name_of(vein), setting.attempts.outcome(f"state of {vein.name}", measure))
+        )
     return tuple(found)
 
 
