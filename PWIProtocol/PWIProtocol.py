@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from typing import Any
 
 from PWIProtocolLib.panel.description import DOCUMENTATION
@@ -23,7 +21,8 @@ class PWIProtocol(ScriptedLoadableModule):
         super().__init__(parent)
         parent.title = _("PWI Protocol")
         parent.categories = [translate("qSlicerAbstractCoreModule", "Quantification")]
-        parent.dependencies = []
+        # iENE Grader brings HeadNeckNodesLib, which both modules stand on.
+        parent.dependencies = ["iENEGrader"]
         parent.contributors = ["The HeadNeckNodes developers"]
         parent.helpText = _(
             "For perfusion MRI (DCE) of the head and neck: made to check a study against published recommendations "
@@ -46,10 +45,9 @@ class PWIProtocolWidget(ScriptedLoadableModuleWidget):
         self.layout.addWidget(self.panel)
 
     def onReload(self) -> None:
-        # All parts are forgotten and read anew together, so that none keeps a class of another's former version.
-        for name in [name for name in sys.modules if name.partition(".")[0] == "PWIProtocolLib"]:
-            del sys.modules[name]
-        importlib.invalidate_caches()
+        from HeadNeckNodesLib.widgets.reloading import forget_library
+
+        forget_library("PWIProtocolLib")
         super().onReload()
 
 

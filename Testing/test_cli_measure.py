@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import SimpleITK
 from case_phantoms import SmallNeck, a_small_neck, write_case
+from HeadNeckNodesLib.imaging.read import read_image
 from hnn.cli.main import main
-from iENEGraderLib.imaging.read import read_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable

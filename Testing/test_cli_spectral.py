@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pydicom
 import pytest
+from HeadNeckNodesLib.imaging.read import read_image
+from HeadNeckNodesLib.imaging.write import write_image
 from hnn.cli.main import main
-from iENEGraderLib.imaging.read import read_image
-from iENEGraderLib.imaging.write import write_image
 from iENEGraderLib.spectral import Basis, tube_response
 from spectral_phantoms import Neck
 from spectral_series_builders import NECK, write_iodine, write_series, write_vmi

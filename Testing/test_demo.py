@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import SimpleITK
+from HeadNeckNodesLib.imaging.read_segmentation import read_segmentation
+from HeadNeckNodesLib.notice import NOTICE
 from hnn.cli.main import main
-from iENEGraderLib.export.words import NOTICE
-from iENEGraderLib.imaging.read_segmentation import read_segmentation
 from iENEGraderLib.reading import Evidence, EvidenceClass, Reading, load_reading
 from iENEGraderLib.rules import assess
 from iENEGraderLib.sample.neck import DigitalNeck, digital_neck
@@ -183,7 +183,7 @@ def test_the_segmentation_holds_the_nodes_of_the_sample_and_no_others(the_demo: 
 
 def test_the_bundle_holds_the_volume(the_scene_of_the_bundle: Any, the_neck: DigitalNeck) -> None:
     import slicer
-    from iENEGraderLib.scene.volumes import image_of_volume
+    from HeadNeckNodesLib.scene.volumes import image_of_volume
 
     volume = slicer.util.getNode("CT")
 
@@ -233,7 +233,7 @@ def test_the_bundle_holds_a_line_for_every_size(the_scene_of_the_bundle: Any, th
 
 def test_the_bundle_is_in_order(the_scene_of_the_bundle: Any, the_demo: Demo) -> None:
     import slicer
-    from iENEGraderLib.scene.subject_hierarchy import names_in
+    from HeadNeckNodesLib.scene.subject_hierarchy import names_in
 
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(the_scene_of_the_bundle)
     case_id = the_demo.reading.case_id

@@ -98,10 +98,10 @@ class iENEGraderWidget(ScriptedLoadableModuleWidget):
             self.session.close()
 
     def onReload(self) -> None:
-        from iENEGraderLib.panel.reloading import forget_library
+        from HeadNeckNodesLib.widgets.reloading import forget_library
 
         self.cleanup()
-        forget_library()
+        forget_library("iENEGraderLib")
         super().onReload()
 
 

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import SimpleITK
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.write import write_image
 from hnn.cli.main import main as hnn
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.write import write_image
 from iENEGraderLib.reading import NeckLevel, Node, Reading, Side, Site, TCategory, load_reading, save_reading
 from scipy import ndimage
 

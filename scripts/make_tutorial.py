@@ -237,7 +237,7 @@ def pixels_of(image: Any) -> Picture:
 
 def titled(picture: Picture, title: str) -> Picture:
     """Return a view with its name in the corner."""
-    from iENEGraderLib.scene.picture import draw_text
+    from HeadNeckNodesLib.scene.picture import draw_text
 
     named = picture.copy()
     draw_text(named, title, (8, 10), size=18)

@@ -11,22 +11,27 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = ("iENEGrader", "PWIProtocol")
+MODULES = {"iENEGrader": ("HeadNeckNodesLib", "iENEGraderLib"), "PWIProtocol": ("PWIProtocolLib",)}
+"""Each module and the libraries that it brings."""
 DATA_SUFFIXES = {".css", ".html", ".json", ".svg", ".toml"}
 RESOURCE_SUFFIXES = DATA_SUFFIXES | {".png", ".qss", ".txt", ".ui", ".md"}
 
 
 def scripts_of(module: str, root: Path = ROOT) -> list[str]:
-    """Return the module's Python files, relative to its folder: the entry file, then its library."""
+    """Return the module's Python files, relative to its folder: the entry file, then its libraries."""
     folder = root / module
-    return [f"{module}.py", *_files(folder, folder / f"{module}Lib", {".py"})]
+    return [f"{module}.py", *_of_libraries(module, folder, {".py"})]
 
 
 def resources_of(module: str, root: Path = ROOT) -> list[str]:
-    """Return the module's other files to package: icons and forms, and the data inside its library."""
+    """Return the module's other files to package: icons and forms, and the data inside its libraries."""
     folder = root / module
     resources = _files(folder, folder / "Resources", RESOURCE_SUFFIXES)
-    return resources + _files(folder, folder / f"{module}Lib", DATA_SUFFIXES)
+    return resources + _of_libraries(module, folder, DATA_SUFFIXES)
+
+
+def _of_libraries(module: str, folder: Path, suffixes: set[str]) -> list[str]:
+    return [file for library in MODULES[module] for file in _files(folder, folder / library, suffixes)]
 
 
 def _files(folder: Path, start: Path, suffixes: set[str]) -> list[str]:

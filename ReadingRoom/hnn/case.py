@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.hounsfield import require_hounsfield
+from HeadNeckNodesLib.imaging.read import read_image
+from HeadNeckNodesLib.imaging.read_segmentation import read_segmentation
+from HeadNeckNodesLib.imaging.segmentation import segmentation_on
 from iENEGraderLib.export.report_content import ImageOrigin
-from iENEGraderLib.imaging.hounsfield import require_hounsfield
-from iENEGraderLib.imaging.read import read_image
-from iENEGraderLib.imaging.read_segmentation import read_segmentation
-from iENEGraderLib.imaging.segmentation import segmentation_on
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.reading import load_reading
 from iENEGraderLib.sample import digital_neck, sample_image, sample_reading, sample_segmentation
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.image import Image
     from iENEGraderLib.measure.case.segment_matching import MatchedSegments
     from iENEGraderLib.reading import Reading
 

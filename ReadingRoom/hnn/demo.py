@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import slicer
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.export.report import report_html, write_report
 from iENEGraderLib.export.report_content import MeasuredBy, Provenance
 from iENEGraderLib.measure.case.document.document import document_text

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from HeadNeckNodesLib.scene.picture import png_bytes
 from iENEGraderLib.export.report_content import ReportImage
 from iENEGraderLib.export.words import dimension, node_place
 from iENEGraderLib.scene.evidence_markups import evidence_label, evidence_with_place
 from iENEGraderLib.scene.key_images import KeyImageSubject, key_image
 from iENEGraderLib.scene.overview import overview_image
-from iENEGraderLib.scene.picture import png_bytes
 from iENEGraderLib.scene.spike_view import spike_picture
 
 from hnn.headless.slice_view import SliceView
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     import numpy as np
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Segment
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.size.node_size import NodeSize
     from iENEGraderLib.measure.spikes import SpikeCandidate
     from iENEGraderLib.reading import Node, Reading

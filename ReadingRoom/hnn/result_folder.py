@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.files import write_errors_explained
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.files import write_errors_explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

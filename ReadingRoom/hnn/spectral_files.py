@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.write import write_image
 from iENEGraderLib.export.derived_attributes import HOUNSFIELD, IODINE, MG_PER_ML, PERCENT, WATER, DerivedMap
 from iENEGraderLib.export.derived_series import NewSeries, Sources, free_series_number, write_derived_series
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.write import write_image
 from iENEGraderLib.spectral import WATER_IODINE, MapKind, Materials, apply
 
 from hnn.spectral_job import MapName

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.spectral import (
     BasisTest,
     BeamSeries,
@@ -39,7 +39,7 @@ from iENEGraderLib.spectral.recognition import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from iENEGraderLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.image import Image
 
     Pair = tuple[SpectralSeries, Image]
 

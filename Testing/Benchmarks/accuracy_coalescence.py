@@ -28,8 +28,8 @@ from coalescence_phantoms import (  # noqa: E402
     random_axis,
     random_middle,
 )
-from iENEGraderLib.export.figures import svg  # noqa: E402
-from iENEGraderLib.export.figures.plot import Axis, Mark, Series, line_plot  # noqa: E402
+from HeadNeckNodesLib.drawing import svg  # noqa: E402
+from HeadNeckNodesLib.drawing.plot import Axis, Mark, Series, line_plot  # noqa: E402
 from iENEGraderLib.measure.coalescence import coalescence  # noqa: E402
 from iENEGraderLib.measure.evidence_class import EvidenceClass  # noqa: E402
 from iENEGraderLib.measure.fat_plane import FatPlane, fat_plane_between  # noqa: E402

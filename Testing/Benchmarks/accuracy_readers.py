@@ -17,12 +17,12 @@ from scipy import ndimage
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "iENEGrader"))
 
-from iENEGraderLib.imaging.read import read_image  # noqa: E402
+from HeadNeckNodesLib.imaging.read import read_image  # noqa: E402
 from iENEGraderLib.measure.contact import ContactProfile, contact_on_grid  # noqa: E402
 from iENEGraderLib.measure.size.node_size import NodeSize, node_size  # noqa: E402
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 
 MASKS = ROOT.parent / "shared" / "data" / "neck-organ-masks"
 PAGE = ROOT / "Docs" / "accuracy-readers.md"

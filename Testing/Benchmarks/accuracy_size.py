@@ -15,7 +15,7 @@ from scipy.spatial.transform import Rotation
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "iENEGrader"))
 
-from iENEGraderLib.imaging.geometry import ImageGeometry  # noqa: E402
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry  # noqa: E402
 from iENEGraderLib.measure.size.node_size import node_size  # noqa: E402
 
 SPACINGS_KJI = ((0.5, 0.5, 0.5), (1, 1, 1), (1, 0.5, 0.5), (2, 0.5, 0.5), (3, 0.5, 0.5), (5, 0.7, 0.7))

@@ -24,8 +24,8 @@ except ModuleNotFoundError as missing:
     print(f"not run: {missing.name} is not installed; the page stays as it is")
     sys.exit(0)
 
-from iENEGraderLib.imaging.geometry import ImageGeometry  # noqa: E402
-from iENEGraderLib.imaging.image import Image  # noqa: E402
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry  # noqa: E402
+from HeadNeckNodesLib.imaging.image import Image  # noqa: E402
 from iENEGraderLib.spectral import (  # noqa: E402
     Basis,
     BeamSeries,

@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT / "iENEGrader"), str(ROOT / "iENEGrader" / "Testing" / 
 
 from contact_comparators import axial_fraction_deg, chord_deg  # noqa: E402
 from contact_phantoms import pose, tube_with_cuff  # noqa: E402
-from iENEGraderLib.imaging.geometry import ImageGeometry  # noqa: E402
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry  # noqa: E402
 from iENEGraderLib.measure.contact import (  # noqa: E402
     all_contacts,
     arc_in_section,

@@ -17,7 +17,7 @@ from scipy.spatial.distance import pdist
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "iENEGrader"))
 
-from iENEGraderLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.measure.size.node_size import node_size
 
 if TYPE_CHECKING:

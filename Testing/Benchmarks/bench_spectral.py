@@ -16,8 +16,8 @@ import SimpleITK
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "iENEGrader"))
 
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
 from iENEGraderLib.spectral import (
     MonochromaticSeries,
     SpectralInput,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from iENEGraderLib.export.figures import svg
-from iENEGraderLib.export.figures.plot import Axis, Mark, Series, line_plot
+from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.drawing.plot import Axis, Mark, Series, line_plot
 
 if TYPE_CHECKING:
     from pathlib import Path

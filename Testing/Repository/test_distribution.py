@@ -1,4 +1,4 @@
-"""The wheel holds every Python file and every data file of the three packages, and the command."""
+"""The wheel holds every Python file and every data file of the four packages, and the command."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = {"iENEGraderLib": "iENEGrader", "PWIProtocolLib": "PWIProtocol", "hnn": "ReadingRoom"}
+FOLDERS = {
+    "HeadNeckNodesLib": "iENEGrader",
+    "iENEGraderLib": "iENEGrader",
+    "PWIProtocolLib": "PWIProtocol",
+    "hnn": "ReadingRoom",
+}
 
 
 @pytest.fixture(scope="module")
 def the_names_in_the_wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     source = tmp_path_factory.mktemp("source")
-    for folder in FOLDERS.values():
+    for folder in set(FOLDERS.values()):
         ignored = shutil.ignore_patterns("__pycache__", ".*", "*.egg-info")
         shutil.copytree(ROOT / folder, source / folder, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "LICENSE.txt"):

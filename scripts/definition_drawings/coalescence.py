@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from iENEGraderLib.export.figures import svg
+from HeadNeckNodesLib.drawing import svg
 from iENEGraderLib.reading import FindingKind
 
 from definition_drawings.drawing import COUNTS, DOES_NOT_COUNT, Drawing, Panel, halves_below

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.figures import svg
-from iENEGraderLib.export.figures.svg import Rect
-from iENEGraderLib.export.markup import Markup, joined, tag
+from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.drawing.svg import Rect
+from HeadNeckNodesLib.html.markup import Markup, joined, tag
 
 from definition_drawings.tissues import ARTERY, FAT, INK, LABEL_SIZE, MUSCLE, NODE, VEIN
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iENEGraderLib.export.figures import svg
+from HeadNeckNodesLib.drawing import svg
 from iENEGraderLib.reading import FindingKind
 
 from definition_drawings.drawing import Drawing, Panel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.figures import svg
+from HeadNeckNodesLib.drawing import svg
 from iENEGraderLib.reading import FindingKind
 
 from definition_drawings.drawing import COUNTS, DOES_NOT_COUNT, Drawing, Panel, halves_below
@@ -12,7 +12,7 @@ from definition_drawings.shapes import Lumps, Spike, curve, outline, tip
 from definition_drawings.tissues import FAT_SUPPRESSED, PAPER, caption, ghost, haze, label, node, pointer, small_artery
 
 if TYPE_CHECKING:
-    from iENEGraderLib.export.markup import Markup
+    from HeadNeckNodesLib.html.markup import Markup
 
 MIDDLE = (113.0, 92.0)
 RADII = (56.0, 46.0)

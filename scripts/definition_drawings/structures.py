@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from iENEGraderLib.export.figures import svg
-from iENEGraderLib.export.markup import Markup, joined
+from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.html.markup import Markup, joined
 from iENEGraderLib.reading import FindingKind
 
 from definition_drawings.drawing import COUNTS, DOES_NOT_COUNT, PANEL_WIDTH, Drawing, Panel, halves_beside

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from iENEGraderLib.export.figures import svg
-from iENEGraderLib.export.markup import Markup, joined, tag
+from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.html.markup import Markup, joined, tag
 
 from definition_drawings.shapes import Lumps, Place, Points, Spike, curve, outline
 

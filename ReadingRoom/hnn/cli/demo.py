@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.export.words import NOTICE
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.notice import NOTICE
 
 from hnn.cli.summary import node_lines, stage_line
 from hnn.headless.render_window import choose_render_window

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 
 from hnn.cli import demo, measure, spectral, stage
 

@@ -7,8 +7,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.files import replaced_when_complete
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.files import replaced_when_complete
 
 from hnn.cli.measurement_lines import measurement_lines
 from hnn.software import software
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
 
 
@@ -79,9 +79,9 @@ def _require_new_name(arguments: argparse.Namespace) -> None:
 
 def _measured(arguments: argparse.Namespace) -> CaseMeasurements:
     # Reading images and measuring load what the other commands do not need.
-    from iENEGraderLib.imaging.read import read_image
-    from iENEGraderLib.imaging.read_segmentation import read_segmentation
-    from iENEGraderLib.imaging.segmentation import segmentation_on
+    from HeadNeckNodesLib.imaging.read import read_image
+    from HeadNeckNodesLib.imaging.read_segmentation import read_segmentation
+    from HeadNeckNodesLib.imaging.segmentation import segmentation_on
     from iENEGraderLib.measure.case.measure_case import measure_case
     from iENEGraderLib.measure.case.roles import assign_roles
     from iENEGraderLib.measure.preferences import default_preferences, load_preferences

@@ -5,7 +5,8 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.words import NOTICE, class_in_words, evidence_title, evidence_value
+from HeadNeckNodesLib.notice import NOTICE
+from iENEGraderLib.export.words import class_in_words, evidence_title, evidence_value
 
 if TYPE_CHECKING:
     from iENEGraderLib.measure.case.measurements import CaseMeasurements

@@ -8,8 +8,8 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.export.words import NOTICE
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.notice import NOTICE
 
 from hnn.software import software
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.words import NOTICE, dimension, finding_titles, node_place, primary_in_words
+from HeadNeckNodesLib.notice import NOTICE
+from iENEGraderLib.export.words import dimension, finding_titles, node_place, primary_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

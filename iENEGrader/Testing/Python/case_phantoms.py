@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import SimpleITK
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

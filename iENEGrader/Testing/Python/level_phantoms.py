@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
 from iENEGraderLib.measure.position.midsagittal import Plane
 from iENEGraderLib.measure.position.neck_landmarks import NeckLandmarks, neck_landmarks
 

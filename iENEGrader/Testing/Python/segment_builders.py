@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
 
 # RAS mm: right, anterior, superior grow.
 GRID = ImageGeometry(

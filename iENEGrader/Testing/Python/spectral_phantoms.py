@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import HeaderFacts, Image
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import HeaderFacts, Image
 from iENEGraderLib.spectral import Basis, Material, Response, iodine_hu_per_mg_ml, tissue_hu
 
 SIDE_MM = 1.0

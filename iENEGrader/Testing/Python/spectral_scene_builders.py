@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.segmentation import Segment
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.segmentation import Segment
+from HeadNeckNodesLib.scene.volumes import add_volume
 from iENEGraderLib.reading import NeckLevel, Node, Reading, Side, Site, TCategory
 from iENEGraderLib.scene.case_scene import CaseScene, add_case
-from iENEGraderLib.scene.volumes import add_volume
 from iENEGraderLib.spectral import Material, iodine_hu_per_mg_ml, tissue_hu
 from scipy import ndimage
 

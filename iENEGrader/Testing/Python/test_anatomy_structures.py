@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.anatomy.structures import (
     CONTEXT_NAME,
     REGION_CONTEXT_NAME,
@@ -14,7 +15,6 @@ from iENEGraderLib.anatomy.structures import (
     load_structures,
     structure_for,
 )
-from iENEGraderLib.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

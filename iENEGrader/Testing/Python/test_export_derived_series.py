@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pydicom
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.read import read_image
 from iENEGraderLib.export.derived_attributes import (
     HOUNSFIELD,
     IODINE,
@@ -22,7 +23,6 @@ from iENEGraderLib.export.derived_series import (
     stored_values,
     write_derived_series,
 )
-from iENEGraderLib.imaging.read import read_image
 from iENEGraderLib.spectral.recognition import SeriesKind, converted_image, read_spectral_series
 from spectral_series_builders import NECK, PATIENT, STUDY, item, write_vmi
 

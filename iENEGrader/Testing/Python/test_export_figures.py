@@ -9,6 +9,10 @@ import numpy as np
 import pytest
 import SimpleITK
 from figure_contents import SVG, elements, pixels, points, words
+from HeadNeckNodesLib.drawing.plot import round_ticks
+from HeadNeckNodesLib.drawing.png import png_bytes
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iENEGraderLib.export.figures import (
@@ -25,10 +29,6 @@ from iENEGraderLib.export.figures import (
 )
 from iENEGraderLib.export.figures.outline import outline_pieces
 from iENEGraderLib.export.figures.plane import Plane, direction_letters, plane_across, plane_along
-from iENEGraderLib.export.figures.plot import round_ticks
-from iENEGraderLib.export.figures.png import png_bytes
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.measure.coalescence.criteria import Notch
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.preferences import default_preferences

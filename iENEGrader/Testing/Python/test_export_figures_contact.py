@@ -11,12 +11,12 @@ import pytest
 import SimpleITK
 from contact_phantoms import draw, pose, tube_with_cuff
 from figure_contents import elements, pixels, points, words
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
 from iENEGraderLib.export.figures import angle_along_vessel_figure, contact_map_figure, cross_section_figure
 from iENEGraderLib.export.figures.cross_section import longest_arc
 from iENEGraderLib.export.figures.plane import plane_across
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.measure.contact import ContactProfile, contact_on_grid
 
 if TYPE_CHECKING:

@@ -9,15 +9,17 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import HeadNeckNodesLib.html.page as page_module
 import iENEGraderLib.export.report as report_module
 import pytest
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.html.markup import VOID_TAGS
+from HeadNeckNodesLib.notice import NOTICE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.export.markup import VOID_TAGS
 from iENEGraderLib.export.report import report_html, write_report
 from iENEGraderLib.export.report_content import ImageOrigin, MeasuredBy, Provenance, ReportFigure, ReportImage
-from iENEGraderLib.export.words import NOTICE, evidence_title, evidence_value, spaced
+from iENEGraderLib.export.words import evidence_title, evidence_value, spaced
 from iENEGraderLib.reading import (
     Certainty,
     ClinicalEneThreshold,
@@ -48,7 +50,10 @@ from iENEGraderLib.rules import (
 from iENEGraderLib.rules.criteria import criterion
 from iENEGraderLib.rules.sources import sources
 
-CSS = Path(report_module.__file__).with_name("report.css").read_text(encoding="utf-8")
+CSS = "".join(
+    Path(module.__file__).with_name(name).read_text(encoding="utf-8")
+    for module, name in ((page_module, "page.css"), (report_module, "report.css"))
+)
 DATA_URI = "data:image/png;base64,"
 
 
@@ -402,8 +407,9 @@ def test_texts_stand_out_from_their_ground_in_light_and_dark() -> None:
         for ground in ("page", "card", "caution", "stop"):
             for ink in ("text", "quiet", "link"):
                 assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
-        for grade in range(4):
-            assert contrast("#ffffff", colours[f"grade-{grade}"]) >= 4.5
+    grades = re.findall(r"--grade-\d: (#\w{6});", CSS)
+    assert len(grades) == 4
+    assert all(contrast("#ffffff", grade) >= 4.5 for grade in grades)
 
 
 def contrast(one: str, other: str) -> float:

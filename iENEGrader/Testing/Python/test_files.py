@@ -8,8 +8,8 @@ import stat
 from typing import TYPE_CHECKING
 
 import pytest
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.files import replaced_when_complete, write_text_atomically
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.files import replaced_when_complete, write_text_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

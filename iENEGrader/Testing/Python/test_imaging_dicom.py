@@ -9,9 +9,9 @@ import pydicom
 import pytest
 import SimpleITK
 from dicom_builders import ct_voxels, write_ct_series
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.hounsfield import why_not_hounsfield
-from iENEGraderLib.imaging.read import read_image
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.hounsfield import why_not_hounsfield
+from HeadNeckNodesLib.imaging.read import read_image
 from scipy.spatial.transform import Rotation
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import SimpleITK
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.read import read_image
-from iENEGraderLib.imaging.write import write_image
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.read import read_image
+from HeadNeckNodesLib.imaging.write import write_image
 from scipy.spatial.transform import Rotation
 
 if TYPE_CHECKING:

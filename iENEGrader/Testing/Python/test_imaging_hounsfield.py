@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.hounsfield import require_hounsfield, why_not_hounsfield
-from iENEGraderLib.imaging.image import HeaderFacts, Image
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.hounsfield import require_hounsfield, why_not_hounsfield
+from HeadNeckNodesLib.imaging.image import HeaderFacts, Image
 
 GOOD_HEADER = HeaderFacts(rescale_type="HU", kvp=120)
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import SimpleITK
 import slicerio
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.read_segmentation import read_segmentation
-from iENEGraderLib.imaging.segmentation import segmentation_on
-from iENEGraderLib.imaging.terminology import Code
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.read_segmentation import read_segmentation
+from HeadNeckNodesLib.imaging.segmentation import segmentation_on
+from HeadNeckNodesLib.imaging.terminology import Code
 
 SLICERIO_DATA = Path(slicerio.__file__).parent / "data"
 LYMPH_NODE = "TerminologyEntry:list~SCT^123037004^Anatomical Structure~SCT^59441001^Lymph node~SCT^24028007^Right~~~|"

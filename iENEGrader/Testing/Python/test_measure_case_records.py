@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from case_phantoms import BALL_RADIUS_MM, CUFF_DEG, CUFF_HEIGHT_MM, SmallNeck, a_small_neck, places_ras_mm, segment_of
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.measure.case.measure_case import measure_case
 from iENEGraderLib.measure.case.records import nodes as node_records
 from iENEGraderLib.measure.case.records.contacts import against_encasement

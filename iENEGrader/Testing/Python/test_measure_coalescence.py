@@ -16,10 +16,10 @@ from coalescence_phantoms import (
     random_axis,
     random_middle,
 )
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.image import Image
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.measure.coalescence import Bodies, Coalescence, coalescence
 from iENEGraderLib.measure.coalescence.circles import Circle, fitted_circle, notch_between
 from iENEGraderLib.measure.coalescence.criteria import Notch, class_of_all

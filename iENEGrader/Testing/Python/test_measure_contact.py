@@ -16,10 +16,10 @@ from contact_phantoms import (
     tube_beside_ball,
     tube_with_cuff,
 )
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.segmentation import Segment
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.segmentation import Segment
 from iENEGraderLib.measure.contact.classes import ContactClass
 from iENEGraderLib.measure.contact.measuring import all_contacts, contact_angle, contact_on_grid
 from iENEGraderLib.measure.preferences import default_preferences

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from contact_phantoms import draw, pose, tube_with_cuff
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.measure.contact.arcs import arcs_of, plateau, sustained, width_before_blur
 from iENEGraderLib.measure.contact.classes import ContactClass, NotAssessable, band_deg, contact_class
 from iENEGraderLib.measure.contact.measuring import all_contacts, contact_angle

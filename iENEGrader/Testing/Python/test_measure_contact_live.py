@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from contact_phantoms import draw, pose, tube_with_cuff
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.measure.contact import (
     ContactClass,
     LiveSection,

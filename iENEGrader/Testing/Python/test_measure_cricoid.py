@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.measure.position.cricoid import CricoidRelation, below_cricoid, lowest_point_ras
 
 GRID = ImageGeometry((10, 10, 20), (1.0, 1.0, 2.5), (0.0, 0.0, -20.0))

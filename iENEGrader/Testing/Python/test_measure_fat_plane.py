@@ -16,11 +16,11 @@ from coalescence_phantoms import (
     masks,
     random_axis,
 )
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.facing import facing_patch
 from iENEGraderLib.measure.fat_plane import FatPlane, fat_plane_between, fat_plane_not_assessable

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.infiltration import Infiltration, StructureKind, infiltration
 from iENEGraderLib.measure.infiltration.expected_contour import closed

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.segmentation import Segment, Segmentation
 from iENEGraderLib.measure.bounding_box import bounding_box
 from iENEGraderLib.measure.position.centroid import centroid_ras_mm
 from iENEGraderLib.measure.position.laterality import side_of, side_of_segment

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.measure.position.midsagittal import mid_sagittal_plane
 from iENEGraderLib.measure.position.neck_borders import LEVELS_FILE, Confidence, neck_borders
 from iENEGraderLib.measure.position.neck_landmarks import NeckLandmarks, neck_landmarks

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from HeadNeckNodesLib.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.evidence_class import EvidenceClass, class_of
 from iENEGraderLib.measure.preferences import default_preferences, load_preferences
 

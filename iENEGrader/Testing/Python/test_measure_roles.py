@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+from HeadNeckNodesLib.imaging.terminology import Code, Terminology, terminology_from_entry
 from iENEGraderLib.anatomy.structures import Encasement, Role, load_structures
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.segmentation import Segment, Segmentation
-from iENEGraderLib.imaging.terminology import Code, Terminology, terminology_from_entry
 from iENEGraderLib.measure.case.roles import Roles, RoleSource, assign_roles, structure_coded
 from iENEGraderLib.measure.preferences import default_preferences
 from iENEGraderLib.reading.vocabulary import Side

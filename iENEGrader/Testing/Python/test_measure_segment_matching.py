@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.segmentation import Segmentation
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.segmentation import Segmentation
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from rules_builders import a_node, a_reading
 from segment_builders import GRID, a_ball

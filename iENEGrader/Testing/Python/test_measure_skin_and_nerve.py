@@ -7,9 +7,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.infiltration.nerve import NerveSigns, nerve_signs
 from iENEGraderLib.measure.infiltration.skin import SkinInfiltration, skin_infiltration

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.image import Image
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.preferences import default_preferences
 from iENEGraderLib.measure.spikes import SpikeCandidate, SpikeKind, SpikeSurvey, find_spikes

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from coalescence_phantoms import FAT_HU, SOFT_HU, Scanner, TwoBalls, a_phantom, grid, masks
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.image import Image
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.image import Image
 from iENEGraderLib.measure.tissue import TissueScale, tissue_scale
 from iENEGraderLib.measure.units import Unit
 from scipy import ndimage

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
 from iENEGraderLib.measure.case.evidence.pairs import of_vein
 from iENEGraderLib.measure.case.evidence.words import Kind
 from iENEGraderLib.measure.case.records.record_types import Outcome, VeinRecord

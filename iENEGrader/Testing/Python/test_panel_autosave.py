@@ -146,7 +146,7 @@ def test_a_reading_is_kept_next_to_the_image_of_its_case(a_desk: Desk, a_case_fo
 
 def refuse(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a folder refuse to be written (the tests may run as a user who may write everywhere)."""
-    from iENEGraderLib.errors import InputError
+    from HeadNeckNodesLib.errors import InputError
     from iENEGraderLib.panel.session import autosave
 
     write = autosave.write_text_atomically

@@ -51,7 +51,7 @@ def test_choosing_the_chosen_item_again_changes_nothing_in_any_box(a_reader: Pan
 
 
 def test_a_box_tells_only_of_another_choice(a_user: PanelUser) -> None:
-    from iENEGraderLib.panel.widgets.choice_box import ChoiceBox
+    from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 
     told: list[str] = []
     box = ChoiceBox((("r", "right"), ("l", "left")), told.append)

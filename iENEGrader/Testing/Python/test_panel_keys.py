@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.panel.findings.mark_tools import Placing
 from iENEGraderLib.panel.session.edits import add_mark
 from iENEGraderLib.reading import Certainty, FindingKind, Mark, MarkKind

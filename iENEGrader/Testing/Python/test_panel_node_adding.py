@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.scene.volumes import add_volume
 from hnn.headless.slice_view import SliceView
-from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.reading import MarkKind, NeckLevel, Side
 from iENEGraderLib.sample import DigitalNeck, digital_neck, sample_image, sample_segmentation
 from iENEGraderLib.scene.node_outlines import find_segment
 from iENEGraderLib.scene.segmentations import add_segmentation, mask_of_segment
-from iENEGraderLib.scene.volumes import add_volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

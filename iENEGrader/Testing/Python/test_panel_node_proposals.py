@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.panel.case.case_measuring import with_measurements
 from iENEGraderLib.panel.nodes.node_proposals import proposal_for
 from iENEGraderLib.panel.nodes.node_segments import (

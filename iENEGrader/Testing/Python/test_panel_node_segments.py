@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.panel.nodes.node_segments import with_missing_sizes, with_nodes_of_segments
 from iENEGraderLib.reading import NeckLevel, Side
 from rules_builders import a_node, a_reading

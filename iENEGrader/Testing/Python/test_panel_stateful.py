@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from HeadNeckNodesLib.errors import InputError
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.reading import (
     Certainty,
     FindingKind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.reading import FindingKind, load_reading, reading_from_json
 from reading_builders import EXAMPLE, a_document
 

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.reading import reading_from_json, reading_from_text
 from reading_builders import EXAMPLE, a_document
 

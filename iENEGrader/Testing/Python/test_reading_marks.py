@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.reading import (
     FindingKind,
     Mark,

@@ -13,9 +13,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from HeadNeckNodesLib.errors import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.reading import Reading, reading_from_json, reading_from_text, reading_to_json, reading_to_text
 from iENEGraderLib.reading import vocabulary as words
 from iENEGraderLib.reading.mark import MARK_FIELDS

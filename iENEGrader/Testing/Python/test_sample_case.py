@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from iENEGraderLib.imaging.hounsfield import why_not_hounsfield
+from HeadNeckNodesLib.imaging.hounsfield import why_not_hounsfield
 from iENEGraderLib.sample import DigitalNeck, digital_neck, sample_image, sample_segmentation
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.anatomy.structures import Role
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.sample import DigitalNeck, Severity, digital_neck
 from scipy import ndimage
 

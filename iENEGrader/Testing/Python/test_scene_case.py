@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.reading import Evidence
 from scene_builders import ENDS, a_reading, an_image, some_segments
 
@@ -28,7 +28,7 @@ def a_case(a_scene: Any) -> CaseScene:
 
 def test_the_subject_hierarchy_is_in_the_order_of_reading(a_case: CaseScene) -> None:
     import slicer
-    from iENEGraderLib.scene.subject_hierarchy import names_in
+    from HeadNeckNodesLib.scene.subject_hierarchy import names_in
 
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
 
@@ -76,10 +76,10 @@ def test_a_case_without_anatomy_has_no_empty_segmentation(a_scene: Any) -> None:
 
 def test_a_bundle_holds_the_whole_case(a_case: CaseScene, tmp_path: Path) -> None:
     import slicer
+    from HeadNeckNodesLib.scene.volumes import image_of_volume
     from iENEGraderLib.scene.bundle import save_bundle
     from iENEGraderLib.scene.reading_node import read_reading, reading_nodes
     from iENEGraderLib.scene.segmentations import mask_of_segment
-    from iENEGraderLib.scene.volumes import image_of_volume
 
     save_bundle(tmp_path / "case.mrb")
     slicer.mrmlScene.Clear(0)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.scene.volumes import MODALITY_ATTRIBUTE
 from hnn.headless.slice_view import SliceView
 from iENEGraderLib.scene.compare_views import comparable_volumes, compare, show_in_view, volume_in_view
 from iENEGraderLib.scene.layouts import Layout, compare_views, current_layout
-from iENEGraderLib.scene.volumes import MODALITY_ATTRIBUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -245,7 +245,7 @@ def test_new_markups_join_their_reading_in_its_folder_and_stay_where_the_user_pu
     a_scene: Any, a_reading: Reading, an_ear: Ear
 ) -> None:
     import slicer
-    from iENEGraderLib.scene.subject_hierarchy import add_folder, put_into
+    from HeadNeckNodesLib.scene.subject_hierarchy import add_folder, put_into
 
     node = create_reading_node(a_reading)
     case, other = add_folder("iENE X1"), add_folder("mine")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.segmentation import Segment
+from HeadNeckNodesLib.scene.volumes import add_volume
 from hnn.headless.slice_view import SliceView
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.segmentation import Segment
 from iENEGraderLib.scene.node_drawing import NodeDrawing, volume_at
 from iENEGraderLib.scene.node_outlines import (
     add_node_outline,
@@ -20,7 +21,6 @@ from iENEGraderLib.scene.node_outlines import (
     remember_outline,
 )
 from iENEGraderLib.scene.segmentations import add_segmentation, mask_of_segment
-from iENEGraderLib.scene.volumes import add_volume
 from scene_builders import GRID, an_image, some_segments
 
 if TYPE_CHECKING:

@@ -152,7 +152,7 @@ def test_what_lies_on_the_right_of_the_patient_is_on_the_left_of_the_picture(
 
 
 def test_a_text_is_drawn_at_its_anchor() -> None:
-    from iENEGraderLib.scene.picture import Anchor, draw_text
+    from HeadNeckNodesLib.scene.picture import Anchor, draw_text
 
     picture = np.full((60, 120, 3), 90, np.uint8)
     draw_text(picture, "N1", (50, 110), Anchor.BOTTOM_RIGHT)
@@ -163,7 +163,7 @@ def test_a_text_is_drawn_at_its_anchor() -> None:
 
 
 def test_a_text_beyond_the_edge_is_cut_off() -> None:
-    from iENEGraderLib.scene.picture import draw_text
+    from HeadNeckNodesLib.scene.picture import draw_text
 
     picture = np.zeros((20, 20, 3), np.uint8)
     draw_text(picture, "far too long for this", (10, 10))
@@ -173,7 +173,7 @@ def test_a_text_beyond_the_edge_is_cut_off() -> None:
 
 
 def test_a_picture_is_the_same_after_png(tmp_path: Path) -> None:
-    from iENEGraderLib.scene.picture import png_bytes
+    from HeadNeckNodesLib.scene.picture import png_bytes
 
     picture = np.random.default_rng(1).integers(0, 255, (5, 7, 3)).astype(np.uint8)
     (tmp_path / "picture.png").write_bytes(png_bytes(picture))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from scene_builders import a_reading
 
 

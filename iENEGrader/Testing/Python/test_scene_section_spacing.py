@@ -13,9 +13,9 @@ SAGITTAL = ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (-1.0, 0.0, 0.0))
 
 def a_volume(name: str, spacing_mm: tuple[float, float, float], direction: Any = AXIAL) -> Any:
     """A volume of 4 x 4 x 4 voxels."""
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.scene.volumes import add_volume
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.scene.volumes import add_volume
 
     geometry = ImageGeometry((4, 4, 4), spacing_mm, direction_lps=direction)
     return add_volume(Image(np.zeros((4, 4, 4), np.int16), geometry, "CT"), name)

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from scene_builders import GRID, a_reading, an_image, some_segments
 from scipy import ndimage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
 
 
 @pytest.fixture
 def a_volume(a_scene: Any) -> Any:
-    from iENEGraderLib.scene.volumes import add_volume
+    from HeadNeckNodesLib.scene.volumes import add_volume
 
     return add_volume(an_image(), "CT")
 
@@ -250,10 +250,10 @@ def test_a_segment_that_a_reading_names_is_read_whatever_it_is_called(add: Calla
 
 
 def test_the_landmarks_give_the_same_plane_as_all_structures(a_scene: Any) -> None:
+    from HeadNeckNodesLib.scene.volumes import add_volume
     from iENEGraderLib.measure.case.measured_reading import find_landmarks
     from iENEGraderLib.sample import digital_neck, sample_image, sample_segmentation
     from iENEGraderLib.scene.segmentations import add_segmentation
-    from iENEGraderLib.scene.volumes import add_volume
 
     neck = digital_neck(0)
     whole = sample_segmentation(neck)
@@ -293,7 +293,7 @@ def test_nodes_that_share_id_and_name_are_refused(add: Callable[..., Any]) -> No
 
 
 def test_segmentations_of_another_image_are_left_out(add: Callable[..., Any]) -> None:
-    from iENEGraderLib.scene.volumes import add_volume
+    from HeadNeckNodesLib.scene.volumes import add_volume
 
     add("Nodes", some_segments()[0])
     add("Anatomy of the MR", named("hyoid"), volume=add_volume(an_image(), "MR"))
@@ -302,7 +302,7 @@ def test_segmentations_of_another_image_are_left_out(add: Callable[..., Any]) ->
 
 
 def test_nodes_in_two_images_are_refused(add: Callable[..., Any]) -> None:
-    from iENEGraderLib.scene.volumes import add_volume
+    from HeadNeckNodesLib.scene.volumes import add_volume
 
     add("Nodes", some_segments()[0])
     add("Nodes of the MR", some_segments()[1], volume=add_volume(an_image(), "MR"))
@@ -328,7 +328,7 @@ def test_a_label_map_that_several_segments_share_is_looked_through_once(
 
 
 def test_a_label_map_that_reaches_beyond_the_image_is_cut_at_its_edge(add: Callable[..., Any]) -> None:
-    from iENEGraderLib.scene.volumes import add_volume
+    from HeadNeckNodesLib.scene.volumes import add_volume
 
     slices = 20
     half = replace(GRID, size_ijk=(*GRID.size_ijk[:2], slices))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from iENEGraderLib.imaging.read_segmentation import read_segmentation
-from iENEGraderLib.imaging.segmentation import segmentation_on
-from iENEGraderLib.imaging.terminology import Code, Terminology
+from HeadNeckNodesLib.imaging.read_segmentation import read_segmentation
+from HeadNeckNodesLib.imaging.segmentation import segmentation_on
+from HeadNeckNodesLib.imaging.terminology import Code, Terminology
 from scene_builders import GRID, an_image, some_segments
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def a_volume(a_scene: Any) -> Any:
-    from iENEGraderLib.scene.volumes import add_volume
+    from HeadNeckNodesLib.scene.volumes import add_volume
 
     return add_volume(an_image(), "CT")
 

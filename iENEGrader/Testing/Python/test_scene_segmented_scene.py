@@ -6,10 +6,10 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from HeadNeckNodesLib.scene.volumes import add_volume
 from iENEGraderLib.scene.segmentation_reading import segmented_image
 from iENEGraderLib.scene.segmentations import LABELMAP, add_segmentation
 from iENEGraderLib.scene.segmented_scene import SegmentedScene
-from iENEGraderLib.scene.volumes import add_volume
 from scene_builders import GRID, an_image, some_segments
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.scene.volumes import MODALITY_ATTRIBUTE
 from hnn.headless.slice_view import SliceView
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.scene.compare_views import volume_in_view
 from iENEGraderLib.scene.layouts import Layout, compare_views, current_layout
 from iENEGraderLib.scene.spectral.input_choice import (
@@ -28,7 +29,6 @@ from iENEGraderLib.scene.spectral.overlay import OverlaySetting, hide_overlay, s
 from iENEGraderLib.scene.spectral.spectral_layout import show_comparison, show_in_planes, show_plot
 from iENEGraderLib.scene.spectral.spectral_plot import PlottedCurve, plot_curves, remove_curves
 from iENEGraderLib.scene.spectral.spectral_volumes import SpectralVolumes, is_map
-from iENEGraderLib.scene.volumes import MODALITY_ATTRIBUTE
 from iENEGraderLib.spectral import fat_fraction, iodine, virtual_non_contrast
 from spectral_scene_builders import GRID, add_energies, part
 

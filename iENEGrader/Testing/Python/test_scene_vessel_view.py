@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 from hnn.headless.slice_view import SliceView
-from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.measure.contact import ContactProfile, contact_on_grid
 from iENEGraderLib.scene.contact_plot import add_contact_plot
 from iENEGraderLib.scene.marks import points_of

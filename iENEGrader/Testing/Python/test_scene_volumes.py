@@ -12,13 +12,13 @@ from scene_builders import GRID, an_image
 
 @pytest.fixture
 def a_volume(a_scene: Any) -> Any:
-    from iENEGraderLib.scene.volumes import add_volume
+    from HeadNeckNodesLib.scene.volumes import add_volume
 
     return add_volume(an_image(), "CT")
 
 
 def test_an_image_comes_back_from_the_scene_as_it_went_in(a_volume: Any) -> None:
-    from iENEGraderLib.scene.volumes import image_of_volume
+    from HeadNeckNodesLib.scene.volumes import image_of_volume
 
     image = image_of_volume(a_volume)
 
@@ -38,7 +38,7 @@ def test_a_voxel_of_the_volume_lies_where_the_image_says(a_volume: Any) -> None:
 
 
 def test_the_voxels_handed_back_are_a_copy(a_volume: Any) -> None:
-    from iENEGraderLib.scene.volumes import image_of_volume
+    from HeadNeckNodesLib.scene.volumes import image_of_volume
 
     image_of_volume(a_volume).voxels[:] = 0
 
@@ -53,7 +53,7 @@ def test_a_ct_is_shown_with_the_soft_tissue_window(a_volume: Any) -> None:
 
 
 def test_another_image_keeps_the_automatic_window(a_scene: Any) -> None:
-    from iENEGraderLib.scene.volumes import add_volume
+    from HeadNeckNodesLib.scene.volumes import add_volume
 
     volume = add_volume(replace(an_image(), modality="MR"), "MR")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.spectral import (
     WATER_IODINE,
     Basis,

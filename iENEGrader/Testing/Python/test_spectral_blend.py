@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.errors import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.spectral import Affine, Blend, MapKind, apply
 
 BLEND = Affine((1.992, -0.992), 0.25)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import HeaderFacts
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import HeaderFacts
 from iENEGraderLib.spectral import (
     BeamSeries,
     ContrastAgent,

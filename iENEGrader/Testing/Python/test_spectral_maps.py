@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.errors import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.spectral import (
     BeamSeries,
     Blend,

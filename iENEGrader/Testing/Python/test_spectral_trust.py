@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.spectral import (
     BeamSeries,
     Materials,
@@ -31,7 +31,7 @@ from scipy.ndimage import gaussian_filter, shift
 from spectral_phantoms import Neck
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.image import Image
 
 METAL = (slice(None), slice(100, 106), slice(20, 26))
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from contact_phantoms import Pose, pose
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
 from iENEGraderLib.measure.units import Unit
 from scipy import ndimage
 

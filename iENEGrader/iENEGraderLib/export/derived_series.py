@@ -11,19 +11,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.derived_attributes import copied, derivation, energy_attributes, new_identity, value_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from HeadNeckNodesLib.imaging.dicom_header import DicomSlice
     from numpy.typing import NDArray
     from pydicom import Dataset
 
     from iENEGraderLib.export.derived_attributes import DerivedMap
-    from iENEGraderLib.imaging.dicom_header import DicomSlice
 
 STORED_LIMITS = (-32768, 32767)
 

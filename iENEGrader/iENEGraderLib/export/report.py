@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.markup import escaped, joined, tag
+from HeadNeckNodesLib.files import write_text_atomically
+from HeadNeckNodesLib.html.markup import joined, tag
+from HeadNeckNodesLib.html.page import html_page
+
 from iENEGraderLib.export.report_case import case_section, images_section, provenance_section
 from iENEGraderLib.export.report_headline import cautions, headline, tors
 from iENEGraderLib.export.report_measurements import measurements_section
 from iENEGraderLib.export.report_nodes import nodes_section
 from iENEGraderLib.export.report_rules import rules_and_sources
-from iENEGraderLib.export.words import NOTICE, primary_in_words
-from iENEGraderLib.files import write_text_atomically
+from iENEGraderLib.export.words import primary_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
 
-FOLDER = Path(__file__).parent
+STYLE = Path(__file__).with_name("report.css")
 
 
 def report_html(
@@ -53,13 +54,13 @@ def report_html(
         rules_and_sources(assessment),
         provenance_section(provenance),
     )
-    return Template(_data("report.html")).substitute(
-        case_id=escaped(reading.case_id),
-        primary=escaped(f"{primary_in_words(reading)} · {reading.classification} classification"),
-        notice=tag("p", NOTICE, class_="notice", role="note"),
-        style=_data("report.css"),
-        content=joined(sections, "\n"),
+    headings = (
+        tag("p", "Imaging-detected extranodal extension (iENE) and N stage", class_="kind"),
+        tag("h1", f"Case {reading.case_id}"),
+        tag("p", f"{primary_in_words(reading)} · {reading.classification} classification", class_="primary"),
     )
+    title = f"{reading.case_id}: iENE grade and N stage"
+    return html_page(title, headings, joined(sections, "\n"), STYLE.read_text(encoding="utf-8"))
 
 
 def write_report(path: str | Path, html: str) -> None:
@@ -71,7 +72,3 @@ def write_report(path: str | Path, html: str) -> None:
         When the folder does not exist or cannot be written.
     """
     write_text_atomically(path, html)
-
-
-def _data(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")

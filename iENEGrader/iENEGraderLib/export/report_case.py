@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.markup import Markup, tag
+from HeadNeckNodesLib.html.markup import Markup, tag
+
 from iENEGraderLib.export.report_content import ImageOrigin
 from iENEGraderLib.export.words import SITES_BY_EBV, SITES_BY_P16, spaced
 from iENEGraderLib.reading import ClinicalEneThreshold

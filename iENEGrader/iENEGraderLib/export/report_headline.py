@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.markup import Markup, bullets, joined, tag
+from HeadNeckNodesLib.html.markup import Markup, bullets, joined, tag
+
 from iENEGraderLib.export.report_rules import rule_links, source_link
 from iENEGraderLib.export.words import GRADE_MEANINGS, node_place
 from iENEGraderLib.rules.notes import notes

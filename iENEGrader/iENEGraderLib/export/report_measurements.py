@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.markup import Markup, tag
+from HeadNeckNodesLib.html.markup import Markup, tag
+
 from iENEGraderLib.export.words import (
     class_in_words,
     evidence_title,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.markup import Markup, bullets, tag
+from HeadNeckNodesLib.html.markup import Markup, bullets, tag
+
 from iENEGraderLib.export.report_rules import rule_links
 from iENEGraderLib.export.words import dimension, finding_title, finding_titles, node_place, spaced
 from iENEGraderLib.reading import Certainty

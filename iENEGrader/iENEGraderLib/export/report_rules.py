@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.markup import Markup, anchor, joined, tag
+from HeadNeckNodesLib.html.markup import Markup, anchor, joined, tag
+
 from iENEGraderLib.export.words import CONFIDENCE_MEANINGS, SHORT_EDITIONS
 from iENEGraderLib.rules.notes import notes
 from iENEGraderLib.rules.sources import sources

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
     from iENEGraderLib.reading import Evidence, FindingKind, Node, Place, Reading
 
-NOTICE = (
-    "For research and teaching use. Not a medical device. The software shows evidence and applies published rules to "
-    "what a reader found; a physician decides."
-)
 GRADE_MEANINGS = (
     "no unequivocal spread beyond a node",
     "spread into the fat around a node",

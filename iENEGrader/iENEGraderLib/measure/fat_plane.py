@@ -16,11 +16,11 @@ from iENEGraderLib.measure.preferences import Preference, Preferences, default_p
 from iENEGraderLib.measure.size.node_size import section_axis
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.tissue import TissueScale
 
     Floats = NDArray[np.float64]

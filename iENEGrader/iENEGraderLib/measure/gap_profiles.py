@@ -10,9 +10,9 @@ from scipy import ndimage, sparse
 from scipy.spatial import KDTree
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.measure.facing import FacingPatch
 
     Floats = NDArray[np.float64]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.segmentation import Segment
 from scipy import ndimage
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.segmentation import Segment
 from iENEGraderLib.measure.bounding_box import bounding_box
 
 if TYPE_CHECKING:

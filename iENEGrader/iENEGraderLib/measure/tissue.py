@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 from scipy import ndimage
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.distances import signed_distance_mm
 from iENEGraderLib.measure.label_field import LabelPart, label_part
 from iENEGraderLib.measure.robust import robust_sd
@@ -17,10 +17,9 @@ from iENEGraderLib.measure.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
 
     Mask = NDArray[np.bool_]
 

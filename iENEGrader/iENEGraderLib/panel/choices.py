@@ -21,8 +21,7 @@ from iENEGraderLib.reading import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# A choice is the key in the document ("" for nothing chosen) and what the reader sees.
-Choice = tuple[str, str]
+    from HeadNeckNodesLib.widgets.choice import Choice
 
 NOT_CHOSEN: Choice = ("", "choose")
 NOT_STATED: Choice = ("", "not stated")

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import qt
 import slicer
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.widgets.attempts import Attempts
+from HeadNeckNodesLib.widgets.layouts import tight, wrapped_label
+from HeadNeckNodesLib.widgets.message_bar import MessageBar
+from HeadNeckNodesLib.widgets.shortcuts import Shortcut, Shortcuts
 from slicer.i18n import tr as _
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.panel.case.case_cautions import case_cautions
 from iENEGraderLib.panel.case.case_section import CaseActions, CaseSection
 from iENEGraderLib.panel.case.site_section import SiteSection
@@ -27,10 +31,6 @@ from iENEGraderLib.panel.session.locking import is_locked, refuse_when_locked
 from iENEGraderLib.panel.session.reading_files import ReadingFiles
 from iENEGraderLib.panel.session.safekeeping import Safekeeping
 from iENEGraderLib.panel.spectral.spectral_section import SpectralSection
-from iENEGraderLib.panel.widgets.attempts import Attempts
-from iENEGraderLib.panel.widgets.layouts import tight, wrapped_label
-from iENEGraderLib.panel.widgets.message_bar import MessageBar
-from iENEGraderLib.panel.widgets.shortcuts import Shortcut, Shortcuts
 from iENEGraderLib.reading import Certainty
 from iENEGraderLib.scene.segmented_scene import SegmentedScene
 

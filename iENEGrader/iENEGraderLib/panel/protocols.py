@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segmentation
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segmentation
+
     from iENEGraderLib.panel.nodes.node_segments import SegmentsUsed
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment

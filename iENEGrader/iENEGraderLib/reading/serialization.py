@@ -8,7 +8,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.reading.document import SCHEMA, Evidence, Finding, Node, Place, Reading, Signature
 from iENEGraderLib.reading.fields import REQUIRED, Fields, as_whole, one_line
 from iENEGraderLib.reading.mark import mark_from_json, mark_to_json

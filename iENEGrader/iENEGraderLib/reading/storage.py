@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.files import write_text_atomically
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.files import write_text_atomically
+
 from iENEGraderLib.reading.serialization import reading_from_text, reading_to_text
 
 if TYPE_CHECKING:

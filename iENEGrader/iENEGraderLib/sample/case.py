@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+from HeadNeckNodesLib.imaging.terminology import terminology_from_entry
 from scipy import ndimage
 
 from iENEGraderLib.anatomy.structures import Role
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.segmentation import Segment, Segmentation
-from iENEGraderLib.imaging.terminology import terminology_from_entry
 
 if TYPE_CHECKING:
     from iENEGraderLib.sample.neck import DigitalNeck

@@ -18,9 +18,8 @@ from iENEGraderLib.sample.signed_distance import Grown, Loft, as_point
 from iENEGraderLib.sample.truth import NeckTruth
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry, Vector
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry, Vector
 
 RIM_MM = 1.2
 

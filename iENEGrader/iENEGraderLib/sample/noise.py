@@ -8,9 +8,9 @@ import numpy as np
 from scipy import fft, ndimage
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import Vector
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import Vector
     from iENEGraderLib.sample.signed_distance import Field
 
 BLUR_FWHM_MM = 0.8

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry, Vector
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry, Vector
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

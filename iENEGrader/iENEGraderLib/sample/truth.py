@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.geometry import Vector
+    from HeadNeckNodesLib.imaging.geometry import Vector
 
 
 @dataclass(frozen=True)

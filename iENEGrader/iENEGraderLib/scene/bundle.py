@@ -6,8 +6,7 @@ import tempfile
 from pathlib import Path
 
 import slicer
-
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 
 
 def save_bundle(path: str | Path) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from HeadNeckNodesLib.scene.subject_hierarchy import add_folder, put_into
+from HeadNeckNodesLib.scene.volumes import add_volume
+
 from iENEGraderLib.scene.evidence_markups import add_dimension_line, add_evidence
 from iENEGraderLib.scene.reading_node import create_reading_node
 from iENEGraderLib.scene.segment_display import show_anatomy, show_nodes
 from iENEGraderLib.scene.segmentations import add_segmentation
-from iENEGraderLib.scene.subject_hierarchy import add_folder, put_into
-from iENEGraderLib.scene.volumes import add_volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
+
     from iENEGraderLib.reading import Reading
 
 Point = tuple[float, float, float]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
+from HeadNeckNodesLib.scene.helper_nodes import add_helper
 from vtk.util.numpy_support import numpy_to_vtk
 
 from iENEGraderLib.measure.contact.classes import ENCASEMENT_DEG, HALF_DEG
-from iENEGraderLib.scene.helper_nodes import add_helper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

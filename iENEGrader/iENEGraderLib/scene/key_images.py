@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import slicer
+from HeadNeckNodesLib.scene.picture import WHITE, Anchor, draw_bar, draw_text
+from HeadNeckNodesLib.scene.volumes import SOFT_TISSUE_LEVEL_HU, SOFT_TISSUE_WINDOW_HU
 
 from iENEGraderLib.measure.case.node_measurement import GREATEST_DIMENSION
 from iENEGraderLib.scene.evidence_markups import KIND_ATTRIBUTE, evidence_label, markups_of_node
-from iENEGraderLib.scene.picture import WHITE, Anchor, draw_bar, draw_text
-from iENEGraderLib.scene.volumes import SOFT_TISSUE_LEVEL_HU, SOFT_TISSUE_WINDOW_HU
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import slicer
 import vtk
+from HeadNeckNodesLib.scene.subject_hierarchy import put_beside
 
 from iENEGraderLib.reading import Mark, MarkKind
 from iENEGraderLib.scene.evidence_markups import NODE_ATTRIBUTE
-from iENEGraderLib.scene.subject_hierarchy import put_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

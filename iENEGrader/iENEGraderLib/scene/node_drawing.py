@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
+from HeadNeckNodesLib.errors import InputError
 from vtk.util.numpy_support import vtk_to_numpy
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.scene.marks import points_of
 from iENEGraderLib.scene.markup_placing import MarkupPlacing
 from iENEGraderLib.scene.viewing import slice_nodes

@@ -9,11 +9,12 @@ from zlib import crc32
 import numpy as np
 import slicer
 import vtk
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.segmentation import Segment
+from HeadNeckNodesLib.scene.volumes import geometry_of_volume, matrix_of, require_no_transform
 from vtk.util.numpy_support import vtk_to_numpy
 
 from iENEGraderLib.anatomy.structures import Role
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.segmentation import Segment
 from iENEGraderLib.measure.bounding_box import bounding_box
 from iENEGraderLib.scene.segment_display import show_nodes
 from iENEGraderLib.scene.segmentation_reading import (
@@ -25,15 +26,13 @@ from iENEGraderLib.scene.segmentation_reading import (
     segments_of,
 )
 from iENEGraderLib.scene.segmentations import LABELMAP, add_segment, add_segmentation
-from iENEGraderLib.scene.volumes import geometry_of_volume, matrix_of, require_no_transform
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.segmentation import Box
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Box
 
 MEASURED_TAG = "HeadNeckNodes.MeasuredOutline"
 """Tag of a segment: what its outline was when it was measured. It is saved with the segment."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import slicer
+from HeadNeckNodesLib.scene.picture import Anchor, draw_text
 
 from iENEGraderLib.anatomy.structures import Role, structure_for
-from iENEGraderLib.scene.picture import Anchor, draw_text
 from iENEGraderLib.scene.segmentations import LABELMAP
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import slicer
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.scene.volumes import geometry_of_volume
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.size.node_size import section_axis
 from iENEGraderLib.scene.segmentation_reading import reference_volume
-from iENEGraderLib.scene.volumes import geometry_of_volume
 
 
 def section_spacing_mm() -> float | None:

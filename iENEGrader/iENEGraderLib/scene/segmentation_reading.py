@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import slicer
 import vtk
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation, means_node
+from HeadNeckNodesLib.imaging.terminology import terminology_from_entry
+from HeadNeckNodesLib.scene.volumes import geometry_of_volume, image_of_volume, require_no_transform
 from vtk.util.numpy_support import vtk_to_numpy
 
 from iENEGraderLib.anatomy.structures import Role, structure_for
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.segmentation import Segment, Segmentation, means_node
-from iENEGraderLib.imaging.terminology import terminology_from_entry
 from iENEGraderLib.measure.bounding_box import bounding_box
 from iENEGraderLib.measure.case.roles import structure_coded
 from iENEGraderLib.measure.position.midsagittal import mirror_pairs
 from iENEGraderLib.scene.reading_node import read_reading, reading_nodes
 from iENEGraderLib.scene.segmentations import LABELMAP, mask_of_segment
 from iENEGraderLib.scene.stored_labels import StoredLabels
-from iENEGraderLib.scene.volumes import geometry_of_volume, image_of_volume, require_no_transform
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.terminology import Terminology
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.terminology import Terminology
 
 
 def segmented_image(also: Collection[str] = ()) -> tuple[Segmentation, Image]:

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
+from HeadNeckNodesLib.scene.volumes import matrix_of
 from vtk.util.numpy_support import numpy_to_vtk
 
 from iENEGraderLib.anatomy.structures import CONTEXT_NAME, REGION_CONTEXT_NAME, structure_for
-from iENEGraderLib.scene.volumes import matrix_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.segmentation import Segment
+    from HeadNeckNodesLib.imaging.terminology import Code
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Segment
-    from iENEGraderLib.imaging.terminology import Code
 
 LABELMAP = "Binary labelmap"
 UNKNOWN_COLOUR = (0.6, 0.6, 0.6)

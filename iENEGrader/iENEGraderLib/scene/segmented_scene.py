@@ -21,8 +21,8 @@ from iENEGraderLib.scene.segmentations import LABELMAP
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
 
     Key = tuple[str, str, str]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import slicer
-
-from iENEGraderLib.scene.volumes import MODALITY_ATTRIBUTE, show_soft_tissue
+from HeadNeckNodesLib.scene.volumes import MODALITY_ATTRIBUTE, show_soft_tissue
 
 AIR_HU = -850.0
 """Values below this are those of a CT when nothing says what a volume is."""

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
+from HeadNeckNodesLib.scene.picture import Anchor, draw_text
 
 from iENEGraderLib.export.figures.plane import direction_letters
 from iENEGraderLib.scene.evidence_markups import MEASUREMENT_COLOUR
 from iENEGraderLib.scene.overview import BACKGROUND, ZOOM
-from iENEGraderLib.scene.picture import Anchor, draw_text
 from iENEGraderLib.scene.segmentations import add_segmentation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.spikes import SpikeCandidate
     from iENEGraderLib.scene.overview import SpaceView
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import slicer
 import vtk
+from HeadNeckNodesLib.scene.helper_nodes import add_helper
 from slicer.util import VTKObservationMixin
 
 from iENEGraderLib.measure.contact.centreline import STEP_MM
-from iENEGraderLib.scene.helper_nodes import add_helper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
     from iENEGraderLib.measure.contact import ContactProfile, SectionArc
 
     Floats = NDArray[np.float64]

@@ -6,16 +6,14 @@ import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 from scipy import ndimage
-
-from iENEGraderLib.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
 
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]

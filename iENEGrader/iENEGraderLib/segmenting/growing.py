@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import SimpleITK
+from HeadNeckNodesLib.errors import InputError
 from scipy import ndimage
-
-from iENEGraderLib.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
 
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]

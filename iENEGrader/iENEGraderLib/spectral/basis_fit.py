@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 from scipy.optimize import brentq
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.spectral.attenuation import LOWEST_KEV
 from iENEGraderLib.spectral.basis import WATER_IODINE, Basis
 from iENEGraderLib.spectral.spectral_input import InputKind

@@ -8,8 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

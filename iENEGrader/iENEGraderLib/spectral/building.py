@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.spectral.attenuation import require_kev
 from iENEGraderLib.spectral.checks import (
     require_different_slopes,
@@ -29,7 +30,7 @@ from iENEGraderLib.spectral.spectral_input import Channel, InputKind, SpectralIn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from iENEGraderLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.image import Image
 
 DEFAULT_SLOPES = "default slopes, uncalibrated: iodine may be off by about 5 %, more for an unusual neck"
 ASSUMED_BASIS = "assumes that the scanner made these images of water and iodine; a third energy would tell"

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.spectral.attenuation import Material, tissue_hu
 
 if TYPE_CHECKING:

@@ -6,17 +6,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 from scipy.ndimage import uniform_filter
 from scipy.signal import find_peaks
-
-from iENEGraderLib.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.spectral.spectral_input import Channel
 
     Values = NDArray[np.float32]

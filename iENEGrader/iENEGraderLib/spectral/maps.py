@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.spectral.attenuation import Material, iodine_hu_per_mg_ml, require_kev, tissue_hu
 from iENEGraderLib.spectral.blend import Affine, Blend, MapKind
 from iENEGraderLib.spectral.spectral_input import InputKind

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.spectral.attenuation import Material, iodine_hu_per_mg_ml, tissue_hu
 from iENEGraderLib.spectral.contrast_agent import require_above_iodine_edge
 

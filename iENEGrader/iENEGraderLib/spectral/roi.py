@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.label_field import label_part
 from iENEGraderLib.spectral.maps import virtual_monochromatic
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.spectral.blend import Blend
     from iENEGraderLib.spectral.spectral_input import SpectralInput
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 from scipy.ndimage import binary_dilation, generate_binary_structure
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.spectral.blend import apply
 from iENEGraderLib.spectral.maps import virtual_monochromatic
 from iENEGraderLib.spectral.spectral_input import InputKind

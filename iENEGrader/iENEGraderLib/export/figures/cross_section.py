@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.html.markup import Markup, tag
 
-from iENEGraderLib.export.figures import svg
 from iENEGraderLib.export.figures.outline import label_surface
 from iENEGraderLib.export.figures.panel import (
     CONTACT_COLOUR,
@@ -19,15 +20,14 @@ from iENEGraderLib.export.figures.panel import (
 )
 from iENEGraderLib.export.figures.plane import plane_across
 from iENEGraderLib.export.figures.statement import statement_figure
-from iENEGraderLib.export.markup import Markup, tag
 from iENEGraderLib.measure.contact import ContactClass
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.contact import ContactMap, ContactProfile, ContactSections
     from iENEGraderLib.measure.label_field import Field
 

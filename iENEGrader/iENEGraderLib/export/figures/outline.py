@@ -10,10 +10,9 @@ from scipy import ndimage
 from iENEGraderLib.measure.label_field import Field, Refinement, label_part, smooth_field
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Segment
 
     Floats = NDArray[np.float64]
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.html.markup import Markup, joined, tag
 from scipy import ndimage
 
-from iENEGraderLib.export.figures import svg
 from iENEGraderLib.export.figures.outline import outline_pieces
-from iENEGraderLib.export.markup import Markup, joined, tag
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import ArrayLike, NDArray
 
     from iENEGraderLib.export.figures.plane import Plane
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.measure.label_field import Field
 
     Floats = NDArray[np.float64]

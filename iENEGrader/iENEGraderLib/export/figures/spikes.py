@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.html.markup import Markup, joined, tag
 
-from iENEGraderLib.export.figures import svg
 from iENEGraderLib.export.figures.outline import label_middle_ras, label_surface
 from iENEGraderLib.export.figures.panel import (
     CONTACT_COLOUR,
@@ -18,16 +19,15 @@ from iENEGraderLib.export.figures.panel import (
 )
 from iENEGraderLib.export.figures.plane import plane_along, unit
 from iENEGraderLib.export.figures.statement import statement_figure
-from iENEGraderLib.export.markup import Markup, joined, tag
 from iENEGraderLib.measure.spikes.candidate import SpikeKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.label_field import Field
     from iENEGraderLib.measure.spikes.candidate import SpikeCandidate, SpikeSurvey
 

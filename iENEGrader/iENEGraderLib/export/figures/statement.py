@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.figures import svg
+from HeadNeckNodesLib.drawing import svg
 
 if TYPE_CHECKING:
-    from iENEGraderLib.export.markup import Markup
+    from HeadNeckNodesLib.html.markup import Markup
 
 WIDTH, MARGIN = 480.0, 14.0
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.drawing.plot import Axis, Level, Mark, Series, line_plot
 
-from iENEGraderLib.export.figures import svg
 from iENEGraderLib.export.figures.plane import direction_letters
-from iENEGraderLib.export.figures.plot import Axis, Level, Mark, Series, line_plot
 from iENEGraderLib.export.figures.statement import statement_figure
 
 if TYPE_CHECKING:
-    from iENEGraderLib.export.markup import Markup
+    from HeadNeckNodesLib.html.markup import Markup
+
     from iENEGraderLib.measure.veins.status import VeinStatus
 
 LEVEL_NAMES = ("veins.compressed_area_share", "veins.obliterated_area_share")

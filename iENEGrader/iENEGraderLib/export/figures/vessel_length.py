@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.drawing.plot import Axis, Frame, Gap, Level, Mark, Series, axes_part, line_part
+from HeadNeckNodesLib.html.markup import Markup, joined, tag
 
-from iENEGraderLib.export.figures import svg
 from iENEGraderLib.export.figures.cross_section import section_at
 from iENEGraderLib.export.figures.plane import direction_letters
-from iENEGraderLib.export.figures.plot import Axis, Frame, Gap, Level, Mark, Series, axes_part, line_part
 from iENEGraderLib.export.figures.statement import statement_figure
-from iENEGraderLib.export.markup import Markup, joined, tag
 from iENEGraderLib.measure.contact.classes import ENCASEMENT_DEG, HALF_DEG
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
     from iENEGraderLib.measure.contact import ContactMap, ContactProfile, ContactSections
 
     Floats = NDArray[np.float64]

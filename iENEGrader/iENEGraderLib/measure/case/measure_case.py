@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.measure.case.attempts import Attempts
 from iENEGraderLib.measure.case.measured_reading import find_landmarks
 from iENEGraderLib.measure.case.measurements import CaseMeasurements
@@ -23,8 +24,9 @@ from iENEGraderLib.measure.preferences import default_preferences
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+
     from iENEGraderLib.measure.case.roles import Roles
     from iENEGraderLib.measure.preferences import Preferences
 

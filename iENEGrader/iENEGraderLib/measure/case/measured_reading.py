@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.measure.case.node_measurement import Landmarks, NodeMeasurement, measure_node
 from iENEGraderLib.measure.position.cricoid import CricoidRelation, lowest_point_ras
 from iENEGraderLib.measure.position.midsagittal import mid_sagittal_plane
@@ -13,8 +14,9 @@ from iENEGraderLib.measure.position.midsagittal import mid_sagittal_plane
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segmentation
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segmentation
+
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
     from iENEGraderLib.measure.case.segment_matching import MatchedSegments
     from iENEGraderLib.measure.position.cricoid import BelowCricoid

@@ -10,8 +10,9 @@ from iENEGraderLib.measure.case.evidence.rows import evidence_rows
 from iENEGraderLib.measure.case.evidence.words import Kind
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segmentation
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segmentation
+
     from iENEGraderLib.measure.case.document.values import Json
     from iENEGraderLib.measure.case.records.record_types import (
         CoalescenceRecord,

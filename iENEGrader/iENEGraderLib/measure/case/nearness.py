@@ -10,10 +10,10 @@ from iENEGraderLib.measure.distances import signed_distance_mm
 from iENEGraderLib.measure.label_field import label_part
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.label_field import LabelPart
 
 

@@ -13,7 +13,8 @@ from iENEGraderLib.measure.size.node_size import NodeSize, node_size
 from iENEGraderLib.reading import Evidence, Place
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+
     from iENEGraderLib.measure.position.midsagittal import Plane
 
 GREATEST_DIMENSION = "greatest_dimension"

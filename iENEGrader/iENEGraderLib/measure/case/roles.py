@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.imaging.segmentation import NODE_PREFIX
 
 from iENEGraderLib.anatomy.structures import SIDES, Encasement, Role, load_structures
-from iENEGraderLib.imaging.segmentation import NODE_PREFIX
 from iENEGraderLib.measure.case.roles_file import read_roles
 from iENEGraderLib.measure.position.cricoid import lowest_point_ras
 from iENEGraderLib.measure.preferences import default_preferences
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.terminology import Terminology
+
     from iENEGraderLib.anatomy.structures import Structure
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
-    from iENEGraderLib.imaging.terminology import Terminology
     from iENEGraderLib.measure.preferences import Preferences
 
     Point = tuple[float, float, float]

@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.anatomy.structures import Role, load_structures
-from iENEGraderLib.errors import InputError
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
 
 
 def read_roles(path: str | Path, segmentation: Segmentation) -> dict[str, str]:

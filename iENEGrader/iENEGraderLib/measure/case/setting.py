@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from iENEGraderLib.imaging.hounsfield import why_not_hounsfield
+from HeadNeckNodesLib.imaging.hounsfield import why_not_hounsfield
+
 from iENEGraderLib.measure.case.nearness import Nearness
 from iENEGraderLib.measure.case.records.record_types import Outcome
 from iENEGraderLib.measure.tissue import NEAR_MM, TissueScale, tissue_scale
@@ -14,8 +15,9 @@ from iENEGraderLib.measure.tissue import NEAR_MM, TissueScale, tissue_scale
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+
     from iENEGraderLib.measure.case.attempts import Attempts
     from iENEGraderLib.measure.case.roles import Roles
     from iENEGraderLib.measure.preferences import Preferences

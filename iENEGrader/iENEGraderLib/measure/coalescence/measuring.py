@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.coalescence.convexity import measure_convexity
 from iENEGraderLib.measure.coalescence.criteria import (
     Bodies,
@@ -28,11 +28,11 @@ from iENEGraderLib.measure.preferences import Preferences, default_preferences
 from iENEGraderLib.measure.tissue import tissue_scale
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.preferences import Preference
 
 NARROW_GAP_VOXELS = 1.6

@@ -14,9 +14,9 @@ from iENEGraderLib.measure.label_pair import LabelPair, pair_on
 from iENEGraderLib.measure.surface import Surface, surface_of
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
     from iENEGraderLib.measure.label_field import LabelPart
 
     Floats = NDArray[np.float64]

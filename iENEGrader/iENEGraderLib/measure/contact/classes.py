@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 
 if TYPE_CHECKING:
     from iENEGraderLib.measure.preferences import Preference, Preferences

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.contact.arcs import arcs_of
 from iENEGraderLib.measure.contact.centreline import STEP_MM
 from iENEGraderLib.measure.contact.classes import MOST_REACH_MM, NotAssessable, checked_tolerance_mm

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.measure.contact.classes import (
     TOLERANCES_MM,
     ContactClass,
@@ -30,9 +30,8 @@ from iENEGraderLib.measure.preferences import Preferences, default_preferences
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.segmentation import Segment
 
 MOST_THREADS = 4
 

@@ -14,7 +14,7 @@ from iENEGraderLib.measure.label_pair import box_distance_mm
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 
 END_MM = 8.0
 """Ours: the ends of a label have no cross-sections over about the diameter of a vessel."""

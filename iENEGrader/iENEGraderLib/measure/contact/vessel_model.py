@@ -28,10 +28,9 @@ from iENEGraderLib.measure.contact.vessel_tree import vessel_branches
 from iENEGraderLib.measure.label_field import Field, LabelPart, Refinement, label_part, smooth_field
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Segment
 
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]

@@ -23,9 +23,9 @@ from iENEGraderLib.measure.section_runs import NO_RUN, SectionRun, longest_run
 from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import Vector
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import Vector
     from iENEGraderLib.measure.infiltration.surroundings import Surroundings
     from iENEGraderLib.measure.preferences import Preferences
 

@@ -16,9 +16,9 @@ from iENEGraderLib.measure.infiltration.surroundings import distance_from, rims_
 from iENEGraderLib.measure.section_runs import NO_RUN, SectionRun, longest_run
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import Vector
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import Vector
     from iENEGraderLib.measure.infiltration.surroundings import Surroundings
     from iENEGraderLib.measure.label_field import LabelPart
     from iENEGraderLib.measure.preferences import Preferences

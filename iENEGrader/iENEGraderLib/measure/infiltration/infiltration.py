@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.fat_plane import fat_plane_between, fat_plane_not_assessable
 from iENEGraderLib.measure.infiltration.asymmetry import Asymmetry, asymmetry
@@ -25,11 +25,11 @@ from iENEGraderLib.measure.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry, Vector
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry, Vector
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.fat_plane import FatPlane
     from iENEGraderLib.measure.preferences import Preference, Preferences
 

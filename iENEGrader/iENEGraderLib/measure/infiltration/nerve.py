@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.distances import signed_distance_mm
 from iENEGraderLib.measure.evidence_class import EvidenceClass, class_of
 from iENEGraderLib.measure.fat_plane import fat_plane_between, fat_plane_not_assessable
@@ -16,10 +16,10 @@ from iENEGraderLib.measure.preferences import Preferences, default_preferences
 from iENEGraderLib.measure.tissue import TissueScale, tissue_scale
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.fat_plane import FatPlane
     from iENEGraderLib.measure.preferences import Preference
 

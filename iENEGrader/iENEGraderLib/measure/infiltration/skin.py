@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.hounsfield import require_hounsfield
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.hounsfield import require_hounsfield
 from iENEGraderLib.measure.evidence_class import EvidenceClass, class_of
 from iENEGraderLib.measure.infiltration.skin_approach import SkinApproach
 from iENEGraderLib.measure.infiltration.skin_rays import Body
@@ -22,11 +22,11 @@ from iENEGraderLib.measure.tissue import tissue_scale
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.position.midsagittal import Plane
     from iENEGraderLib.measure.preferences import Preference
 

@@ -13,9 +13,9 @@ from iENEGraderLib.measure.infiltration.skin_rays import Body, SkinRays
 from iENEGraderLib.measure.section_runs import SectionRun, runs_of
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
     from iENEGraderLib.measure.label_field import LabelPart
     from iENEGraderLib.measure.preferences import Preferences
 

@@ -11,9 +11,9 @@ from scipy import ndimage
 from iENEGraderLib.measure.size.node_size import section_axis
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.measure.label_field import LabelPart
     from iENEGraderLib.measure.tissue import TissueScale
 

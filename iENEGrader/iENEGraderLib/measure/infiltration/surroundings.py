@@ -12,9 +12,9 @@ from iENEGraderLib.measure.distances import signed_distance_mm
 from iENEGraderLib.measure.size.node_size import section_axis
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry, Vector
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry, Vector
     from iENEGraderLib.measure.label_field import LabelPart
 
     Floats = NDArray[np.float64]

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.hounsfield import require_hounsfield
 from scipy import ndimage, optimize
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.hounsfield import require_hounsfield
-
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
 
     Mask = NDArray[np.bool_]
     Vector = NDArray[np.float64]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.geometry import ImageGeometry, Vector
-    from iENEGraderLib.imaging.segmentation import Segment
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry, Vector
+    from HeadNeckNodesLib.imaging.segmentation import Segment
 
 
 def centroid_ras_mm(segment: Segment, geometry: ImageGeometry) -> Vector:

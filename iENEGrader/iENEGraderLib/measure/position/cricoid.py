@@ -7,13 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
 
     Point = tuple[float, float, float]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.measure.position.centroid import centroid_ras_mm
 from iENEGraderLib.reading.vocabulary import Side
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+
     from iENEGraderLib.measure.position.midsagittal import Plane
 
     Point = tuple[float, float, float]

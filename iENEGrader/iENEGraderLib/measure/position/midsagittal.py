@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.position.body_symmetry import body_mask, symmetry_plane
 from iENEGraderLib.measure.position.centroid import centroid_ras_mm
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segmentation
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segmentation
 
     Point = tuple[float, float, float]
     Vector = NDArray[np.float64]

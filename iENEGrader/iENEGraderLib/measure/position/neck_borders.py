@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.anatomy.structures import SIDES, load_structures
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.reading.vocabulary import NeckLevel
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from iENEGraderLib.measure.size.node_size import section_axis
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
     from iENEGraderLib.measure.position.midsagittal import Plane
 
     Places = NDArray[np.float64]

@@ -16,9 +16,9 @@ from iENEGraderLib.reading.vocabulary import NeckLevel
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.position.neck_landmarks import NeckLandmarks
     from iENEGraderLib.measure.preferences import Preference, Preferences
 

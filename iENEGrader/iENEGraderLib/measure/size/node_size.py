@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 from scipy import ndimage
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.bounding_box import bounding_box
 from iENEGraderLib.measure.size.diameters import (
     Chord,
@@ -21,9 +21,8 @@ from iENEGraderLib.measure.size.outlines import Outline, section_outlines, solid
 from iENEGraderLib.measure.size.tips import with_fitted_tips
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
 
     Mask = NDArray[np.bool_]
     Points = NDArray[np.float64]

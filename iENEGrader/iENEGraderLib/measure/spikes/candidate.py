@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.geometry import Vector
+    from HeadNeckNodesLib.imaging.geometry import Vector
+
     from iENEGraderLib.measure.evidence_class import EvidenceClass
     from iENEGraderLib.measure.preferences import Preference
 

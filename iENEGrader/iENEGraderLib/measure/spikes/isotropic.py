@@ -12,9 +12,9 @@ from iENEGraderLib.measure.distances import signed_distance_mm
 from iENEGraderLib.measure.robust import robust_sd
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
     from iENEGraderLib.measure.spikes.node_box import NodeBox
     from iENEGraderLib.measure.tissue import TissueScale
 

@@ -6,17 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.segmentation import Segment
 
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.segmentation import Segment
 from iENEGraderLib.measure.label_field import LabelPart, label_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
 
     Mask = NDArray[np.bool_]
 

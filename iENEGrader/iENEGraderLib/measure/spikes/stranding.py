@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.distances import signed_distance_mm
 from iENEGraderLib.measure.label_field import label_part
 from iENEGraderLib.measure.preferences import default_preferences
@@ -18,10 +18,10 @@ from iENEGraderLib.measure.spikes.node_box import node_box
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.preferences import Preference, Preferences
 
 ADIPOSE_HU = (-190.0, -30.0)

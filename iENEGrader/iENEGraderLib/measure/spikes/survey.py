@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.label_field import label_part
 from iENEGraderLib.measure.preferences import default_preferences
@@ -22,10 +23,10 @@ from iENEGraderLib.measure.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.preferences import Preferences
     from iENEGraderLib.measure.tissue import TissueScale
 

@@ -11,9 +11,9 @@ from scipy.signal import savgol_filter
 from iENEGraderLib.measure.size.node_size import section_axis
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
     from iENEGraderLib.measure.label_field import LabelPart
 
     Floats = NDArray[np.float64]

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.hounsfield import require_hounsfield
 from scipy import ndimage
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.hounsfield import require_hounsfield
 from iENEGraderLib.measure.label_field import label_part
 from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.label_field import LabelPart
     from iENEGraderLib.measure.preferences import Preferences
     from iENEGraderLib.measure.veins.course import VeinCourse

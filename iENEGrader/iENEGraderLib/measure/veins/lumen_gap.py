@@ -12,7 +12,8 @@ from iENEGraderLib.measure.section_runs import SectionRun, runs_of
 from iENEGraderLib.measure.veins.enhancement import value_at
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.image import Image
+
     from iENEGraderLib.measure.preferences import Preferences
     from iENEGraderLib.measure.veins.course import VeinCourse
     from iENEGraderLib.measure.veins.enhancement import EnhancementScale, LumenValues

@@ -22,9 +22,9 @@ from iENEGraderLib.measure.veins.lumen_gap import GapEnhancement, Obliteration, 
 from iENEGraderLib.measure.veins.status import VeinProfile, VeinState, VeinStatus
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.measure.label_field import LabelPart
     from iENEGraderLib.measure.preferences import Preferences
     from iENEGraderLib.measure.veins.course import VeinCourse

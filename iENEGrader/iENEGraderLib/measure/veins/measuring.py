@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.label_field import label_part
 from iENEGraderLib.measure.preferences import Preferences, default_preferences
@@ -18,11 +19,10 @@ from iENEGraderLib.measure.veins.status import VeinState, VeinStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
 
     Label = NDArray[Any] | Segment
 

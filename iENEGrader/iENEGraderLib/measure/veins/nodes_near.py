@@ -13,10 +13,9 @@ from iENEGraderLib.measure.label_field import LabelPart, label_part
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Segment
 
     Floats = NDArray[np.float64]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.measure.case.measure_case import measure_case
 from iENEGraderLib.measure.case.measured_reading import reading_with_measurements
 from iENEGraderLib.measure.case.segment_matching import match_segments
@@ -14,8 +15,9 @@ from iENEGraderLib.panel.nodes.node_segments import SegmentsUsed, without_measur
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segmentation
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segmentation
+
     from iENEGraderLib.reading import Reading
 
 MOST_WARNINGS = 4

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import qt
+from HeadNeckNodesLib.widgets.layouts import icon_button, row_of, tight, tool_button
+from HeadNeckNodesLib.widgets.text_box import TextBox
+from HeadNeckNodesLib.widgets.wheel_guard import WheelGuard
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.session.edits import set_fields
 from iENEGraderLib.panel.session.locking import is_locked
 from iENEGraderLib.panel.session.readings_in_scene import reading_label
-from iENEGraderLib.panel.widgets.layouts import icon_button, row_of, tight, tool_button
-from iENEGraderLib.panel.widgets.text_box import TextBox
-from iENEGraderLib.panel.widgets.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import ctk
 import qt
 import slicer
+from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
+from HeadNeckNodesLib.widgets.layouts import tight
+from HeadNeckNodesLib.widgets.number_box import LARGEST_COUNT, NumberBox
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel import choices
 from iENEGraderLib.panel.session.edits import set_fields, set_m_category, set_nodes_assessed
-from iENEGraderLib.panel.widgets.choice_box import ChoiceBox
-from iENEGraderLib.panel.widgets.layouts import tight
-from iENEGraderLib.panel.widgets.number_box import LARGEST_COUNT, NumberBox
 from iENEGraderLib.reading import (
     Classification,
     ClinicalEneThreshold,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from enum import StrEnum
 
-    from iENEGraderLib.panel.choices import Choice
+    from HeadNeckNodesLib.widgets.choice import Choice
 
 
 class SiteSection(qt.QWidget):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import qt
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.choices import MARKS_OF_FINDING
@@ -15,7 +16,6 @@ from iENEGraderLib.panel.findings.mark_line import MarkLine, MeasurementLine
 from iENEGraderLib.panel.findings.mark_tools import Placing, image_series, segmented_structures
 from iENEGraderLib.panel.findings.suggestions import measured_lines, structures_that_fit
 from iENEGraderLib.panel.session.edits import remove_mark
-from iENEGraderLib.panel.widgets.layouts import row_of, tight, tool_button
 from iENEGraderLib.reading import MarkKind
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import qt
+from HeadNeckNodesLib.widgets.layouts import tight, wrapped_label
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.choices import FINDING_LABELS
@@ -14,7 +15,6 @@ from iENEGraderLib.panel.findings.mark_line import TARGET
 from iENEGraderLib.panel.findings.suggestion_line import SuggestionLine
 from iENEGraderLib.panel.result.explanation import criterion_html
 from iENEGraderLib.panel.result.presenter import finding_tooltip
-from iENEGraderLib.panel.widgets.layouts import tight, wrapped_label
 from iENEGraderLib.reading import Certainty
 
 if TYPE_CHECKING:

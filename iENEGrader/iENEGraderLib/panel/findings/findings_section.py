@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ctk
 import qt
 import slicer
+from HeadNeckNodesLib.widgets.layouts import heading, tight
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.choices import MARK_LABELS
@@ -19,7 +20,6 @@ from iENEGraderLib.panel.findings.mark_tools import MarkTools
 from iENEGraderLib.panel.findings.suggestions import Waiting, suggestion_for
 from iENEGraderLib.panel.result.presenter import change_label, findings_title, grade_given
 from iENEGraderLib.panel.session.edits import add_mark, free_mark_id, set_finding
-from iENEGraderLib.panel.widgets.layouts import heading, tight
 from iENEGraderLib.reading import FindingKind, MarkKind
 from iENEGraderLib.rules.criteria import criteria
 from iENEGraderLib.scene.marks import claim, update_markup

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import qt
+from HeadNeckNodesLib.widgets.layouts import tight
+from HeadNeckNodesLib.widgets.number_box import NumberBox
+from HeadNeckNodesLib.widgets.text_box import TextBox
+from HeadNeckNodesLib.widgets.word_box import WordBox
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.findings.suggestions import structure_words
-from iENEGraderLib.panel.widgets.layouts import tight
-from iENEGraderLib.panel.widgets.number_box import NumberBox
-from iENEGraderLib.panel.widgets.text_box import TextBox
-from iENEGraderLib.panel.widgets.word_box import WordBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

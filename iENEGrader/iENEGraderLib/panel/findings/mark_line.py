@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
+from HeadNeckNodesLib.widgets.layouts import tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.result.presenter import mark_text
-from iENEGraderLib.panel.widgets.layouts import tight, tool_button, wrapped_label
 from iENEGraderLib.reading import MarkKind
 
 if TYPE_CHECKING:

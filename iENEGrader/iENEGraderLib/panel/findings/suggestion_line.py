@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
+from HeadNeckNodesLib.widgets.layouts import tight
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.findings.mark_line import small_button
-from iENEGraderLib.panel.widgets.layouts import tight
 
 if TYPE_CHECKING:
     from collections.abc import Callable

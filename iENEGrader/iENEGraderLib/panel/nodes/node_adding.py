@@ -6,15 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import qt
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.scene.volumes import geometry_of_volume, image_of_volume
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button
 from slicer.i18n import tr as _
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.panel.nodes.node_segments import SegmentsUsed, SideUnknownError, with_node_of_segment
-from iENEGraderLib.panel.widgets.layouts import row_of, tight, tool_button
 from iENEGraderLib.reading import Side
 from iENEGraderLib.scene.node_drawing import NodeDrawing, volume_at
 from iENEGraderLib.scene.node_outlines import add_node_outline, node_segment_at, others_near
-from iENEGraderLib.scene.volumes import geometry_of_volume, image_of_volume
 from iENEGraderLib.segmenting import grow_from_seed, mask_of_curves
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import qt
+from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button
+from HeadNeckNodesLib.widgets.number_box import LARGEST_COUNT, NumberBox
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel import choices
 from iENEGraderLib.panel.nodes.node_proposals import proposal_for
 from iENEGraderLib.panel.session.edits import set_node_fields
-from iENEGraderLib.panel.widgets.choice_box import ChoiceBox
-from iENEGraderLib.panel.widgets.layouts import row_of, tight, tool_button
-from iENEGraderLib.panel.widgets.number_box import LARGEST_COUNT, NumberBox
 from iENEGraderLib.reading import NeckLevel, Side
 from iENEGraderLib.reading.serialization import LARGEST_PLAUSIBLE_NODE_MM
 

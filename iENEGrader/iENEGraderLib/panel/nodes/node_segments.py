@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.measure.case.evidence.rows import of_level
 from iENEGraderLib.measure.case.measured_reading import completed_node, doubts_about, find_landmarks, with_evidence
 from iENEGraderLib.measure.case.node_measurement import GREATEST_DIMENSION, measure_node
@@ -20,8 +21,9 @@ from iENEGraderLib.reading import Mark, MarkKind, NeckLevel, Node
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+
     from iENEGraderLib.measure.case.node_measurement import Landmarks, NodeMeasurement
     from iENEGraderLib.measure.position.neck_landmarks import NeckLandmarks
     from iENEGraderLib.measure.position.neck_level import LevelProposal

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import qt
 import slicer
+from HeadNeckNodesLib.widgets.layouts import heading, row_of, tight, tool_button
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.nodes.node_adding import NodeAdding
@@ -14,7 +15,6 @@ from iENEGraderLib.panel.nodes.node_editor import NodeEditor
 from iENEGraderLib.panel.nodes.node_segments import with_axes, with_missing_sizes, with_nodes_of_segments
 from iENEGraderLib.panel.result.presenter import node_rows
 from iENEGraderLib.panel.session.edits import add_node, free_node_id, remove_node
-from iENEGraderLib.panel.widgets.layouts import heading, row_of, tight, tool_button
 from iENEGraderLib.reading import Side
 from iENEGraderLib.scene.node_outlines import (
     find_segment,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import ctk
 import qt
 import slicer
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.panel.findings.suggestions import COALESCENCE
 from iENEGraderLib.panel.pairs.coalescence_study import (
@@ -21,7 +22,6 @@ from iENEGraderLib.panel.pairs.coalescence_study import (
 from iENEGraderLib.panel.pairs.pair_edits import keep_evidence, same_segment, set_pair_finding
 from iENEGraderLib.panel.result.presenter import change_label
 from iENEGraderLib.panel.widgets.criterion_column import CriterionColumn
-from iENEGraderLib.panel.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from iENEGraderLib.panel.widgets.offer_box import OfferBox
 from iENEGraderLib.scene.coalescence_view import show_contact
 from iENEGraderLib.scene.layouts import Layout, show_layout
@@ -29,7 +29,8 @@ from iENEGraderLib.scene.layouts import Layout, show_layout
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+
     from iENEGraderLib.panel.session.reading_session import ReadingSession
     from iENEGraderLib.reading import Certainty, FindingKind, Node
     from iENEGraderLib.scene.segmented_scene import SegmentedScene

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.hounsfield import why_not_hounsfield
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.export.words import EVIDENCE_CLASSES
-from iENEGraderLib.imaging.hounsfield import why_not_hounsfield
 from iENEGraderLib.measure.case.evidence.pairs import of_pair
 from iENEGraderLib.measure.case.evidence.words import Kind
 from iENEGraderLib.measure.case.records.record_types import CoalescenceRecord, Outcome
@@ -22,11 +22,11 @@ from iENEGraderLib.reading import FindingKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.reading import Evidence, EvidenceClass
 
     Point = tuple[float, float, float]

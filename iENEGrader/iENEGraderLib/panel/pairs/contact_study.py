@@ -31,11 +31,11 @@ from iENEGraderLib.measure.label_field import LabelPart, label_part
 from iENEGraderLib.panel.choices import spaced
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.case.roles import RoleAssignment, Roles
     from iENEGraderLib.measure.contact import ContactProfile
     from iENEGraderLib.measure.fat_plane import FatPlane

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import ctk
 import qt
 import slicer
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.widgets.layouts import heading, row_of, tight, tool_button, wrapped_label
+from HeadNeckNodesLib.widgets.section_slider import PAGE, SectionSlider
 from slicer.i18n import tr as _
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.measure.case.roles import assign_roles
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.panel.findings.mark_line import TARGET, small_button
@@ -27,15 +29,14 @@ from iENEGraderLib.panel.pairs.contact_study import (
 from iENEGraderLib.panel.pairs.drawn_angles import DrawnAngles
 from iENEGraderLib.panel.pairs.pair_edits import keep_evidence, same_segment
 from iENEGraderLib.panel.pairs.vessel_display import VesselDisplay
-from iENEGraderLib.panel.widgets.layouts import heading, row_of, tight, tool_button, wrapped_label
 from iENEGraderLib.panel.widgets.offer_box import OfferBox
-from iENEGraderLib.panel.widgets.section_slider import PAGE, SectionSlider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.segmentation import Segment
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segment
+
     from iENEGraderLib.measure.case.roles import RoleAssignment, Roles
     from iENEGraderLib.panel.session.reading_session import ReadingSession
     from iENEGraderLib.reading import Node

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import qt
 import slicer
 import vtk
+from HeadNeckNodesLib.widgets.layouts import heading, row_of, tight, tool_button
 from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
 
-from iENEGraderLib.panel.widgets.layouts import heading, row_of, tight, tool_button
 from iENEGraderLib.panel.widgets.offer_box import OfferBox
 from iENEGraderLib.scene.compare_views import comparable_volumes, compare, show_in_view
 from iENEGraderLib.scene.layouts import MOST_COMPARED, Layout, compare_views, current_layout, show_layout

@@ -6,13 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 import qt
+from HeadNeckNodesLib.widgets.layouts import row_of, tight
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.case.case_cautions import signed_text
 from iENEGraderLib.panel.result.explanation import cautions_html, why_html
 from iENEGraderLib.panel.result.presenter import RESEARCH_USE, result_cells
 from iENEGraderLib.panel.result.what_if import what_if_html, what_if_lines
-from iENEGraderLib.panel.widgets.layouts import row_of, tight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import slicer
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.files import write_text_atomically
 from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.files import write_text_atomically
 from iENEGraderLib.panel.session.autosave_files import autosave_name, free_file, unsaved_work
 from iENEGraderLib.panel.session.locking import is_locked
 from iENEGraderLib.panel.session.readings_in_scene import reading_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.panel.session.automatic_names import file_stem
 from iENEGraderLib.reading import load_reading
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from HeadNeckNodesLib.errors import InputError
 from slicer.i18n import tr as _
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.reading import is_intact
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from iENEGraderLib.reading import load_reading, save_reading
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from HeadNeckNodesLib.widgets.attempts import Attempts
+
     from iENEGraderLib.panel.session.reading_session import ReadingSession
-    from iENEGraderLib.panel.widgets.attempts import Attempts
     from iENEGraderLib.reading import Reading
 
 JSON_FILES = "Reading document (*.json)"

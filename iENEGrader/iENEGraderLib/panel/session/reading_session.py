@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import slicer
 import vtk
+from HeadNeckNodesLib.errors import InputError
 from slicer.util import VTKObservationMixin
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.panel.session.automatic_names import name_is_automatic, node_name
 from iENEGraderLib.panel.session.command_stack import Change, CommandStack
 from iENEGraderLib.panel.session.locking import broken_signature, refuse_when_locked

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.reading import reading_from_text
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import qt
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button
 from slicer.i18n import tr as _
-
-from iENEGraderLib.panel.widgets.layouts import row_of, tight, tool_button
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import qt
 import slicer
+from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, wrapped_label
+from HeadNeckNodesLib.widgets.number_box import NumberBox
 from slicer.i18n import tr as _
 
-from iENEGraderLib.panel.widgets.choice_box import ChoiceBox
-from iENEGraderLib.panel.widgets.layouts import row_of, tight, wrapped_label
-from iENEGraderLib.panel.widgets.number_box import NumberBox
 from iENEGraderLib.panel.widgets.offer_box import OfferBox
 from iENEGraderLib.scene.compare_views import comparable_volumes
 from iENEGraderLib.scene.spectral.input_choice import (

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
+from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
+from HeadNeckNodesLib.widgets.layouts import tight
+from HeadNeckNodesLib.widgets.number_box import NumberBox
+from HeadNeckNodesLib.widgets.wheel_guard import WheelGuard
 from slicer.i18n import tr as _
 
-from iENEGraderLib.panel.widgets.choice_box import ChoiceBox
-from iENEGraderLib.panel.widgets.layouts import tight
-from iENEGraderLib.panel.widgets.number_box import NumberBox
-from iENEGraderLib.panel.widgets.wheel_guard import WheelGuard
 from iENEGraderLib.scene.spectral.overlay import OverlaySetting
 from iENEGraderLib.spectral import MapKind
 

@@ -16,10 +16,10 @@ from iENEGraderLib.panel.choices import spaced
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.segmentation import Segment, Segmentation
     from iENEGraderLib.reading import Reading
 
     Mask = NDArray[np.bool_]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import qt
 import slicer
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.panel.spectral.region_values import (
     KEV_OF_CURVE,
     RegionValues,
@@ -22,14 +23,14 @@ from iENEGraderLib.panel.spectral.region_values import (
 from iENEGraderLib.panel.spectral.regions import region_at, regions_of
 from iENEGraderLib.panel.spectral.spectral_evidence import keep_spectral, node_evidence
 from iENEGraderLib.panel.spectral.values_table import ValuesTable
-from iENEGraderLib.panel.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from iENEGraderLib.scene.spectral.spectral_layout import show_plot
 from iENEGraderLib.scene.spectral.spectral_plot import PlottedCurve, plot_curves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from iENEGraderLib.imaging.segmentation import Segmentation
+    from HeadNeckNodesLib.imaging.segmentation import Segmentation
+
     from iENEGraderLib.panel.session.reading_session import ReadingSession
     from iENEGraderLib.panel.spectral.spectral_maps import SpectralMaps
     from iENEGraderLib.reading import Node

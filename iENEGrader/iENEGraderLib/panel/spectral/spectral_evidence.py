@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.panel.spectral.region_values import RegionValues, values_of
 from iENEGraderLib.panel.spectral.regions import margin_of, segment_of_node
 from iENEGraderLib.reading import Evidence, Place
@@ -16,7 +16,8 @@ from iENEGraderLib.reading import Evidence, Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from iENEGraderLib.imaging.segmentation import Segmentation
+    from HeadNeckNodesLib.imaging.segmentation import Segmentation
+
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.spectral import RoiValue, SpectralInput
 

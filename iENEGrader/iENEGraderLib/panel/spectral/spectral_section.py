@@ -9,16 +9,16 @@ import ctk
 import qt
 import slicer
 import vtk
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.panel.spectral.energy_slider import EnergySlider
 from iENEGraderLib.panel.spectral.input_rows import InputRows
 from iENEGraderLib.panel.spectral.overlay_row import OverlayRow
 from iENEGraderLib.panel.spectral.regions_part import RegionHost, RegionsPart
 from iENEGraderLib.panel.spectral.spectral_maps import SpectralMaps
-from iENEGraderLib.panel.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from iENEGraderLib.spectral import MapKind
 
 if TYPE_CHECKING:

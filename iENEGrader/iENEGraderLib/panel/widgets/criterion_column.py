@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
+from HeadNeckNodesLib.widgets.layouts import heading, row_of, tight
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.choices import FINDING_LABELS
 from iENEGraderLib.panel.findings.finding_row import certainty_words
 from iENEGraderLib.panel.findings.mark_line import TARGET, small_button
 from iENEGraderLib.panel.result.presenter import finding_tooltip
-from iENEGraderLib.panel.widgets.layouts import heading, row_of, tight
 from iENEGraderLib.reading import Certainty
 from iENEGraderLib.rules.criteria import criterion
 

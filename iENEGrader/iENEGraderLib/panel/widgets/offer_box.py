@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
-
-from iENEGraderLib.panel.widgets.choice_box import ChoiceBox
+from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from iENEGraderLib.panel.choices import Choice
+    from HeadNeckNodesLib.widgets.choice import Choice
 
 
 class OfferBox(ChoiceBox):

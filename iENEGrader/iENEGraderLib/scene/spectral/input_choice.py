@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import slicer
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.dicom_header import read_headers
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.dicom_header import read_headers
 from iENEGraderLib.scene.spectral.volume_image import shared_image
 from iENEGraderLib.spectral.recognition import RecognisedSeries, SeriesKind, recognise, recognise_volume
 from iENEGraderLib.spectral.recognition.header import read_series_header

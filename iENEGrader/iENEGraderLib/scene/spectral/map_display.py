@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
+from HeadNeckNodesLib.scene.volumes import MODALITY_ATTRIBUTE, show_soft_tissue
 
 from iENEGraderLib.measure.units import Unit
-from iENEGraderLib.scene.volumes import MODALITY_ATTRIBUTE, show_soft_tissue
 from iENEGraderLib.spectral import MapKind
 
 if TYPE_CHECKING:

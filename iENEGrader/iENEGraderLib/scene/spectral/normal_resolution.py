@@ -6,20 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import LPS_TO_RAS
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.scene.volumes import add_volume
 from scipy import ndimage
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import LPS_TO_RAS
-from iENEGraderLib.imaging.image import Image
 from iENEGraderLib.measure.size.node_size import section_axis
 from iENEGraderLib.scene.slice_background import is_ct
 from iENEGraderLib.scene.spectral.volume_image import shared_image
-from iENEGraderLib.scene.volumes import add_volume
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
-
-    from iENEGraderLib.imaging.geometry import ImageGeometry
 
 PIXEL_MM = 0.45
 """A field of view of 230 mm in 512 pixels, usual for a neck."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import slicer
 import vtk
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.scene.volumes import matrix_of
 
-from iENEGraderLib.errors import InputError
 from iENEGraderLib.scene.spectral.blanking import blank_outside_tissue
 from iENEGraderLib.scene.spectral.input_choice import InputChoice, InputRole
 from iENEGraderLib.scene.spectral.map_display import describe_map, show_as_map
 from iENEGraderLib.scene.spectral.volume_image import shared_image
-from iENEGraderLib.scene.volumes import matrix_of
 from iENEGraderLib.spectral import (
     BeamSeries,
     IodineMap,
@@ -31,10 +31,10 @@ from iENEGraderLib.spectral import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
     from iENEGraderLib.spectral import Blend, SpectralInput
 
 THREADS = 2

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import slicer
-
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.scene.volumes import MODALITY_ATTRIBUTE, geometry_of_volume
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.scene.volumes import MODALITY_ATTRIBUTE, geometry_of_volume
 
 
 def shared_image(volume: Any, scale: float = 1.0, offset: float = 0.0) -> Image:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.dicom_header import read_headers
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.dicom_header import read_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from HeadNeckNodesLib.imaging.dicom_header import DicomSlice
     from pydicom import Dataset
-
-    from iENEGraderLib.imaging.dicom_header import DicomSlice
 
 VARYING = [
     "ConvolutionKernel",

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
+
 from iENEGraderLib.spectral.recognition.series import (
     NO_ENERGY,
     UNIT_WORDS,

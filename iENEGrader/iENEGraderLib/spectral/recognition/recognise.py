@@ -23,7 +23,8 @@ from iENEGraderLib.spectral.recognition.unit_decision import UnitFinding, find_u
 from iENEGraderLib.spectral.recognition.words import words_of
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.image import Image
+
     from iENEGraderLib.spectral.recognition.header import SeriesHeader
 
 ENERGY_EQUIVALENT = "Monoenergetic Energy Equivalent (0018,937C)"

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.image import HeaderFacts, Image
+from HeadNeckNodesLib.imaging.read import read_image
+from HeadNeckNodesLib.imaging.volume_file import volume_format
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.image import HeaderFacts, Image
-from iENEGraderLib.imaging.read import read_image
-from iENEGraderLib.imaging.volume_file import volume_format
 from iENEGraderLib.spectral.recognition.header import read_series_header, series_slices
 from iENEGraderLib.spectral.recognition.overrides import Overrides, overridden, split_overrides
 from iENEGraderLib.spectral.recognition.recognise import recognise, recognise_volume
@@ -20,7 +20,7 @@ from iENEGraderLib.spectral.recognition.series import RecognisedSeries, ValueUni
 if TYPE_CHECKING:
     from os import PathLike
 
-    from iENEGraderLib.imaging.dicom_header import DicomSlice
+    from HeadNeckNodesLib.imaging.dicom_header import DicomSlice
 
 RESCALE_TYPES = {ValueUnit.HU: "HU", ValueUnit.MG_PER_ML: "MGML"}
 

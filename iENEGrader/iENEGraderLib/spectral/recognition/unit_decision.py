@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.imaging.hounsfield import why_not_hounsfield
+from HeadNeckNodesLib.imaging.hounsfield import why_not_hounsfield
+
 from iENEGraderLib.spectral.recognition.series import (
     UNIT_WORDS,
     About,
@@ -21,7 +22,8 @@ from iENEGraderLib.spectral.recognition.words import words_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from iENEGraderLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.image import Image
+
     from iENEGraderLib.spectral.recognition.header import SeriesHeader
     from iENEGraderLib.spectral.recognition.words import Words
 

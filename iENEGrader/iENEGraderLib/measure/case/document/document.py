@@ -11,7 +11,8 @@ from iENEGraderLib.measure.case.document.pairs import coalescence_json, contact_
 from iENEGraderLib.measure.case.document.values import Json, row_of
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.image import Image
+
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
 
 SCHEMA = "hnn-measurements/1"

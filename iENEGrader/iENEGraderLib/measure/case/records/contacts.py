@@ -14,7 +14,8 @@ from iENEGraderLib.measure.evidence_class import EvidenceClass, class_of
 from iENEGraderLib.measure.fat_plane import fat_plane_between
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.segmentation import Segment
+    from HeadNeckNodesLib.imaging.segmentation import Segment
+
     from iENEGraderLib.measure.case.setting import Setting
     from iENEGraderLib.measure.contact import ContactProfile, VesselModel
     from iENEGraderLib.measure.fat_plane import FatPlane

@@ -10,7 +10,8 @@ from iENEGraderLib.measure.case.records.record_types import InfiltrationRecord
 from iENEGraderLib.measure.infiltration import StructureKind, infiltration
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.segmentation import Segment
+    from HeadNeckNodesLib.imaging.segmentation import Segment
+
     from iENEGraderLib.measure.case.setting import Setting
 
 REACH_MM = "infiltration.reach_mm"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.segmentation import Segment
+
     from iENEGraderLib.anatomy.structures import Role
-    from iENEGraderLib.imaging.segmentation import Segment
     from iENEGraderLib.measure.case.node_measurement import NodeMeasurement
     from iENEGraderLib.measure.coalescence import Coalescence
     from iENEGraderLib.measure.contact import ContactProfile

@@ -10,7 +10,8 @@ from iENEGraderLib.measure.case.records.record_types import SkinRecord
 from iENEGraderLib.measure.infiltration import skin_infiltration
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.segmentation import Segment
+    from HeadNeckNodesLib.imaging.segmentation import Segment
+
     from iENEGraderLib.measure.case.setting import Setting
     from iENEGraderLib.measure.position.midsagittal import Plane
 

@@ -10,7 +10,8 @@ from iENEGraderLib.measure.case.records.record_types import VeinRecord
 from iENEGraderLib.measure.veins import vein_status
 
 if TYPE_CHECKING:
-    from iENEGraderLib.imaging.segmentation import Segment
+    from HeadNeckNodesLib.imaging.segmentation import Segment
+
     from iENEGraderLib.measure.case.setting import Setting
 
 FREE_MM = 10.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import qt
 from slicer.i18n import tr as _
 
-from iENEGraderLib.panel.widgets.layouts import row_of, tight, tool_button
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button
 
 ICON_SIZE = 16
 

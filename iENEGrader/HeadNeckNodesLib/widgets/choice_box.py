@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import qt
 
-from iENEGraderLib.panel.widgets.wheel_guard import WheelGuard
+from HeadNeckNodesLib.widgets.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from iENEGraderLib.panel.choices import Choice
+    from HeadNeckNodesLib.widgets.choice import Choice
 
 
 class ChoiceBox(qt.QComboBox):

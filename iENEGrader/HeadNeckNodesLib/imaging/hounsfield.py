@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.image import HeaderFacts, Image
+    from HeadNeckNodesLib.imaging.image import HeaderFacts, Image
 
 AIR_HU = -850.0
 SOFT_TISSUE_HU = (-150.0, 150.0)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import qt
 from slicer.i18n import tr as _
 
-from iENEGraderLib.panel.widgets.layouts import tight
-from iENEGraderLib.panel.widgets.wheel_guard import WheelGuard
+from HeadNeckNodesLib.widgets.layouts import tight
+from HeadNeckNodesLib.widgets.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,10 +11,10 @@ import numpy as np
 import SimpleITK
 from scipy import ndimage
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.segmentation import Segment, Segmentation
-from iENEGraderLib.imaging.terminology import Terminology, terminology_from_tags
-from iENEGraderLib.imaging.volume_file import grid_of, read_volume
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+from HeadNeckNodesLib.imaging.terminology import Terminology, terminology_from_tags
+from HeadNeckNodesLib.imaging.volume_file import grid_of, read_volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

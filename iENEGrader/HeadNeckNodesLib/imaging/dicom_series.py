@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import SimpleITK
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.dicom_header import DicomSlice, is_dicom, read_headers
-from iENEGraderLib.imaging.geometry import ImageGeometry
-from iENEGraderLib.imaging.image import Image
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.dicom_header import DicomSlice, is_dicom, read_headers
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
 
 if TYPE_CHECKING:
     from os import PathLike

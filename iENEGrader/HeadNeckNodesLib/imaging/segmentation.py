@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import ImageGeometry
-    from iENEGraderLib.imaging.image import Image
-    from iENEGraderLib.imaging.terminology import Terminology
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.terminology import Terminology
 
     Box = tuple[slice, slice, slice]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import SimpleITK
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.dicom_series import is_dicom, read_dicom
-from iENEGraderLib.imaging.image import Image
-from iENEGraderLib.imaging.volume_file import first_bytes, grid_of, read_volume, volume_format
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.dicom_series import is_dicom, read_dicom
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.volume_file import first_bytes, grid_of, read_volume, volume_format
 
 if TYPE_CHECKING:
     from os import PathLike

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from slicer.i18n import tr as _
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from iENEGraderLib.panel.widgets.message_bar import MessageBar
+    from HeadNeckNodesLib.widgets.message_bar import MessageBar
 
 
 class Attempts:
@@ -48,6 +48,6 @@ class Attempts:
         except InputError as error:
             self._bar.showError(str(error))
         except Exception as error:
-            logging.exception("iENE Grader: an action of the panel failed")
+            logging.exception("An action of the panel failed")
             text = _("This failed for a reason that was not foreseen: {error}. The error log says where.")
             self._bar.showError(text.format(error=f"{type(error).__name__}: {error}"))

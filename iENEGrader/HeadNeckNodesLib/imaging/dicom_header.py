@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.image import HeaderFacts
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.image import HeaderFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,14 +8,14 @@ import numpy as np
 import slicer
 import vtk
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import LPS_TO_RAS, ImageGeometry
-from iENEGraderLib.imaging.image import Image
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import LPS_TO_RAS, ImageGeometry
+from HeadNeckNodesLib.imaging.image import Image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from iENEGraderLib.imaging.geometry import Vector
+    from HeadNeckNodesLib.imaging.geometry import Vector
 
 SOFT_TISSUE_WINDOW_HU = 350.0
 SOFT_TISSUE_LEVEL_HU = 40.0

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import SimpleITK
 
-from iENEGraderLib.errors import InputError
-from iENEGraderLib.imaging.geometry import ImageGeometry
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 
 if TYPE_CHECKING:
     from os import PathLike

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import qt
 
-from iENEGraderLib.panel.widgets.wheel_guard import WheelGuard
+from HeadNeckNodesLib.widgets.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

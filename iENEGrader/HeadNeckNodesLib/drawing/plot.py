@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iENEGraderLib.export.figures import svg
-from iENEGraderLib.export.markup import Markup, joined
+from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.html.markup import Markup, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import SimpleITK
 
-from iENEGraderLib.errors import InputError
+from HeadNeckNodesLib.errors import InputError
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from iENEGraderLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.image import Image
 
 
 def write_image(image: Image, path: str | PathLike[str]) -> None:

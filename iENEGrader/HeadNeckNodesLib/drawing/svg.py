@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iENEGraderLib.export.figures.png import png_uri
-from iENEGraderLib.export.markup import Markup, joined, tag
+from HeadNeckNodesLib.drawing.png import png_uri
+from HeadNeckNodesLib.html.markup import Markup, joined, tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -197,7 +197,7 @@ def hatching(where: Rect, step: float = 6.0) -> Markup:
 
 
 def picture(pixels: NDArray[np.uint8], where: Rect, *, smooth: bool = True) -> Markup:
-    """Return pixels (see :func:`iENEGraderLib.export.figures.png.png_bytes`) stretched over a rectangle."""
+    """Return pixels (see :func:`HeadNeckNodesLib.drawing.png.png_bytes`) stretched over a rectangle."""
     sharp = False if smooth else "image-rendering: pixelated"
     return tag("image", href=png_uri(pixels), preserveAspectRatio="none", style=sharp, **where.attributes)
 

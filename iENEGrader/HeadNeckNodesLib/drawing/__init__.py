@@ -1,0 +1,1 @@
+"""Drawing in SVG: shapes, pictures, plots."""

@@ -1,0 +1,1 @@
+"""Scene helpers that any module uses: volumes, folders, nodes that are not saved, pictures of views."""

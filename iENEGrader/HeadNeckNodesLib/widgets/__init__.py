@@ -1,0 +1,1 @@
+"""Widgets that any section uses: boxes, layouts, messages, keys."""
