@@ -12,42 +12,13 @@ from HeadNeckNodesLib.imaging.read import read_image
 from HeadNeckNodesLib.imaging.write import write_image
 from hnn.cli.main import main
 from iENEGraderLib.spectral import Basis, tube_response
+from spectral_desk import Desk
 from spectral_phantoms import Neck
-from spectral_series_builders import NECK, write_iodine, write_series, write_vmi
+from spectral_series_builders import NECK, write_iodine, write_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-
-class Desk:
-    """Series in a folder, and the command on them."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self.out, self._capsys = folder, folder / "maps", capsys
-
-    def vmi(self, kev: float, name: str | None = None, **header: Any) -> Path:
-        return write_vmi(self.folder / (name or f"DOE{kev:g}"), kev, **header)
-
-    def spectral(self, series: list[Path | str], *more: object) -> int:
-        given = [part for one in series for part in ("--series", str(one))]
-        return main(["spectral", *given, "--out", str(self.out), *map(str, more)])
-
-    def printed(self) -> dict[str, Any]:
-        """The document on standard output, which must hold nothing else."""
-        document: dict[str, Any] = json.loads(self._capsys.readouterr().out)
-        return document
-
-    def refusal(self, series: list[Path | str], *more: object) -> str:
-        assert self.spectral(series, *more) == 2
-        captured = self._capsys.readouterr()
-        assert captured.out == ""
-        assert captured.err.count("\n") == 1
-        assert not self.out.exists()
-        return captured.err
-
-    def mean(self, file: str, disc: str) -> float:
-        return float(read_image(self.out / file).voxels[NECK.roi(disc)].mean())
 
 
 @pytest.fixture

@@ -13,8 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import spekpy
-import xraylib
+
+try:
+    import spekpy
+    import xraylib
+except ModuleNotFoundError as error:
+    sys.exit(f"{error.name} is not installed: pip install xraylib spekpy (only for making and checking the tables)")
 
 FOLDER = Path(__file__).resolve().parents[1] / "iENEGrader" / "iENEGraderLib" / "spectral"
 KEV = np.arange(40, 191)

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.imaging.image import Image
     from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+    from iENEGraderLib.measure.case.maps import MeasureMaps
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
+    from iENEGraderLib.spectral.map_file import MapFile
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,6 +41,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--vessels", metavar="NAME", nargs="+", help="measure contact with these segments only, whatever their roles"
     )
     parser.add_argument("--preferences", metavar="FILE", help="TOML file with thresholds of your own")
+    parser.add_argument(
+        "--iodine-map", metavar="FILE", help="iodine in mg/mL (hnn spectral): infiltration and veins are judged by it"
+    )
+    parser.add_argument(
+        "--fat-map", metavar="FILE", help="fat fraction (hnn spectral): spikes and fat planes are judged by it"
+    )
+    parser.add_argument(
+        "--vmi-map",
+        metavar="FILE",
+        nargs="+",
+        default=[],
+        help="monochromatic images (hnn spectral), read in nodes",
+    )
     parser.add_argument("--figures", metavar="DIR", help="folder for figures (SVG)")
     parser.add_argument("--out", metavar="FILE", help="write the JSON into this file")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -73,6 +89,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _require_new_name(arguments: argparse.Namespace) -> None:
     """Refuse a result that would take the place of a file that is read."""
     given = [arguments.image, arguments.segmentation, arguments.roles, arguments.preferences]
+    given += [arguments.iodine_map, arguments.fat_map, *arguments.vmi_map]
     if arguments.out and Path(arguments.out).resolve() in {Path(name).resolve() for name in given if name}:
         raise InputError(f"{arguments.out}: the result would replace a file that is read; give another name with --out")
 
@@ -98,7 +115,30 @@ def _measured(arguments: argparse.Namespace) -> CaseMeasurements:
             "name the segments of nodes node_1, node_2 ... or say in a file which they are (--roles)"
         )
     vessels = None if arguments.vessels is None else _named(arguments.vessels, segmentation)
-    return measure_case(image, segmentation, roles, preferences, vessels=vessels, progress=_say)
+    maps = _maps(arguments)
+    maps.require_on(image.geometry)
+    return measure_case(image, segmentation, roles, preferences, vessels=vessels, maps=maps, progress=_say)
+
+
+def _maps(arguments: argparse.Namespace) -> MeasureMaps:
+    """Read the maps; a file that does not say what it shows and in which unit is refused."""
+    from iENEGraderLib.measure.case.maps import MeasureMaps
+    from iENEGraderLib.spectral import MapKind
+    from iENEGraderLib.spectral.map_file import read_map, require_kind
+
+    def of_kind(path: str, kind: MapKind) -> MapFile:
+        return require_kind(read_map(path), kind, path)
+
+    iodine = of_kind(arguments.iodine_map, MapKind.IODINE).image if arguments.iodine_map else None
+    fat = of_kind(arguments.fat_map, MapKind.FAT_FRACTION).image if arguments.fat_map else None
+    monochromatic: dict[float, Image] = {}
+    for path in arguments.vmi_map:
+        found = of_kind(path, MapKind.MONOCHROMATIC)
+        if found.kev is None or found.kev in monochromatic:
+            what = "does not say its energy" if found.kev is None else f"is a second image of {found.kev:g} keV"
+            raise InputError(f"{path}: {what}; give one monochromatic image of each energy, written by hnn spectral")
+        monochromatic[found.kev] = found.image
+    return MeasureMaps(iodine, fat, monochromatic)
 
 
 def _named(names: Sequence[str], segmentation: Segmentation) -> list[Segment]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.image import HeaderFacts, Image
 
 AIR_HU = -850.0
-SOFT_TISSUE_HU = (-150.0, 150.0)
+TISSUE_HU = (-180.0, 150.0)
+"""From the fat of a neck at 40 keV to enhanced soft tissue."""
 SMALLEST_AIR_SHARE = 0.002
 """The airway alone fills more than this share of a box round the neck."""
 BIN_HU = 25.0
@@ -27,7 +28,7 @@ def why_not_hounsfield(image: Image) -> str | None:
 
     The header decides where it speaks: modality and rescale type, or at least the tube voltage of an original CT
     (virtual monochromatic series have none). The values must then look like a neck CT: air (or padding) below -850
-    and the commonest tissue between -150 and 150. The limits are ours.
+    and the commonest tissue between -180 and 150. The limits are ours.
     """
     if image.modality not in ("CT", ""):
         return f"the modality is {image.modality}, and only CT has Hounsfield units"
@@ -71,6 +72,7 @@ def _why_values_deny(voxels: NDArray[Any]) -> str | None:
         return "there is nothing but air in it"
     counts, edges = np.histogram(tissue, bins=np.arange(-500, 3000 + BIN_HU, BIN_HU))
     peak = float(edges[np.argmax(counts)] + BIN_HU / 2)
-    if not SOFT_TISSUE_HU[0] <= peak <= SOFT_TISSUE_HU[1]:
-        return f"the commonest tissue lies at {peak:.0f}, expected fat or soft tissue between -150 and 150 HU"
+    least, most = TISSUE_HU
+    if not least <= peak <= most:
+        return f"the commonest tissue lies at {peak:.0f}, expected fat or soft tissue between {least:g} and {most:g} HU"
     return None

@@ -11,13 +11,20 @@ import SimpleITK
 from HeadNeckNodesLib.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from os import PathLike
 
     from HeadNeckNodesLib.imaging.image import Image
 
 
-def write_image(image: Image, path: str | PathLike[str]) -> None:
+def write_image(image: Image, path: str | PathLike[str], attributes: Mapping[str, str] | None = None) -> None:
     """Write an image as compressed NRRD; the file appears whole or not at all.
+
+    Parameters
+    ----------
+    image : to write.
+    path : name of the file.
+    attributes : entries for its header, never of a patient.
 
     Raises
     ------
@@ -31,6 +38,8 @@ def write_image(image: Image, path: str | PathLike[str]) -> None:
     volume.SetSpacing(image.geometry.spacing_mm)
     volume.SetOrigin(image.geometry.origin_lps_mm)
     volume.SetDirection([x for row in image.geometry.direction_lps for x in row])
+    for name, value in (attributes or {}).items():
+        volume.SetMetaData(name, value)
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".writing-") as folder:
             whole = Path(folder) / target.name

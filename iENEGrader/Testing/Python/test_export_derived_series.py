@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,11 +10,16 @@ import pydicom
 import pytest
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.read import read_image
+from iENEGraderLib.export import derived_attributes
 from iENEGraderLib.export.derived_attributes import (
+    CONCENTRATION,
     HOUNSFIELD,
     IODINE,
     MG_PER_ML,
+    QUANTITY,
+    SUBSTANCE,
     WATER,
+    Code,
     DerivedMap,
 )
 from iENEGraderLib.export.derived_series import (
@@ -48,6 +54,7 @@ IODINE_MAP = DerivedMap(
     rescale_type="MGML",
     unit=MG_PER_ML,
     step=0.01,
+    quantity=((QUANTITY, CONCENTRATION), (SUBSTANCE, IODINE)),
     window=(2.5, 5.0),
 )
 NEW = NewSeries(1401, "HeadNeckNodes test")
@@ -93,8 +100,54 @@ def test_iodine_comes_back_in_mg_per_ml_by_both_ways_of_stating_units(a_pair: Pa
     mapping = data.RealWorldValueMappingSequence[0]
     by_mapping = data.pixel_array * mapping.RealWorldValueSlope + mapping.RealWorldValueIntercept
     assert by_mapping == pytest.approx(truth[1], abs=0.0051)
-    assert mapping.MeasurementUnitsCodeSequence[0].CodeValue == "mg/mL"
+    assert mapping.MeasurementUnitsCodeSequence[0].CodeValue == "mg/ml"
     assert data.RescaleType == "MGML"
+
+
+def test_the_mapping_says_which_quantity_its_values_are(a_pair: Pair) -> None:
+    data = pydicom.dcmread(a_pair.write(NECK.iodine_map().voxels, IODINE_MAP)[0])
+    mapping = data.RealWorldValueMappingSequence[0]
+    quantity = [
+        (each.ConceptNameCodeSequence[0].CodeMeaning, each.ConceptCodeSequence[0].CodeMeaning)
+        for each in mapping.QuantityDefinitionSequence
+    ]
+    assert quantity == [("Quantity", "Concentration"), ("Substance", "Iodine")]
+    assert {each.ValueType for each in mapping.QuantityDefinitionSequence} == {"CODE"}
+    assert "RescaleType" in data
+    assert data.RescaleType == "MGML"
+    assert "hnsf" not in data.to_json()
+
+
+def test_codes_are_those_of_the_dictionaries() -> None:
+    concepts = pytest.importorskip("pydicom.sr._concepts_dict").concepts
+    known = {
+        (scheme, value): meaning
+        for scheme, names in concepts.items()
+        for values in names.values()
+        for value, (meaning, _) in values.items()
+    }
+    codes = [each for each in vars(derived_attributes).values() if isinstance(each, Code)]
+    assert len(codes) >= 11
+    for code in codes:
+        meaning = known[code.scheme, code.value]
+        assert code.scheme == "UCUM" or meaning.lower() == code.meaning.lower()
+
+
+@pytest.mark.parametrize(("rescale_type", "unit"), [("HU", MG_PER_ML), ("MGML", HOUNSFIELD), ("HU_MOD", MG_PER_ML)])
+@pytest.mark.parametrize("image_type", ["MAT_SPECIFIC", "MAT_FRACTIONAL"])
+def test_a_map_of_a_material_is_never_in_hu(image_type: str, rescale_type: str, unit: Code) -> None:
+    with pytest.raises(InputError, match="cannot be in HU"):
+        replace(IODINE_MAP, image_type=image_type, rescale_type=rescale_type, unit=unit)
+
+
+def test_a_series_that_was_resampled_is_referred_to_as_a_whole(a_pair: Pair) -> None:
+    a_pair.sources = Sources((a_pair.high.slices,), a_pair.low.slices[:2])
+    files = a_pair.write(NECK.iodine_map().voxels, IODINE_MAP)
+    moved = [pydicom.dcmread(one.path).SOPInstanceUID for one in a_pair.low.slices[:2]]
+    for number, path in enumerate(files):
+        data = pydicom.dcmread(path)
+        same = pydicom.dcmread(a_pair.high.slices[number].path).SOPInstanceUID
+        assert [each.ReferencedSOPInstanceUID for each in data.SourceImageSequence] == [same, *moved]
 
 
 def test_what_was_written_is_recognised_again(a_pair: Pair, tmp_path: Path) -> None:

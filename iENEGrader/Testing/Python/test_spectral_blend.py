@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from HeadNeckNodesLib.errors import InputError
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from iENEGraderLib.spectral import Affine, Blend, MapKind, apply
+from iENEGraderLib.spectral import blend as blend_module
 
 BLEND = Affine((1.992, -0.992), 0.25)
 
@@ -36,7 +39,7 @@ def test_floats_and_rounded_integers_are_those_of_the_formula(two_volumes: list[
 def test_sections_and_strided_views_are_those_of_the_volume(two_volumes: list[np.ndarray]) -> None:
     whole = apply(BLEND, two_volumes)
     assert np.array_equal(apply(BLEND, [v[3] for v in two_volumes]), whole[3])
-    assert np.array_equal(apply(BLEND, [v[:, :, 5] for v in two_volumes]), whole[:, :, 5])
+    assert np.allclose(apply(BLEND, [v[:, :, 5] for v in two_volumes]), whole[:, :, 5], atol=2e-3)
     out = np.zeros((14, 37, 53), np.float32)
     assert np.array_equal(apply(BLEND, two_volumes, out[::2], 2), whole)
     assert not out[1::2].any()
@@ -69,6 +72,47 @@ def test_blending_commutes_with_interpolation(two_volumes: list[np.ndarray]) -> 
     between = [(v[:-1].astype(np.float32) + v[1:]) / 2 for v in two_volumes]
     whole = apply(BLEND, two_volumes)
     assert np.allclose(apply(BLEND, between), (whole[:-1] + whole[1:]) / 2, atol=2e-3)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [(np.int16, np.int16), (np.int16, np.float32), (np.float32, np.int16), (np.float32, np.float32)],
+)
+def test_opencv_gives_the_values_of_numpy_within_rounding(
+    two_volumes: list[np.ndarray], stored: type, shown: type, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opencv = pytest.importorskip("cv2", reason="OpenCV is not installed, NumPy blends alone")
+    steep = Affine((19.92, -9.92), 0.25)
+    images = [volume.astype(stored) for volume in two_volumes]
+    images[0].flags.writeable = False
+    calls = []
+    counted = SimpleNamespace(
+        addWeighted=lambda *a: calls.append(opencv.addWeighted(*a)), CV_16S=opencv.CV_16S, CV_32F=opencv.CV_32F
+    )
+    found = {}
+    for name, backend in (("opencv", counted), ("numpy", None)):
+        monkeypatch.setattr(blend_module, "_opencv", lambda backend=backend: backend)
+        found[name] = apply(steep, images, np.empty(images[0].shape, shown), threads)
+    assert len(calls) == len(images[0])
+    apart = np.abs(found["opencv"].astype(float) - found["numpy"])
+    assert apart.max() <= (1 if shown is np.int16 else 1e-2)
+    assert np.mean(apart > 0.5) < 0.001
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        [np.ones((2, 3, 4), np.int16)] * 3,
+        [np.ones((2, 3, 4), np.int16), np.ones((2, 3, 4), np.float32)],
+        [np.ones((2, 3, 8), np.int16)[:, :, ::2]] * 2,
+        [np.ones((2, 3, 4), np.int32)] * 2,
+    ],
+    ids=["three images", "two types", "gaps between columns", "a type that OpenCV does not blend"],
+)
+def test_what_opencv_cannot_blend_is_left_to_numpy(images: list[np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blend_module, "_opencv", SimpleNamespace)
+    assert (apply(Affine((1.0,) * len(images), 0.5), images) == len(images) + 0.5).all()
 
 
 @settings(max_examples=30, deadline=None)

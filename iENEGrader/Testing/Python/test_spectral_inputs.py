@@ -144,6 +144,39 @@ def test_a_windowed_export_is_refused(a_neck: Neck) -> None:
         monochromatic_input([MonochromaticSeries(cut_below, 40), *series(a_neck, 70)])
 
 
+@pytest.mark.parametrize("kevs", [(40, 70), (50, 70)])
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [((-2000, 180), "cut off at 180"), ((-160, 4000), "cut off at -160"), ((-160, 240), "cut off at")],
+    ids=["above", "below", "both ends"],
+)
+@pytest.mark.parametrize("which", [(0,), (1,), (0, 1)], ids=["low", "high", "both"])
+def test_a_windowed_export_without_noise_is_refused(
+    kevs: tuple[float, float], window: tuple[int, int], words: str, which: tuple[int, ...]
+) -> None:
+    taken = series(Neck(), *kevs)
+    cut = [
+        replace(one, image=replace(one.image, voxels=np.clip(one.image.voxels, *window))) if n in which else one
+        for n, one in enumerate(taken)
+    ]
+    with pytest.raises(InputError, match=words):
+        monochromatic_input(cut)
+
+
+@pytest.mark.parametrize("kevs", [(40, 50), (50, 70), (70, 140), (100, 190)])
+def test_drawings_with_all_their_values_are_taken(kevs: tuple[float, float]) -> None:
+    drawn = series(Neck(), *kevs)
+    assert monochromatic_input(drawn).kevs == kevs
+    middle = replace(
+        drawn[0].image.geometry, size_ijk=(70, 70, 3)
+    )  # A field of view that holds no air: its lowest value is fat.
+    inside = [
+        replace(one, image=replace(one.image, voxels=one.image.voxels[:, 45:115, 45:115], geometry=middle))
+        for one in drawn
+    ]
+    assert monochromatic_input(inside).kevs == kevs
+
+
 def test_metal_at_the_upper_limit_is_a_warning(a_neck: Neck) -> None:
     image = a_neck.monochromatic(40, np.int16)
     voxels = image.voxels.copy()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from HeadNeckNodesLib.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -45,9 +47,16 @@ class Code:
 
 
 HOUNSFIELD = Code("[hnsf'U]", "UCUM", "Hounsfield unit")
-MG_PER_ML = Code("mg/mL", "UCUM", "mg/mL")
+MG_PER_ML = Code("mg/ml", "UCUM", "mg/ml")
 PERCENT = Code("%", "UCUM", "Percent")
+QUANTITY = Code("246205007", "SCT", "Quantity")
+SUBSTANCE = Code("105590001", "SCT", "Substance")
+ATTENUATION = Code("110850", "DCM", "X-Ray Attenuation")
+CONCENTRATION = Code("122093", "DCM", "Concentration")
+FAT_FRACTION = Code("129100", "DCM", "Fat fraction")
 WATER = Code("11713004", "SCT", "Water")
+MATERIAL_MAPS = ("MAT_SPECIFIC", "MAT_FRACTIONAL", "MAT_VALUE_BASED")
+HOUNSFIELD_UNITS = {"HU", "HU_MOD", "[hnsf'U]", "129321"}
 IODINE = Code("44588005", "SCT", "Iodine")
 SOURCE_IMAGE = Code("121322", "DCM", "Source image for image processing operation")
 ACQUISITION_EQUIPMENT = Code("109101", "DCM", "Acquisition Equipment")
@@ -65,6 +74,7 @@ class DerivedMap:
     basis : Decomposition Description.
     rescale_type, unit : unit of the values, as Rescale Type writes it and as code.
     step : value of one stored step, in that unit.
+    quantity : what the values are, as concepts with their values (Quantity Definition Sequence).
     materials : basis materials, where they are pure and have a code.
     kev : energy of a monochromatic map.
     window : centre and width to show it with.
@@ -77,9 +87,15 @@ class DerivedMap:
     rescale_type: str
     unit: Code
     step: float
+    quantity: tuple[tuple[Code, Code], ...] = ()
     materials: tuple[Code, ...] = ()
     kev: float | None = None
     window: tuple[float, float] = (40.0, 400.0)
+
+    def __post_init__(self) -> None:
+        """Refuse HU on a map of a material: a viewer would show concentration as attenuation."""
+        if self.image_type in MATERIAL_MAPS and HOUNSFIELD_UNITS & {self.rescale_type, self.unit.value}:
+            raise InputError(f"{self.name}: a map of a material is no attenuation and cannot be in HU; state its unit")
 
 
 def copied(source: Dataset, frame_uid: str) -> Dataset:
@@ -117,7 +133,7 @@ def new_identity(data: Dataset, series_uid: str, now: datetime, software: str) -
 
 
 def derivation(data: Dataset, parents: Sequence[Dataset], derived: DerivedMap) -> None:
-    """State that the image is derived, from what, and how."""
+    """State that the image is derived, from what, and how; ``parents`` are those of the same section first."""
     data.ImageType = ["DERIVED", "SECONDARY", "AXIAL", derived.image_type]
     data.SeriesDescription = derived.name
     data.DerivationDescription = derived.how
@@ -156,6 +172,11 @@ def value_units(data: Dataset, derived: DerivedMap) -> None:
         RealWorldValueSlope=float(derived.step),
         MeasurementUnitsCodeSequence=[_coded(derived.unit)],
     )
+    if derived.quantity:
+        mapping.QuantityDefinitionSequence = [
+            _item(ValueType="CODE", ConceptNameCodeSequence=[_coded(name)], ConceptCodeSequence=[_coded(value)])
+            for name, value in derived.quantity
+        ]
     mapping.add_new("RealWorldValueFirstValueMapped", "SS", -32768)
     mapping.add_new("RealWorldValueLastValueMapped", "SS", 32767)
     data.RealWorldValueMappingSequence = [mapping]

@@ -38,9 +38,16 @@ class NewSeries:
 
 @dataclass(frozen=True, eq=False)
 class Sources:
-    """Series that a map was computed from: their images, section by section, in the order of the array."""
+    """Series that a map was computed from.
+
+    Attributes
+    ----------
+    series : their images, section by section, in the order of the array.
+    moved : images of a series that was registered and resampled, so that none of them belongs to one section.
+    """
 
     series: tuple[tuple[DicomSlice, ...], ...]
+    moved: tuple[DicomSlice, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse series of different length."""
@@ -85,13 +92,13 @@ def write_derived_series(
             f"{first[0].columns} columns"
         )
     series_uid, frame_uid, now = generate_uid(), generate_uid(), datetime.now().astimezone()
-    files = []
+    files, moved = [], [_header(one) for one in sources.moved]
     for number, section in enumerate(stored):
         parents = [_header(one[number]) for one in sources.series]
         data = copied(parents[0], frame_uid)
         new_identity(data, series_uid, now, new.software)
         data.SeriesNumber, data.InstanceNumber = new.number, number + 1
-        derivation(data, parents, derived)
+        derivation(data, [*parents, *moved], derived)
         energy_attributes(data, derived)
         value_units(data, derived)
         _pixels(data, section)

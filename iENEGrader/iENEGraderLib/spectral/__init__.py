@@ -32,10 +32,18 @@ from iENEGraderLib.spectral.maps import (
     virtual_non_contrast,
 )
 from iENEGraderLib.spectral.noise_reduced import noise_reduced, quietest_kev
+from iENEGraderLib.spectral.registration import (
+    Motion,
+    Registration,
+    RegistrationQuality,
+    Scan,
+    register_before_to_after,
+    subtraction_input,
+)
 from iENEGraderLib.spectral.response import Response, ResponseSource, monochromatic_response, tube_response
 from iENEGraderLib.spectral.roi import RoiSample, RoiValue, sample_roi, spectral_curve
 from iENEGraderLib.spectral.spectral_input import Channel, InputKind, SpectralInput
-from iENEGraderLib.spectral.trust import Untrusted, false_rims, untrusted_voxels
+from iENEGraderLib.spectral.trust import RimShare, Untrusted, false_iodine, false_rims, rims_in, untrusted_voxels
 
 __all__ = [
     "WATER_IODINE",
@@ -53,10 +61,15 @@ __all__ = [
     "Material",
     "Materials",
     "MonochromaticSeries",
+    "Motion",
+    "Registration",
+    "RegistrationQuality",
     "Response",
     "ResponseSource",
+    "RimShare",
     "RoiSample",
     "RoiValue",
+    "Scan",
     "SpectralInput",
     "Untrusted",
     "apply",
@@ -67,6 +80,7 @@ __all__ = [
     "calcium_hu_per_mg_ml",
     "calibrated_slopes",
     "calibrated_tissues",
+    "false_iodine",
     "false_rims",
     "fat_fraction",
     "iodine",
@@ -77,8 +91,11 @@ __all__ = [
     "monochromatic_response",
     "noise_reduced",
     "quietest_kev",
+    "register_before_to_after",
+    "rims_in",
     "sample_roi",
     "spectral_curve",
+    "subtraction_input",
     "subtraction_iodine",
     "tissue_hu",
     "tissue_warnings",

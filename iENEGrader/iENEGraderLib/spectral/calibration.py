@@ -11,6 +11,8 @@ from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.spectral.attenuation import Material, tissue_hu
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from iENEGraderLib.spectral.roi import RoiSample
     from iENEGraderLib.spectral.spectral_input import Channel, SpectralInput
 
@@ -22,6 +24,11 @@ LEAST_CONTRAST_HU = 40.0
 """Ours: fat and muscle differ by 80 HU or more in every image of CT."""
 LEAST_IODINE_HU = 20.0
 """Ours: a smaller enhancement does not calibrate a slope."""
+LEAST_VOXELS = 25
+MOST_ERROR = 0.05
+"""Ours: standard error of a mean against the difference of fat and muscle; so much is lost in the fat fraction."""
+MOST_SPREAD = 0.25
+"""Ours: the spread of a region against the difference of fat and muscle; 7 % of the other tissue give as much."""
 
 
 def calibrated_tissues(data: SpectralInput, fat: RoiSample, muscle: RoiSample) -> SpectralInput:
@@ -37,7 +44,7 @@ def calibrated_tissues(data: SpectralInput, fat: RoiSample, muscle: RoiSample) -
     Raises
     ------
     InputError
-        when the two regions do not differ as fat and muscle do.
+        when the two regions do not differ as fat and muscle do, or one is too small or holds more than one tissue.
     """
     responses = []
     for channel, fat_value, soft_value in zip(data.channels, fat.means, muscle.means, strict=True):
@@ -47,8 +54,34 @@ def calibrated_tissues(data: SpectralInput, fat: RoiSample, muscle: RoiSample) -
                 "draw the one in subcutaneous fat and the other in muscle"
             )
         responses.append(channel.response.with_tissues(float(fat_value), float(soft_value)))
+    for name, region in (("fat", fat), ("muscle", muscle)):
+        _require_calibrating(name, region, data, muscle.means - fat.means)
     warnings = (*data.warnings, *tissue_warnings(data, fat, muscle), "iodine is relative to the muscle of this patient")
     return replace(data.with_responses(tuple(responses)), warnings=warnings)
+
+
+def _require_calibrating(name: str, region: RoiSample, data: SpectralInput, contrast: NDArray[np.float64]) -> None:
+    """Pass when a region is of one tissue, and large enough for what separates fat from muscle."""
+    if region.voxels < LEAST_VOXELS:
+        raise InputError(
+            f"the region of {name} is too small to calibrate: {region.voxels} voxels, expected {LEAST_VOXELS} or more; "
+            "draw it larger, over several sections"
+        )
+    for channel, sd, step in zip(data.channels, np.sqrt(np.diag(region.covariance)), contrast, strict=True):
+        if not channel.response.level:
+            continue
+        if sd > MOST_SPREAD * step:
+            raise InputError(
+                f"the region of {name} is not of one tissue: its voxels spread by {sd:.0f} HU in {channel.name}, "
+                f"expected {MOST_SPREAD * step:.0f} or less; keep clear of vessels, borders and streaks, or take "
+                "thicker sections when it is noise"
+            )
+        error = sd / np.sqrt(region.independent)
+        if error > MOST_ERROR * step:
+            raise InputError(
+                f"the region of {name} is too small to calibrate: its mean in {channel.name} is known to "
+                f"{error:.1f} HU, expected {MOST_ERROR * step:.1f} or less; draw it larger, over several sections"
+            )
 
 
 def tissue_warnings(data: SpectralInput, fat: RoiSample, muscle: RoiSample) -> tuple[str, ...]:

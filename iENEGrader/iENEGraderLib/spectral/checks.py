@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +46,8 @@ PILE_UP_TIMES = 20.0
 PLATEAU_SHARE = 0.2
 WINDOW_HU = 40
 """Ours: an image is cut off where its last value is 20 times as frequent as the 40 next to it."""
+SPREAD_HU = 25.0
+"""Ours: what is alike at one energy and differs by more at another is more than one tissue."""
 
 
 def require_usable_images(channels: Sequence[Channel]) -> list[str]:
@@ -67,6 +69,8 @@ def require_usable_images(channels: Sequence[Channel]) -> list[str]:
     for channel in channels:
         _require_unit(channel)
         warnings += _require_not_cut_off(channel)
+    for first, second in permutations(channels, 2):
+        _require_ends_that_change(first, second)
     return warnings
 
 
@@ -253,6 +257,35 @@ def _pile_up(rounded: NDArray[Any], end: int, inward: int) -> float:
     neighbours = float(np.mean((rounded >= near[0]) & (rounded <= near[1]))) / WINDOW_HU
     if share < PILE_UP_SHARE or share < PILE_UP_TIMES * neighbours:
         return 0.0
+    # Without noise every value piles up; other energies then tell, see `_require_ends_that_change`.
+    return 0.0 if _is_noise_free(rounded, end) else share
+
+
+def _is_noise_free(rounded: NDArray[Any], end: int) -> bool:
     tissue = rounded[(rounded > -500) & (rounded != end)]
-    # In a drawing without noise every value piles up.
-    return 0.0 if tissue.size and np.bincount(tissue + 500).max() > PLATEAU_SHARE * tissue.size else share
+    return bool(tissue.size and np.bincount(tissue + 500).max() > PLATEAU_SHARE * tissue.size)
+
+
+def _require_ends_that_change(channel: Channel, other: Channel) -> None:
+    """Pass unless an image without noise ends in one value where another energy shows several, or the same one.
+
+    One tissue has one value at each energy, and bone, vessels and fat change with energy; what was cut off does not.
+    Air has no other value anywhere. One tissue alone that was cut off looks like another tissue, and passes.
+    """
+    slopes = channel.response.iodine, other.response.iodine
+    if not (channel.response.level and other.response.level and all(slopes)) or slopes[0] == slopes[1]:
+        return
+    values, other_values = (np.rint(sampled(each.image)).astype(np.int64) for each in (channel, other))
+    for end, is_tissue in ((values.max(), values.max() < METAL_HU), (values.min(), values.min() > -250)):
+        at_end = values == end
+        if not is_tissue or np.mean(at_end) < PILE_UP_SHARE:
+            continue
+        if not all(_is_noise_free(each.ravel(), int(end)) for each in (values, other_values)):
+            continue
+        low, high = np.percentile(other_values[at_end], (5, 95))
+        is_same, is_air = low == high == end, low < -500 < end
+        if is_same or is_air or high - low > SPREAD_HU:
+            source = channel.image.source or channel.name
+            raise InputError(
+                f"{source}: values are cut off at {end} ({100 * np.mean(at_end):.1f} % of the voxels); {_EXPORT}"
+            )

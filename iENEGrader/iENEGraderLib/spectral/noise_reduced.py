@@ -7,6 +7,7 @@ change: measure in the plain images.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from iENEGraderLib.spectral.blend import Blend
     from iENEGraderLib.spectral.spectral_input import SpectralInput
 
     Values = NDArray[np.float32]
 
 LABEL = "noise-reduced"
+NOT_TO_MEASURE = "noise-reduced, to be looked at: measure in the plain image of this energy"
 QUIET_KEV = 65.0
 """Ours: the quietest energy of common scanners, when the noise has not been measured."""
 RADIUS = 2
@@ -40,6 +43,27 @@ def quietest_kev(data: SpectralInput) -> float:
     covariance = data.covariance
     energies = np.arange(LOWEST_KEV, HIGHEST_KEV + 1)
     return float(min(energies, key=lambda kev: virtual_monochromatic(data, float(kev)).noise(covariance)))
+
+
+def noise_reduced_blend(data: SpectralInput, kev: float) -> Blend:
+    """Return the plain image of this energy under the name and with the warning of the noise-reduced one.
+
+    Raises
+    ------
+    InputError
+        when the energy is not between 40 and 190 keV, or the inputs hold no spectrum.
+    """
+    plain = virtual_monochromatic(data, kev)
+    warnings = (NOT_TO_MEASURE, *plain.warnings)
+    return replace(plain, name=f"{plain.name}, {LABEL}", warnings=warnings, noise_reduced=True)
+
+
+def how_reduced(data: SpectralInput, kev: float) -> str:
+    """Return in words how `noise_reduced` computes."""
+    steeper = data.basis.slope(kev) - data.basis.slope(quietest_kev(data))
+    return (
+        f"{quietest_kev(data):g} keV {steeper:+.4g} HU/(mg/mL) x iodine (water and iodine), guided filter on the iodine"
+    )
 
 
 def noise_reduced(data: SpectralInput, kev: float, sections: slice = slice(None)) -> NDArray[Any]:

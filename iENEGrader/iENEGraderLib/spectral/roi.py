@@ -9,6 +9,7 @@ import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.measure.label_field import label_part
+from iENEGraderLib.measure.shared_noise import independent_voxels
 from iENEGraderLib.spectral.maps import virtual_monochromatic
 
 if TYPE_CHECKING:
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from iENEGraderLib.spectral.spectral_input import SpectralInput
 
     Floats = NDArray[np.float64]
-
-LEAST_PAIRS = 8
-LEAST_CORRELATION = 0.1
-FARTHEST = 12
-"""Ours: fewer neighbours and weaker correlation tell nothing; noise of CT does not reach farther."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ def sample_roi(data: SpectralInput, region: NDArray[Any] | Segment, name: str = 
     values = boxes[:, part.mask]
     count = values.shape[1]
     covariance = np.atleast_2d(np.cov(values)) if count > 1 else np.full((len(values), len(values)), np.nan)
-    return RoiSample(count, _independent(boxes, part.mask), values.mean(axis=1), covariance)
+    return RoiSample(count, independent_voxels(boxes, part.mask), values.mean(axis=1), covariance)
 
 
 def spectral_curve(data: SpectralInput, sample: RoiSample, kevs: Iterable[float]) -> tuple[RoiValue, ...]:
@@ -112,32 +108,3 @@ def spectral_curve(data: SpectralInput, sample: RoiSample, kevs: Iterable[float]
         when an energy is not between 40 and 190 keV, or the inputs hold no spectrum.
     """
     return tuple(sample.value_of(virtual_monochromatic(data, kev)) for kev in kevs)
-
-
-def _independent(boxes: Floats, mask: NDArray[np.bool_]) -> float:
-    """Return n divided by how many voxels share their noise.
-
-    That is, along each axis, one plus twice the correlations at rising distance, as far as they are clearly positive.
-    The negative ones farther off, which CT has, are left out: the error of the mean is rather overstated.
-    """
-    shared = 1.0
-    for axis in range(3):
-        along = 1.0
-        for distance in range(1, min(FARTHEST, mask.shape[axis] - 1) + 1):
-            found = _correlation(boxes, mask, axis, distance)
-            if found < LEAST_CORRELATION:
-                break
-            along += 2 * found
-        shared *= along
-    return max(1.0, float(mask.sum()) / shared)
-
-
-def _correlation(boxes: Floats, mask: NDArray[np.bool_], axis: int, distance: int) -> float:
-    """Return the strongest correlation of any input between voxels so far apart, 0 when too few tell."""
-    head, tail = range(mask.shape[axis] - distance), range(distance, mask.shape[axis])
-    pairs = mask.take(head, axis) & mask.take(tail, axis)
-    if pairs.sum() < LEAST_PAIRS:
-        return 0.0
-    before, after = (boxes.take(part, axis + 1)[:, pairs] for part in (head, tail))
-    found = [float(np.corrcoef(a, b)[0, 1]) for a, b in zip(before, after, strict=True) if a.std() and b.std()]
-    return max(found, default=0.0)

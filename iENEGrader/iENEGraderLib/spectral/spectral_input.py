@@ -51,6 +51,9 @@ class SpectralInput:
     basis : what monochromatic images are taken to be made of.
     covariance : noise of the channels, shape (n, n) in their units squared; None to weigh them alike.
     warnings : sentences for the user, shown with every map.
+    misfit_mm : by how much scans before and after contrast agent may still differ in place, for all voxels or for
+        each [k, j, i]; ``None`` where nobody knows.
+    outside : where one of the images does not reach, mask [k, j, i]; ``None`` when all reach everywhere.
     """
 
     kind: InputKind
@@ -58,6 +61,8 @@ class SpectralInput:
     basis: Basis = WATER_IODINE
     covariance: Floats | None = None
     warnings: tuple[str, ...] = ()
+    misfit_mm: float | NDArray[np.float32] | None = None
+    outside: NDArray[np.bool_] | None = None
 
     @property
     def geometry(self) -> ImageGeometry:
@@ -96,6 +101,16 @@ class SpectralInput:
         )
         return replace(self.with_responses(responses), basis=basis)
 
+    def cropped(self, box: tuple[slice, ...]) -> SpectralInput:
+        """Return the part of the images in a box of the grid [k, j, i], for what is needed near a region only."""
+        misfit = self.misfit_mm
+        return replace(
+            self,
+            channels=tuple(replace(channel, image=_cropped(channel.image, box)) for channel in self.channels),
+            misfit_mm=misfit[box] if isinstance(misfit, np.ndarray) else misfit,
+            outside=None if self.outside is None else self.outside[box],
+        )
+
     def with_noise(self, covariance: Floats) -> SpectralInput:
         """Return the same images with the noise measured in them, so that three or more are weighed by it.
 
@@ -110,3 +125,12 @@ class SpectralInput:
         if np.linalg.eigvalsh(covariance).min() <= 0:
             raise InputError("the noise of the input images has no positive definite covariance: measure it elsewhere")
         return replace(self, covariance=covariance)
+
+
+def _cropped(image: Image, box: tuple[slice, ...]) -> Image:
+    voxels = image.voxels[box]
+    first = [axis.indices(count)[0] for axis, count in zip(box, image.geometry.array_shape, strict=True)]
+    right, anterior, superior = image.geometry.place_ras_mm(first)
+    sections, rows, columns = voxels.shape
+    geometry = replace(image.geometry, size_ijk=(columns, rows, sections), origin_lps_mm=(-right, -anterior, superior))
+    return replace(image, voxels=voxels, geometry=geometry)

@@ -53,6 +53,8 @@ class SeriesHeader:
     rescales : (slope, intercept) that the reader of the pixels has applied.
     tube_voltages_kv : of the paths, when the series states paths, else KVP (0018,0060).
     bin_kev : thresholds of the bin of a photon counter, when the series states exactly one.
+    contrast_agent : Contrast/Bolus Agent (0018,0010), empty when it is there without value, ``None`` when it is not.
+    contrast_phases : Contrast/Bolus Agent Phase (0018,9344), or ``NO`` where it was not administered (0018,9342).
     private_label, private_energy_kev : of a vendor whose private attributes are known.
     """
 
@@ -72,6 +74,8 @@ class SeriesHeader:
     frames_of_reference: tuple[str, ...]
     slice_thickness_mm: float | None
     contrast_ingredients: tuple[str, ...]
+    contrast_agent: str | None
+    contrast_phases: tuple[str, ...]
 
 
 def series_slices(path: Path, series: int | None = None) -> list[DicomSlice]:
@@ -127,6 +131,8 @@ def _header_of(first: Dataset, images: list[Dataset]) -> SeriesHeader:
         frames_of_reference=_texts(images, "FrameOfReferenceUID"),
         slice_thickness_mm=float(thickness) if thickness else None,
         contrast_ingredients=_texts(images[:1], "ContrastBolusIngredient"),
+        contrast_agent=str(first.get("ContrastBolusAgent") or "").strip() if "ContrastBolusAgent" in first else None,
+        contrast_phases=_distinct(_phases(first)),
     )
 
 
@@ -163,6 +169,14 @@ def _materials(data: Dataset) -> list[str]:
         for material in processing.get("DecompositionMaterialSequence") or ()
         for code in material.get("MaterialCodeSequence") or ()
     ]
+
+
+def _phases(data: Dataset) -> list[str]:
+    usages = data.get("ContrastBolusUsageSequence") or ()
+    found = [
+        "NO" if u.get("ContrastBolusAgentAdministered") == "NO" else u.get("ContrastBolusAgentPhase") for u in usages
+    ]
+    return [str(phase).upper() for phase in found if phase]
 
 
 def _path_voltages(data: Dataset) -> tuple[float, ...]:

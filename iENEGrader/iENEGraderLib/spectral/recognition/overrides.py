@@ -13,6 +13,7 @@ from iENEGraderLib.spectral.recognition.series import (
     UNIT_WORDS,
     About,
     Confidence,
+    ContrastRole,
     Decision,
     Question,
     RecognisedSeries,
@@ -32,6 +33,7 @@ KINDS = {
     "conventional": SeriesKind.CONVENTIONAL,
     "bin": SeriesKind.ENERGY_BIN,
 }
+ROLES = {"pre": ContrastRole.BEFORE, "post": ContrastRole.AFTER}
 NUMBERS = {"kev": "energy_kev", "kv": "tube_voltage_kv", "tin": "tin_mm", "slope": "iodine_slope"}
 
 
@@ -42,7 +44,7 @@ class Overrides:
     Attributes
     ----------
     series_number : which series of a folder that holds several.
-    energy_kev, tube_voltage_kv, bin_kev, tin_mm, iodine_slope, kind, unit, kernel : see `RecognisedSeries`.
+    energy_kev, tube_voltage_kv, bin_kev, tin_mm, iodine_slope, kind, contrast, unit, kernel : see `RecognisedSeries`.
     unit_factor : turns the values of the file into `unit`.
     """
 
@@ -53,6 +55,7 @@ class Overrides:
     tin_mm: float | None = None
     iodine_slope: float | None = None
     kind: SeriesKind | None = None
+    contrast: ContrastRole | None = None
     unit: ValueUnit | None = None
     unit_factor: float = 1.0
     kernel: str | None = None
@@ -81,11 +84,11 @@ def overridden(series: RecognisedSeries, overrides: Overrides) -> RecognisedSeri
 
     A question that the user has answered is gone; one that remains stays.
     """
-    kind = overrides.kind or (SeriesKind.MONOCHROMATIC if overrides.energy_kev is not None else None)
+    kind = overrides.kind or _implied_kind(series, overrides)
     decided = _decided(replace(overrides, kind=kind))
     changes: dict[str, Any] = {
         name: value
-        for name in ("energy_kev", "tube_voltage_kv", "bin_kev", "tin_mm", "iodine_slope", "kernel")
+        for name in ("energy_kev", "tube_voltage_kv", "bin_kev", "tin_mm", "iodine_slope", "kernel", "contrast")
         if (value := getattr(overrides, name)) is not None
     }
     if kind is not None and kind is not SeriesKind.MONOCHROMATIC:
@@ -99,10 +102,19 @@ def overridden(series: RecognisedSeries, overrides: Overrides) -> RecognisedSeri
     return replace(series, decisions=(*kept, *decided), questions=_still_open(series, overrides, kind))
 
 
+def _implied_kind(series: RecognisedSeries, overrides: Overrides) -> SeriesKind | None:
+    """An energy makes a monochromatic image; a scan before or after contrast agent is a plain one unless known."""
+    if overrides.energy_kev is not None:
+        return SeriesKind.MONOCHROMATIC
+    is_scan = overrides.contrast is not None and series.kind is SeriesKind.UNKNOWN
+    return SeriesKind.CONVENTIONAL if is_scan else None
+
+
 def _decided(overrides: Overrides) -> list[Decision]:
     """Everything that was said, in words."""
     said: list[tuple[str, str | None]] = [
         ("kind", overrides.kind),
+        ("contrast", overrides.contrast),
         ("energy", _with_unit(overrides.energy_kev, "keV")),
         ("tube voltage", _with_unit(overrides.tube_voltage_kv, "kV")),
         ("energy bin", overrides.bin_kev and f"{overrides.bin_kev[0]:g}-{overrides.bin_kev[1]:g} keV"),
@@ -136,8 +148,9 @@ def _still_open(series: RecognisedSeries, overrides: Overrides, kind: SeriesKind
 
 def _with(overrides: Overrides, name: str, value: str, text: str) -> Overrides:
     setting = name.lower()
-    if setting == "kind" and value.lower() in KINDS:
-        return replace(overrides, kind=KINDS[value.lower()])
+    if setting == "kind" and value.lower() in {**KINDS, **ROLES}:
+        role = ROLES.get(value.lower())
+        return replace(overrides, contrast=role) if role else replace(overrides, kind=KINDS[value.lower()])
     if setting == "kernel":
         return replace(overrides, kernel=value)
     if setting == "unit" and (unit := stated_unit(value)):
@@ -155,8 +168,8 @@ def _with(overrides: Overrides, name: str, value: str, text: str) -> Overrides:
         pass
     raise InputError(
         f"{text}: '{name}={value}' is not understood; behind the path stand keV=50, kV=80, tin=0.4, bin=20-65, "
-        f"slope=55.4, kind={'|'.join(KINDS)}, unit=HU|mg/mL|100ug/cm3, kernel=NAME or series=NUMBER, with commas "
-        "between them"
+        f"slope=55.4, kind={'|'.join([*KINDS, *ROLES])}, unit=HU|mg/mL|100ug/cm3, kernel=NAME or "
+        "series=NUMBER, with commas between them"
     )
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iENEGraderLib.spectral.recognition.contrast_role import contrast_contradiction, contrast_decisions
 from iENEGraderLib.spectral.recognition.series import (
     NO_ENERGY,
     About,
     Confidence,
+    ContrastRole,
     Decision,
     Question,
     RecognisedSeries,
@@ -50,8 +52,15 @@ UNIT_KINDS = {
     ValueUnit.EFFECTIVE_Z: SeriesKind.EFFECTIVE_Z,
     ValueUnit.ELECTRON_DENSITY: SeriesKind.ELECTRON_DENSITY,
 }
+BASE_IMAGE = "SBI"
+"""Image Type value 3 of Philips."""
+ENCODED = (
+    "a spectral base image, which only the software of its maker decodes; export monochromatic series or an iodine map "
+    "from it"
+)
 WITH_ENERGY = (SeriesKind.MONOCHROMATIC, SeriesKind.VIRTUAL_NON_CONTRAST)
 """Kinds whose energy is told; it is a property of the image only for the first."""
+NOISE_REDUCED = "noise-reduced, to be looked at: values of small structures differ; give the plain series to measure"
 SAY_IT = "say what it is behind the path, as in :keV=50, :kind=iodine or :kind=conventional,kV=80"
 
 
@@ -90,9 +99,14 @@ def recognise_volume(name: str, image: Image) -> RecognisedSeries:
     words = words_of(name)
     unit = unit_of_volume(words, image)
     decisions = [unit.decision] if unit.decision else []
+    role = words.contrast[0] if words.contrast else None
+    if words.contrast:
+        decisions.append(Decision("contrast", words.contrast[0], FILE_NAME, words.contrast[1], Confidence.DESCRIBED))
     if words.kind is None:
         question = Question(About.KIND, f"neither its format nor its name says what it is; {SAY_IT}")
-        return RecognisedSeries(SeriesKind.UNKNOWN, unit.unit, decisions=tuple(decisions), questions=(question,))
+        return RecognisedSeries(
+            SeriesKind.UNKNOWN, unit.unit, contrast=role, decisions=tuple(decisions), questions=(question,)
+        )
     kind, said = words.kind
     energies = [_energy(energy, FILE_NAME, said) for energy, said in words.energies_kev]
     shown = energies[:1] if kind in WITH_ENERGY else []
@@ -102,12 +116,16 @@ def recognise_volume(name: str, image: Image) -> RecognisedSeries:
         unit.unit,
         energy_kev=None if open_energy else _first_energy(kind, energies),
         scale=unit.scale,
+        contrast=role,
         decisions=(Decision("kind", kind, FILE_NAME, said, Confidence.DESCRIBED), *shown, *decisions),
+        warnings=(NOISE_REDUCED,) if words.noise_reduced else (),
         questions=_asked(open_energy, unit.question),
     )
 
 
 def _kind(header: SeriesHeader, texts: list[FreeText]) -> Decision | None:
+    if BASE_IMAGE in header.image_type:
+        return None
     return (
         _kind_by_supplement_188(header)
         or _kind_by_unit(header)
@@ -205,7 +223,12 @@ def _assembled(
         decisions.append(Decision("tube voltage", f"{said} kV", VOLTAGE, said, Confidence.STATED))
     if unit.decision:
         decisions.append(unit.decision)
-    open_kind = None if kind else Question(About.KIND, f"no attribute says what it is; {SAY_IT}")
+    contrast = contrast_decisions(header)
+    contradiction = contrast_contradiction(contrast)
+    if contrast and not contradiction:
+        decisions.append(contrast[0])
+    silence = ENCODED if BASE_IMAGE in header.image_type else f"no attribute says what it is; {SAY_IT}"
+    open_kind = None if kind else Question(About.KIND, silence)
     open_energy = _energy_question(what, energies)
     voltages = header.tube_voltages_kv
     return RecognisedSeries(
@@ -219,11 +242,21 @@ def _assembled(
         kernel=header.kernels[0] if len(header.kernels) == 1 else None,
         frame_of_reference=header.frames_of_reference[0] if len(header.frames_of_reference) == 1 else None,
         slice_thickness_mm=header.slice_thickness_mm,
+        contrast=ContrastRole(contrast[0].value) if contrast and not contradiction else None,
         contrast_ingredients=header.contrast_ingredients,
         decisions=tuple(decisions),
-        warnings=tuple(_contradictions(energies)) + unit.warnings,
+        warnings=(
+            *_contradictions(energies),
+            *([contradiction] if contradiction else ()),
+            *unit.warnings,
+            *_smoothed(header),
+        ),
         questions=_asked(open_kind, open_energy, unit.question),
     )
+
+
+def _smoothed(header: SeriesHeader) -> list[str]:
+    return [NOISE_REDUCED] if any(words_of(text).noise_reduced for text in header.descriptions) else []
 
 
 def _contradictions(energies: list[Decision]) -> list[str]:

@@ -26,6 +26,13 @@ class SeriesKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ContrastRole(StrEnum):
+    """Whether a scan was made before or after the contrast agent."""
+
+    BEFORE = "before contrast agent"
+    AFTER = "after contrast agent"
+
+
 class ValueUnit(StrEnum):
     """Unit of the voxel values, as UCUM writes it."""
 
@@ -60,7 +67,7 @@ class Decision:
 
     Attributes
     ----------
-    about : ``kind``, ``energy``, ``unit``, ``kernel`` or ``tube voltage``.
+    about : ``kind``, ``energy``, ``unit``, ``kernel``, ``contrast`` or ``tube voltage``.
     value : what was decided.
     source : attribute with its tag, ``given by the user`` ...
     said : what the source says: the words that matter, never a whole description, which may name a patient.
@@ -109,6 +116,7 @@ class RecognisedSeries:
     iodine_slope : HU per mg/mL of iodine, calibrated at the site, when the user gives it.
     scale, offset : turn the values that the file gives into `unit`.
     kernel, frame_of_reference, slice_thickness_mm : what series to be combined must share; ``None`` where not said.
+    contrast : before or after contrast agent; ``None`` where nothing says it.
     contrast_ingredients : what the contrast agent absorbs with, where the header says it: ``IODINE`` ...
     decisions : source of every decision.
     warnings : what deserves a look and hinders nothing.
@@ -127,6 +135,7 @@ class RecognisedSeries:
     kernel: str | None = None
     frame_of_reference: str | None = None
     slice_thickness_mm: float | None = None
+    contrast: ContrastRole | None = None
     contrast_ingredients: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -139,11 +148,12 @@ class RecognisedSeries:
 
     @property
     def confidence(self) -> Confidence:
-        """The least trusted of all decisions."""
+        """The least trusted of all decisions, but that on the contrast agent, which few inputs depend on."""
         order = (Confidence.UNKNOWN, Confidence.DESCRIBED, Confidence.STATED)
-        if self.questions or not self.decisions:
+        decisions = [each for each in self.decisions if each.about != "contrast"]
+        if self.questions or not decisions:
             return Confidence.UNKNOWN
-        return min((each.confidence for each in self.decisions), key=order.index)
+        return min((each.confidence for each in decisions), key=order.index)
 
     def describe(self) -> str:
         """Kind, energy and unit in a few words."""

@@ -16,6 +16,7 @@ from iENEGraderLib.spectral.recognition.header import read_series_header, series
 from iENEGraderLib.spectral.recognition.overrides import Overrides, overridden, split_overrides
 from iENEGraderLib.spectral.recognition.recognise import recognise, recognise_volume
 from iENEGraderLib.spectral.recognition.series import RecognisedSeries, ValueUnit
+from iENEGraderLib.spectral.recognition.several import require_one_series
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -63,7 +64,12 @@ def read_spectral_series(given: str | PathLike[str]) -> SpectralSeries:
     """
     text, overrides = _split(given)
     path = Path(text)
-    image = read_image(path, overrides.series_number)
+    try:
+        image = read_image(path, overrides.series_number)
+    except InputError:
+        if overrides.series_number is None and path.is_dir():
+            require_one_series(path)
+        raise
     if volume_format(path) is not None and not path.is_dir():
         return SpectralSeries(path, image, overridden(recognise_volume(path.name, image), overrides))
     slices = tuple(series_slices(path, overrides.series_number))

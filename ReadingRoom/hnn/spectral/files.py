@@ -9,11 +9,26 @@ import numpy as np
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.image import Image
 from HeadNeckNodesLib.imaging.write import write_image
-from iENEGraderLib.export.derived_attributes import HOUNSFIELD, IODINE, MG_PER_ML, PERCENT, WATER, DerivedMap
+from iENEGraderLib.export.derived_attributes import (
+    ATTENUATION,
+    CONCENTRATION,
+    FAT_FRACTION,
+    HOUNSFIELD,
+    IODINE,
+    MG_PER_ML,
+    PERCENT,
+    QUANTITY,
+    SUBSTANCE,
+    WATER,
+    Code,
+    DerivedMap,
+)
 from iENEGraderLib.export.derived_series import NewSeries, Sources, free_series_number, write_derived_series
-from iENEGraderLib.spectral import WATER_IODINE, MapKind, Materials, apply
+from iENEGraderLib.spectral import WATER_IODINE, MapKind, Materials, apply, false_rims
+from iENEGraderLib.spectral.map_file import KEV, UNIT, write_map
+from iENEGraderLib.spectral.noise_reduced import how_reduced, noise_reduced
 
-from hnn.spectral_job import MapName
+from hnn.spectral.job import MapName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +37,19 @@ if TYPE_CHECKING:
     from iENEGraderLib.spectral import Blend
     from numpy.typing import NDArray
 
-    from hnn.spectral_job import PlannedMap, SpectralJob
+    from hnn.spectral.job import PlannedMap, SpectralJob
 
 THREADS = 2
 DICOM_FOLDER = "dicom"
 DOCUMENT_NAME = "spectral.json"
+REGISTERED_NAME, RIMS_NAME = "before-registered.nrrd", "false-rims.nrrd"
+NOISE_REDUCED = "HeadNeckNodes.noise_reduced"
+"""Entry in the header of NRRD files."""
+DIFFERENCE = "difference of two scans, before and after contrast agent"
+RIM, OUTSIDE = 1, 2
+"""Values of the mask of a subtraction: iodine that a misfit may show, and where the first scan does not reach."""
+SMOOTHED_SECTIONS = 16
+"""Sections are smoothed one by one, so a few at a time will do."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +63,7 @@ class DicomForm:
     factor : from the unit of the map to that unit.
     step : value of one stored step in that unit.
     window : centre and width.
+    quantity : what the values are.
     """
 
     image_type: str
@@ -47,13 +71,17 @@ class DicomForm:
     factor: float
     step: float
     window: tuple[float, float]
+    quantity: tuple[tuple[Code, Code], ...]
 
 
+IS_ATTENUATION = ((QUANTITY, ATTENUATION),)
+IS_IODINE = ((QUANTITY, CONCENTRATION), (SUBSTANCE, IODINE))
+IS_FAT = ((QUANTITY, FAT_FRACTION),)
 FORMS = {
-    MapKind.MONOCHROMATIC: DicomForm("VMI", "HU", 1.0, 1.0, (60.0, 400.0)),
-    MapKind.NON_CONTRAST: DicomForm("MAT_REMOVED", "HU", 1.0, 1.0, (40.0, 350.0)),
-    MapKind.IODINE: DicomForm("MAT_SPECIFIC", "MGML", 1.0, 0.01, (2.5, 5.0)),
-    MapKind.FAT_FRACTION: DicomForm("MAT_FRACTIONAL", "PCT", 100.0, 0.1, (50.0, 100.0)),
+    MapKind.MONOCHROMATIC: DicomForm("VMI", "HU", 1.0, 1.0, (60.0, 400.0), IS_ATTENUATION),
+    MapKind.NON_CONTRAST: DicomForm("MAT_REMOVED", "HU", 1.0, 1.0, (40.0, 350.0), IS_ATTENUATION),
+    MapKind.IODINE: DicomForm("MAT_SPECIFIC", "MGML", 1.0, 0.01, (2.5, 5.0), IS_IODINE),
+    MapKind.FAT_FRACTION: DicomForm("MAT_FRACTIONAL", "PCT", 100.0, 0.1, (50.0, 100.0), IS_FAT),
 }
 WATER_AND_IODINE = (None, MapName.IODINE_2, MapName.VNC)
 """Maps of two materials; ``None`` stands for monochromatic images."""
@@ -62,7 +90,8 @@ UNITS = {"HU": HOUNSFIELD, "MGML": MG_PER_ML, "PCT": PERCENT}
 
 def result_names(job: SpectralJob) -> list[str]:
     """Names of the files that `write_maps` makes beside the DICOM folder."""
-    return [*(f"{planned.file_stem}.nrrd" for planned in job.maps), DOCUMENT_NAME]
+    of_pair = [REGISTERED_NAME, RIMS_NAME] if job.registration else []
+    return [*(f"{planned.file_stem}.nrrd" for planned in job.maps), *of_pair, DOCUMENT_NAME]
 
 
 def require_room_for_dicom(job: SpectralJob, folder: Path) -> None:
@@ -98,28 +127,57 @@ def write_maps(job: SpectralJob, work: Path, software: str, *, dicom: bool, say:
     """
     for number, planned in enumerate(job.maps):
         say(f"computing {planned.blend.name}")
-        write_image(Image(_values(job, planned.blend), job.data.geometry), work / f"{planned.file_stem}.nrrd")
+        _write(Image(_values(job, planned.blend), job.data.geometry), planned, work)
         if dicom:
             folder = work / DICOM_FOLDER / planned.file_stem
             folder.mkdir(parents=True)
-            slices = tuple(one.slices for one in job.used)
-            new = NewSeries(free_series_number(slices[0], number + 1), software)
-            write_derived_series(_stored(job, planned), Sources(slices), derived_map(job, planned), folder, new)
+            sources = _sources(job)
+            new = NewSeries(free_series_number(sources.series[0], number + 1), software)
+            write_derived_series(_stored(job, planned), sources, derived_map(job, planned), folder, new)
+    if job.registration:
+        write_image(job.registration.moved, work / REGISTERED_NAME)
+        write_image(Image(rims(job), job.data.geometry), work / RIMS_NAME)
+
+
+def _write(image: Image, planned: PlannedMap, work: Path) -> None:
+    """Write a map that says what it is; a noise-reduced image calls itself no map, so that none measures in it."""
+    path, blend = work / f"{planned.file_stem}.nrrd", planned.blend
+    if blend.noise_reduced:
+        write_image(image, path, {NOISE_REDUCED: "yes", UNIT: blend.unit, KEV: f"{blend.kev:g}"})
+    else:
+        write_map(image, blend, path)
+
+
+def rims(job: SpectralJob) -> NDArray[np.uint8]:
+    """Return where a subtraction must not be believed: `RIM` and `OUTSIDE`, 0 elsewhere."""
+    mask = np.where(false_rims(job.data), np.uint8(RIM), np.uint8(0))
+    if job.data.outside is not None:
+        mask[job.data.outside] = OUTSIDE
+    return mask
+
+
+def _sources(job: SpectralJob) -> Sources:
+    """Return the images behind a map; a registered series does not go with single sections."""
+    if not job.registration:
+        return Sources(tuple(one.slices for one in job.used))
+    before, after = job.used
+    return Sources((after.slices,), before.slices)
 
 
 def derived_map(job: SpectralJob, planned: PlannedMap) -> DerivedMap:
     """Say of a map what DICOM wants to know."""
     blend, form = planned.blend, FORMS[planned.blend.kind]
-    is_pair = planned.name in WATER_AND_IODINE
-    is_pure = is_pair and job.data.basis == WATER_IODINE
+    is_of_two = planned.name in WATER_AND_IODINE
+    is_pure = is_of_two and job.data.basis == WATER_IODINE
     return DerivedMap(
         image_type=form.image_type,
         name=f"{blend.name} [{form.rescale_type}], computed",
         how=_derivation(job, blend),
-        basis=str(job.data.basis if is_pair else Materials.FAT_SOFT_IODINE),
+        basis=DIFFERENCE if job.registration else str(job.data.basis if is_of_two else Materials.FAT_SOFT_IODINE),
         rescale_type=form.rescale_type,
         unit=UNITS[form.rescale_type],
         step=form.step,
+        quantity=form.quantity,
         materials=(WATER, IODINE) if is_pure else (),
         kev=blend.kev if blend.kind is MapKind.MONOCHROMATIC else None,
         window=form.window,
@@ -131,7 +189,10 @@ def _derivation(job: SpectralJob, blend: Blend) -> str:
     channels = zip(blend.affine.weights, job.data.channels, strict=True)
     terms = " ".join(f"{weight:+.6g} x [{channel.name}]" for weight, channel in channels)
     unit = "" if blend.unit == "1" else f" in {blend.unit}"
-    text = f"{blend.name}{unit} = {terms} {blend.affine.offset:+.6g}. {'. '.join(blend.warnings)}"
+    how = f"{terms} {blend.affine.offset:+.6g}"
+    if blend.noise_reduced and blend.kev is not None:
+        how = how_reduced(job.data, blend.kev)
+    text = f"{blend.name}{unit} = {how}. {'. '.join(blend.warnings)}"
     return text if len(text) <= 1024 else text[:1020] + " ..."
 
 
@@ -139,10 +200,24 @@ def _values(job: SpectralJob, blend: Blend) -> NDArray[np.int16] | NDArray[np.fl
     """HU as whole numbers, as scanners store them; small numbers as floats."""
     is_hu = blend.kind in (MapKind.MONOCHROMATIC, MapKind.NON_CONTRAST)
     out = np.empty(job.data.geometry.array_shape, np.int16 if is_hu else np.float32)
+    if blend.noise_reduced:
+        return _smoothed(job, blend, out)
     return apply(blend.affine, job.data.voxels, out, THREADS)
 
 
 def _stored(job: SpectralJob, planned: PlannedMap) -> NDArray[np.int16]:
     form = FORMS[planned.blend.kind]
     out = np.empty(job.data.geometry.array_shape, np.int16)
+    if planned.blend.noise_reduced:
+        return _smoothed(job, planned.blend, out)
     return apply(planned.blend.affine.times(form.factor / form.step), job.data.voxels, out, THREADS)
+
+
+def _smoothed(job: SpectralJob, blend: Blend, out: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Fill ``out`` with the noise-reduced image in whole HU."""
+    limits = np.iinfo(out.dtype)
+    for first in range(0, len(out), SMOOTHED_SECTIONS):
+        part = slice(first, first + SMOOTHED_SECTIONS)
+        values = noise_reduced(job.data, blend.kev or 0.0, part)
+        out[part] = np.clip(np.rint(values), limits.min, limits.max)
+    return out
