@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
 
 TOP = [
-    "schema", "notice", "software", "image", "nodes", "contacts", "veins", "coalescence", "infiltration",
+    "schema", "notice", "software", "image", "maps", "nodes", "contacts", "veins", "coalescence", "infiltration",
     "preferences", "warnings",
 ]  # fmt: skip
 CONTRACT_OF_A_NODE = {

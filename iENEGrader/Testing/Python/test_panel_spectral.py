@@ -12,6 +12,7 @@ from iENEGraderLib.scene.compare_views import volume_in_view
 from iENEGraderLib.scene.layouts import Layout, compare_views, current_layout
 from iENEGraderLib.scene.segmentation_reading import segmented_image
 from iENEGraderLib.scene.segmented_scene import SegmentedScene
+from iENEGraderLib.scene.spectral.spectral_state import Shown
 from spectral_scene_builders import GRID, add_energies, add_spectral_case, part, segments
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def evidence_of(session: ReadingSession, node_id: str) -> dict[str, Evidence]:
 def test_both_energies_are_chosen_and_the_source_is_told(a_section: SpectralSection) -> None:
     rows = a_section.inputs.rows
     assert [row.numberBox.value for row in rows[:2]] == [40.0, 70.0]
-    assert [row.volumeBox.currentText for row in rows] == [
+    assert [row.volumeBox.currentText for row in rows if row.visible] == [
         "Neck Monoenergetic 40 keV", "Neck Monoenergetic 70 keV", "–",
     ]  # fmt: skip
     assert rows[0].sourceLabel.text.startswith("energy: 40 keV, from file name")
@@ -158,8 +159,8 @@ def test_the_slider_moves_the_views_at_once_and_the_volume_when_it_rests(
 
 def test_the_maps_are_shown_in_the_planes(a_section_in_use: SpectralSection) -> None:
     names = []
-    for button in a_section_in_use.mapButtons.values():
-        button.click()
+    for shown in (Shown.ENERGY, Shown.IODINE, Shown.FAT, Shown.NON_CONTRAST):
+        a_section_in_use.showRow.buttons[shown].click()
         names.append(volume_in_view("Red").GetName())
     assert names == ["VMI 40 keV (slider)", "Iodine (mg/mL)", "Fat fraction", "VNC"]
 
@@ -185,7 +186,7 @@ def test_an_overlay_follows_its_threshold_and_opacity(a_section_in_use: Spectral
 
 
 def test_the_comparison_says_what_is_missing(a_section_in_use: SpectralSection) -> None:
-    a_section_in_use.compareButton.click()
+    a_section_in_use.showRow.buttons[Shown.COMPARISON].click()
     shown = [volume_in_view(view) for view in compare_views(6)]
     assert [None if each is None else each.GetName() for each in shown] == [
         "Neck Monoenergetic 70 keV", "VMI 50 keV", "Neck Monoenergetic 40 keV", None, "Iodine (mg/mL)", "Fat fraction",
@@ -198,7 +199,7 @@ def test_a_removed_input_is_noticed_and_nothing_fails(a_section_in_use: Spectral
 
     slicer.mrmlScene.RemoveNode(a_section_in_use.inputs.choices[0].volume)
     for button in (
-        a_section_in_use.compareButton,
+        a_section_in_use.showRow.buttons[Shown.COMPARISON],
         a_section_in_use.regions.measureButton,
         a_section_in_use.regions.keepButton,
     ):
@@ -219,7 +220,7 @@ def test_a_removed_map_is_made_again(a_section_in_use: SpectralSection) -> None:
 
 
 def test_usual_resolution_is_shown_beside_the_image(a_section_in_use: SpectralSection) -> None:
-    a_section_in_use.resolutionButton.click()
+    a_section_in_use.showRow.buttons[Shown.RESOLUTION].click()
     assert current_layout() is Layout.COMPARE_2
     assert "simulated" in volume_in_view("Compare2").GetName()
 

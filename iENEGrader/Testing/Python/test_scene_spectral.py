@@ -23,7 +23,8 @@ from iENEGraderLib.scene.spectral.input_choice import (
     remember,
 )
 from iENEGraderLib.scene.spectral.live_blend import LiveBlend, boxes_in_sight
-from iENEGraderLib.scene.spectral.map_display import KEV_ATTRIBUTE, legend_of
+from iENEGraderLib.scene.spectral.map_display import KEV_ATTRIBUTE
+from iENEGraderLib.scene.spectral.map_legend import legend_of
 from iENEGraderLib.scene.spectral.normal_resolution import normal_resolution, simulated_volume
 from iENEGraderLib.scene.spectral.overlay import OverlaySetting, hide_overlay, show_overlay
 from iENEGraderLib.scene.spectral.spectral_layout import show_comparison, show_in_planes, show_plot
@@ -69,6 +70,10 @@ def mean_near(volume: Any, name: str, radius: int = 3) -> float:
     k, j, i = np.rint(GRID.kji_from_ras(part(name).centre_ras_mm)).astype(int)
     cube = voxels_of(volume)[k - 2 : k + 3, j - radius : j + radius + 1, i - radius : i + radius + 1]
     return float(cube.mean())
+
+
+def maps_of(inputs: SpectralVolumes) -> list[Any]:
+    return [inputs.map_volume(blend(inputs.data)) for blend in (iodine, fat_fraction)]
 
 
 # Inputs
@@ -186,7 +191,7 @@ def test_maps_have_colours_that_brighten_and_a_legend_with_the_unit(the_inputs: 
         brightness.append(float(colour[:3] @ (0.2126, 0.7152, 0.0722)))
     assert (np.diff(brightness) > 0).all()
     assert (found.GetDisplayNode().GetWindowLevelMin(), found.GetDisplayNode().GetWindowLevelMax()) == (0.0, 6.0)
-    assert legend_of(found).GetTitleText() == "iodine (mg/mL)"
+    assert legend_of(found).GetTitleText() == "iodine\nmg/mL"
 
 
 def test_a_map_is_made_once_and_lies_beside_its_inputs(the_inputs: SpectralVolumes) -> None:
@@ -296,7 +301,7 @@ def test_an_overlay_shows_the_map_from_its_threshold_on(the_inputs: SpectralVolu
 def test_the_comparison_is_that_of_the_usual_figure(the_inputs: SpectralVolumes) -> None:
     (conventional,) = add_energies(65)
     remember(InputChoice(conventional, InputRole.TUBE_VOLTAGE, 120.0))
-    volumes = show_comparison(the_inputs)
+    volumes = show_comparison(the_inputs, maps_of(the_inputs))
     assert current_layout() is Layout.COMPARE_6
     names = [volume_in_view(view).GetName() for view in compare_views(6)]
     assert names == [
@@ -308,7 +313,7 @@ def test_the_comparison_is_that_of_the_usual_figure(the_inputs: SpectralVolumes)
 
 
 def test_without_a_conventional_ct_its_view_is_empty(the_inputs: SpectralVolumes) -> None:
-    volumes = show_comparison(the_inputs)
+    volumes = show_comparison(the_inputs, maps_of(the_inputs))
     assert volumes[3] is None
     assert volume_in_view("Compare4") is None
 

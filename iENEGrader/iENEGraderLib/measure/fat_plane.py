@@ -178,7 +178,7 @@ class _Reading:
         contrast = darker - self.scale.fat
         if not contrast >= LEAST_CONTRAST_SD * self.scale.noise:
             return fat_plane_not_assessable(
-                f"one side of the gap measures {darker:.0f}, fat {self.scale.fat:.0f}: too alike to tell a fat plane",
+                f"one side of the gap measures {darker:.3g}, fat {self.scale.fat:.3g}: too alike to tell a fat plane",
                 self.preferences,
             )
         dips = darker - profiles.least()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.measure.case.attempts import Attempts
+from iENEGraderLib.measure.case.maps import NO_MAPS, MeasureMaps
 from iENEGraderLib.measure.case.measured_reading import find_landmarks
 from iENEGraderLib.measure.case.measurements import CaseMeasurements
 from iENEGraderLib.measure.case.records.coalescence import coalescence_records
@@ -39,6 +40,7 @@ def measure_case(
     *,
     nodes: Mapping[str, Segment] | None = None,
     vessels: Sequence[Segment] | None = None,
+    maps: MeasureMaps | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> CaseMeasurements:
     """Measure all nodes of a case.
@@ -55,18 +57,22 @@ def measure_case(
     preferences : thresholds; those of the project by default.
     nodes : segments of the nodes to measure, by the names they shall have; by default all nodes by their names.
     vessels : segments that contact is measured with; by default all arteries and jugular veins.
+    maps : spectral maps; where there are some, they are used in place of HU, and every result says so.
     progress : told in a few words what is being measured; what it raises ends the measuring.
 
     Raises
     ------
     InputError
-        When the image does not lie on the grid of the segments, or two nodes have the same name.
+        When the image or a map does not lie on the grid of the segments, a map is in another unit, or two nodes have
+        the same name.
     """
     if image is not None and not image.geometry.matches(segmentation.geometry):
         raise InputError(
             f"{segmentation.source or 'the segmentation'}: lies on {segmentation.geometry.describe()}, expected the "
             f"grid of {image.source or 'the image'}, {image.geometry.describe()}; bring it onto that grid first"
         )
+    given = maps or NO_MAPS
+    given.require_on(segmentation.geometry)
     chosen = preferences or default_preferences()
     known = roles or assign_roles(segmentation, preferences=chosen)
     setting = Setting(
@@ -77,6 +83,7 @@ def measure_case(
         nodes=_by_name(known.nodes, segmentation.source) if nodes is None else nodes,
         vessels=known.vessels if vessels is None else tuple(vessels),
         attempts=Attempts(progress),
+        maps=given,
     )
     return _measured(setting)
 
@@ -112,4 +119,4 @@ def _measured(setting: Setting) -> CaseMeasurements:
         nerve_records(setting),
     )
     warnings = (*setting.roles.warnings, *setting.attempts.warnings)
-    return CaseMeasurements(setting.image, setting.segmentation, *records, warnings, setting.preferences)
+    return CaseMeasurements(setting.image, setting.segmentation, *records, warnings, setting.preferences, setting.maps)

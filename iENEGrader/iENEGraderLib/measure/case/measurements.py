@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from iENEGraderLib.measure.case.document.document import document_json
 from iENEGraderLib.measure.case.evidence.rows import evidence_rows
 from iENEGraderLib.measure.case.evidence.words import Kind
+from iENEGraderLib.measure.case.maps import NO_MAPS, MeasureMaps
 
 if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.image import Image
@@ -41,6 +42,7 @@ class CaseMeasurements:
     skin : nodes and the skin over them.
     nerves : nodes and the nerves within reach of them.
     warnings : what could not be measured, and what the segments leave in doubt.
+    maps : spectral maps that were used in place of HU.
     """
 
     image: Image | None
@@ -54,6 +56,7 @@ class CaseMeasurements:
     nerves: tuple[NerveRecord, ...]
     warnings: tuple[str, ...]
     preferences: Preferences
+    maps: MeasureMaps = NO_MAPS
 
     def node(self, node_id: str) -> NodeRecord:
         """Return the record of one node; KeyError when there is none of that name."""
@@ -69,7 +72,10 @@ class CaseMeasurements:
     @property
     def evidence_kinds(self) -> frozenset[str]:
         """Kinds of evidence that were looked for: earlier evidence of these kinds is out of date."""
-        return frozenset(str(kind) for kind in Kind)
+        kinds = [str(kind) for kind in Kind]
+        if self.maps.images:
+            kinds += [value.kind for record in self.nodes for value in record.map_values]
+        return frozenset(kinds)
 
     def to_json(self, software: str = "") -> Json:
         """Return everything as plain JSON values.

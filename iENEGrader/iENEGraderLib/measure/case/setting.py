@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from HeadNeckNodesLib.imaging.hounsfield import why_not_hounsfield
 
+from iENEGraderLib.measure.case.maps import NO_MAPS, MeasureMaps
 from iENEGraderLib.measure.case.nearness import Nearness
 from iENEGraderLib.measure.case.records.record_types import Outcome
-from iENEGraderLib.measure.tissue import NEAR_MM, TissueScale, tissue_scale
+from iENEGraderLib.measure.fat_view import CT, IODINE_MAP, FatView
+from iENEGraderLib.measure.tissue import NEAR_MM, TissueScale
+from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +38,7 @@ class Setting:
     ----------
     nodes : segment of each node to measure, by the name of the node in the results.
     vessels : segments that contact is measured with.
+    maps : spectral maps that are used in place of HU.
     """
 
     image: Image | None
@@ -44,6 +48,7 @@ class Setting:
     nodes: Mapping[str, Segment]
     vessels: tuple[Segment, ...]
     attempts: Attempts
+    maps: MeasureMaps = NO_MAPS
 
     @cached_property
     def nearness(self) -> Nearness:
@@ -72,16 +77,40 @@ class Setting:
         image = self.usable_image
         if image is None:
             return Outcome(None, self.why_no_values)
-        return self.attempts.outcome(what, lambda: measure(image))
+        return self.told(self.attempts.outcome(what, lambda: measure(image)), CT)
+
+    @cached_property
+    def fat_view(self) -> FatView | None:
+        """What fat is told by: the fat map when there is one, else the CT."""
+        if self.maps.fat_view is not None:
+            return self.maps.fat_view
+        return None if self.usable_image is None else FatView.of_ct(self.usable_image)
+
+    def with_fat(self, what: str, measure: Callable[[FatView], Result]) -> Outcome[Result]:
+        """Measure a part that needs to tell fat from soft tissue; without an image for it there is no result."""
+        view = self.fat_view
+        if view is None:
+            return Outcome(None, self.why_no_values)
+        return self.told(self.attempts.outcome(what, lambda: measure(view)), view.source)
+
+    @property
+    def enhancement(self) -> tuple[Image | None, Unit, str]:
+        """The image that shows contrast agent, its unit and what to call it: the iodine map, else the CT."""
+        if self.maps.iodine is not None:
+            return self.maps.iodine, Unit.IODINE, IODINE_MAP
+        return self.usable_image, Unit.HU, "" if self.usable_image is None else CT
+
+    @staticmethod
+    def told(outcome: Outcome[Result], source: str) -> Outcome[Result]:
+        """Return what was measured together with the image that its values were taken from."""
+        return outcome if outcome.result is None else replace(outcome, source=source)
 
     def scale(self, node_id: str) -> Outcome[TissueScale]:
         """Return what fat and soft tissue look like round a node; measured once."""
         if node_id not in self._scales:
             node = self.nodes[node_id]
             others = self.others_near(node, NEAR_MM)
-            self._scales[node_id] = self.with_values(
-                f"fat round {node_id}", lambda image: tissue_scale(image, node, others)
-            )
+            self._scales[node_id] = self.with_fat(f"fat round {node_id}", lambda view: view.scale(node, others))
         return self._scales[node_id]
 
     def others_near(self, node: Segment, reach_mm: float) -> list[Segment]:

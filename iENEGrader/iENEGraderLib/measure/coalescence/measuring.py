@@ -25,7 +25,7 @@ from iENEGraderLib.measure.fat_plane import FatPlane, fat_plane_between, fat_pla
 from iENEGraderLib.measure.label_field import LabelPart, label_part
 from iENEGraderLib.measure.label_pair import box_distance_mm
 from iENEGraderLib.measure.preferences import Preferences, default_preferences
-from iENEGraderLib.measure.tissue import tissue_scale
+from iENEGraderLib.measure.tissue import IN_HU, TissueValues, tissue_scale
 
 if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.geometry import ImageGeometry
@@ -52,6 +52,8 @@ def coalescence(
     second: NDArray[Any] | Segment,
     preferences: Preferences | None = None,
     geometry: ImageGeometry | None = None,
+    *,
+    values: TissueValues = IN_HU,
 ) -> Coalescence:
     """Measure the three criteria of coalescence of two nodes that a reader has labelled one by one.
 
@@ -59,11 +61,12 @@ def coalescence(
 
     Parameters
     ----------
-    image : CT in HU; ``None`` when there is none, and then the fat plane is not assessable.
+    image : CT in HU or shares of soft tissue; ``None`` when there is none, and then the fat plane is not assessable.
     first, second : masks [k, j, i] or segments on the grid of the image. A voxel of both labels is given to the one
         whose own part is nearer, and a warning says so.
     preferences : thresholds; those of the project by default.
     geometry : grid of the masks, needed without image only.
+    values : what the values of the image are.
 
     Raises
     ------
@@ -93,18 +96,20 @@ def coalescence(
         return _apart(nodes.distance_mm, f"{nodes.distance_mm:.1f} mm", chosen)
     meetings = meetings_of(nodes)
     criteria = (
-        _fat_plane(image, one, two, chosen),
+        _fat_plane(image, one, two, chosen, values),
         measure_convexity(nodes, meetings, chosen),
         measure_notch(nodes, meetings, chosen),
     )
     return _together(criteria, nodes, chosen)
 
 
-def _fat_plane(image: Image | None, first: LabelPart, second: LabelPart, preferences: Preferences) -> FatPlane:
+def _fat_plane(
+    image: Image | None, first: LabelPart, second: LabelPart, preferences: Preferences, values: TissueValues
+) -> FatPlane:
     if image is None:
         return fat_plane_not_assessable(NO_IMAGE, preferences)
     try:
-        scale = tissue_scale(image, first, (second,))
+        scale = tissue_scale(image, first, (second,), values)
     except InputError as error:
         return fat_plane_not_assessable(str(error), preferences)
     return fat_plane_between(image, first, second, scale, preferences)

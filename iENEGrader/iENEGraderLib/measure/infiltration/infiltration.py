@@ -11,6 +11,7 @@ from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.measure.evidence_class import EvidenceClass
 from iENEGraderLib.measure.fat_plane import fat_plane_between, fat_plane_not_assessable
+from iENEGraderLib.measure.fat_view import FatView
 from iENEGraderLib.measure.infiltration.asymmetry import Asymmetry, asymmetry
 from iENEGraderLib.measure.infiltration.direct_growth import DirectGrowth, StructureKind, direct_growth
 from iENEGraderLib.measure.infiltration.expected_contour import ContourCheck, contour_check
@@ -19,7 +20,6 @@ from iENEGraderLib.measure.label_field import LabelPart, label_part
 from iENEGraderLib.measure.label_pair import box_distance_mm, overlap_voxels
 from iENEGraderLib.measure.preferences import default_preferences
 from iENEGraderLib.measure.section_runs import NO_RUN
-from iENEGraderLib.measure.tissue import tissue_scale
 from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def infiltration(
     kind: StructureKind = StructureKind.MUSCLE,
     geometry: ImageGeometry | None = None,
     other_side: Label | None = None,
+    fat: FatView | None = None,
 ) -> Infiltration:
     """Measure what tells growth of a node into a muscle or a gland.
 
@@ -103,10 +104,11 @@ def infiltration(
     image : CT or iodine map on the grid of the labels; ``None`` compares shapes only.
     structure, node : masks [k, j, i] or segments. The label of the structure should keep the boundary it is expected
         to have; where it gives way to the node, that is reported and nothing is decided.
-    unit : of the image. The fat plane is measured in HU only.
+    unit : of the image.
     kind : a muscle becomes brighter where a node grows in, a gland brighter or darker.
     geometry : the grid, needed without image.
     other_side : label of the partner on the other side, for the asymmetry.
+    fat : what the fat plane is told by; by default the image, if it is in HU.
 
     Raises
     ------
@@ -117,7 +119,9 @@ def infiltration(
     grid = _checked_grid(image, geometry, unit)
     structure_part = label_part(structure, grid.array_shape, "the structure")
     node_part = label_part(node, grid.array_shape, "the node")
-    pair = _Pair(image, structure_part, node_part, grid)
+    if fat is None and image is not None and unit is Unit.HU:
+        fat = FatView.of_ct(image)
+    pair = _Pair(image, structure_part, node_part, grid, fat)
     found = _settled(pair, unit, chosen) or _measured(pair, unit, kind, chosen)
     if other_side is None:
         return found
@@ -174,6 +178,7 @@ class _Pair:
     structure: LabelPart
     node: LabelPart
     geometry: ImageGeometry
+    fat: FatView | None
 
     @cached_property
     def around(self) -> Surroundings:
@@ -196,7 +201,7 @@ def _measured(pair: _Pair, unit: Unit, kind: StructureKind, preferences: Prefere
     around = pair.around
     contour = contour_check(around, pair.structure, preferences)
     growth = _together(_growth(pair, unit, kind, preferences), contour)
-    plane = _fat_plane(pair, unit, preferences)
+    plane = _fat_plane(pair, preferences)
     overlap_mm3 = overlap_voxels(pair.structure, pair.node) * around.geometry.voxel_volume_mm3
     return Infiltration(
         growth.evidence_class,
@@ -252,11 +257,11 @@ def _together(growth: DirectGrowth, contour: ContourCheck) -> DirectGrowth:
     )
 
 
-def _fat_plane(pair: _Pair, unit: Unit, preferences: Preferences) -> FatPlane:
-    if pair.image is None or unit is not Unit.HU:
-        return fat_plane_not_assessable("the fat plane needs a CT in HU", preferences)
+def _fat_plane(pair: _Pair, preferences: Preferences) -> FatPlane:
+    if pair.fat is None:
+        return fat_plane_not_assessable("the fat plane needs a CT in HU or a fat map", preferences)
     try:
-        scale = tissue_scale(pair.image, pair.node, (pair.structure,))
+        scale = pair.fat.scale(pair.node, (pair.structure,))
     except InputError as error:
         return fat_plane_not_assessable(str(error), preferences)
-    return fat_plane_between(pair.image, pair.structure, pair.node, scale, preferences)
+    return fat_plane_between(pair.fat.image, pair.structure, pair.node, scale, preferences)

@@ -13,7 +13,7 @@ from iENEGraderLib.measure.evidence_class import EvidenceClass, class_of
 from iENEGraderLib.measure.fat_plane import fat_plane_between, fat_plane_not_assessable
 from iENEGraderLib.measure.label_field import LabelPart, label_part
 from iENEGraderLib.measure.preferences import Preferences, default_preferences
-from iENEGraderLib.measure.tissue import TissueScale, tissue_scale
+from iENEGraderLib.measure.tissue import IN_HU, TissueScale, TissueValues, tissue_scale
 
 if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.image import Image
@@ -85,15 +85,17 @@ def nerve_signs(
     *,
     muscle: Label | None = None,
     other_muscle: Label | None = None,
+    values: TissueValues = IN_HU,
 ) -> NerveSigns:
     """Measure the fat between a nerve and a node, and the muscle that the nerve serves.
 
     Parameters
     ----------
-    image : CT in HU.
+    image : CT in HU or shares of soft tissue.
     nerve, node : masks [k, j, i] or segments on the grid of the image.
     muscle, other_muscle : the muscle that the nerve serves, and its partner on the other side. Without both, nothing is
         said of denervation.
+    values : what the values of the image are.
 
     Raises
     ------
@@ -111,7 +113,7 @@ def nerve_signs(
     node_part, nerve_part = label_part(node, shape, "the node"), label_part(nerve, shape, "the nerve")
     pair = [None if m is None else label_part(m, shape, what) for m, what in _named(muscle, other_muscle)]
     try:
-        scale = tissue_scale(image, node_part, (nerve_part,))
+        scale = tissue_scale(image, node_part, (nerve_part,), values)
     except InputError as error:
         plane = fat_plane_not_assessable(str(error), chosen)
         none = Denervation(EvidenceClass.NOT_ASSESSABLE, str(error))

@@ -2,7 +2,7 @@
 
 from iENEGraderLib.measure.spikes.candidate import Irregularity, SpikeCandidate, SpikeKind, SpikeSurvey
 from iENEGraderLib.measure.spikes.stranding import Stranding, stranding
-from iENEGraderLib.measure.spikes.survey import find_spikes
+from iENEGraderLib.measure.spikes.survey import find_spikes, spikes_not_assessable
 
 __all__ = [
     "Irregularity",
@@ -11,5 +11,6 @@ __all__ = [
     "SpikeSurvey",
     "Stranding",
     "find_spikes",
+    "spikes_not_assessable",
     "stranding",
 ]

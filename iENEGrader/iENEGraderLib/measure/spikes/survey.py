@@ -94,19 +94,19 @@ def find_spikes(
     used = chosen.of("spikes")
     unit = scale.unit if scale else str(Unit.HU)
     if part.is_empty:
-        return _not_assessable("the node's mask is empty", unit, chosen)
+        return spikes_not_assessable("the node's mask is empty", unit, chosen)
     reach = chosen.value("spikes.reach_mm")
     around = node_box(image, part, others, max(reach + MARGIN_MM, NEAR_MM))
     problem = _grid_problem(around, chosen)
     if problem:
-        return _not_assessable(problem, unit, chosen)
+        return spikes_not_assessable(problem, unit, chosen)
     try:
         scale = scale or tissue_scale(around.image, around.node, (around.excluded,))
     except InputError as error:
-        return _not_assessable(str(error), unit, chosen)
+        return spikes_not_assessable(str(error), unit, chosen)
     found = _searched(tissue_grid(around, scale), scale, chosen)
     if isinstance(found, str):
-        return _not_assessable(found, unit, chosen)
+        return spikes_not_assessable(found, unit, chosen)
     evidence, reason = _judged(found, around)
     return SpikeSurvey(
         evidence, reason, found.candidates, found.irregularity, found.fat_border_share, unit, used,
@@ -114,7 +114,8 @@ def find_spikes(
     )  # fmt: skip
 
 
-def _not_assessable(reason: str, unit: str, preferences: Preferences) -> SpikeSurvey:
+def spikes_not_assessable(reason: str, unit: str, preferences: Preferences) -> SpikeSurvey:
+    """Return the result when spikes cannot be looked for."""
     return SpikeSurvey(EvidenceClass.NOT_ASSESSABLE, reason, unit=unit, preferences=preferences.of("spikes"))
 
 

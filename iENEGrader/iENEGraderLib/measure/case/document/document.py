@@ -9,10 +9,12 @@ from iENEGraderLib.measure.case.document.infiltration import infiltration_json, 
 from iENEGraderLib.measure.case.document.nodes import node_json
 from iENEGraderLib.measure.case.document.pairs import coalescence_json, contact_json, vein_json
 from iENEGraderLib.measure.case.document.values import Json, row_of
+from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.image import Image
 
+    from iENEGraderLib.measure.case.maps import MeasureMaps
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
 
 SCHEMA = "hnn-measurements/1"
@@ -26,6 +28,7 @@ def document_json(case: CaseMeasurements, software: str) -> Json:
         "notice": NOTICE,
         "software": software,
         "image": None if case.image is None else _image(case.image),
+        "maps": _maps(case.maps),
         "nodes": [node_json(each) for each in case.nodes],
         "contacts": [contact_json(each) for each in case.contacts],
         "veins": [vein_json(each) for each in case.veins],
@@ -43,6 +46,16 @@ def document_json(case: CaseMeasurements, software: str) -> Json:
 def document_text(document: Json) -> str:
     """Return the document as text, two spaces indented, ending with a newline."""
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _maps(maps: MeasureMaps) -> list[Json]:
+    """Say which maps were used in place of HU, without the names of files."""
+    found: list[Json] = []
+    if maps.iodine is not None:
+        found.append({"map": "iodine", "unit": str(Unit.IODINE)})
+    if maps.fat_fraction is not None:
+        found.append({"map": "fat_fraction", "unit": "1"})
+    return found + [{"map": "monochromatic", "kev": kev, "unit": str(Unit.HU)} for kev in sorted(maps.monochromatic)]
 
 
 def _image(image: Image) -> Json:

@@ -8,9 +8,12 @@ from iENEGraderLib.anatomy.structures import Role
 from iENEGraderLib.measure.case.document.nodes import not_assessed
 from iENEGraderLib.measure.case.document.pairs import fat_plane_json
 from iENEGraderLib.measure.case.document.values import Json, number, place, used
+from iENEGraderLib.measure.units import Unit
 
 if TYPE_CHECKING:
     from iENEGraderLib.measure.case.records.record_types import InfiltrationRecord, NerveRecord, SkinRecord
+
+VALUE_DIGITS = {Unit.HU: 1, Unit.IODINE: 3}
 
 
 def infiltration_json(record: InfiltrationRecord) -> Json:
@@ -27,9 +30,10 @@ def infiltration_json(record: InfiltrationRecord) -> Json:
         "length_mm": number(found.length_mm),
         "depth_mm": number(found.depth_mm),
         "volume_mm3": number(found.volume_mm3),
-        "excess": number(found.excess, 1),
-        "reference": number(found.reference, 1),
+        "excess": number(found.excess, VALUE_DIGITS[found.unit]),
+        "reference": number(found.reference, VALUE_DIGITS[found.unit]),
         "unit": str(found.unit),
+        "values_from": record.infiltration.source,
         "node_inside_expected_contour_mm3": number(found.node_inside_expected_contour_mm3),
         "overlap_mm3": number(found.overlap_mm3),
         "volume_to_other_side": None if found.asymmetry is None else number(found.asymmetry.volume_ratio, 3),
@@ -60,6 +64,7 @@ def skin_json(record: SkinRecord) -> Json:
         "ratio": number(found.ratio, 3),
         "reference": found.reference,
         "unit": "mm",
+        "values_from": record.skin.source,
         "place": place(found.place_ras_mm),
         "preferences": used(found.preferences),
         "warnings": list(found.warnings),
@@ -83,6 +88,7 @@ def nerve_json(record: NerveRecord) -> Json:
             "fat_share_difference": number(muscle.fat_share_difference, 3),
             "volume_loss": number(muscle.volume_loss, 3),
         },
+        "values_from": record.signs.source,
         "place": place(found.place_ras_mm),
         "preferences": used(found.preferences),
         "warnings": list(found.warnings),

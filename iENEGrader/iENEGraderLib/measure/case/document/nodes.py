@@ -11,6 +11,7 @@ from iENEGraderLib.measure.units import Unit
 if TYPE_CHECKING:
     from iENEGraderLib.measure.case.node_measurement import NodeMeasurement
     from iENEGraderLib.measure.case.records.record_types import NodeRecord, Outcome
+    from iENEGraderLib.measure.map_values import MapValue
     from iENEGraderLib.measure.position.neck_level import LevelProposal
     from iENEGraderLib.measure.spikes import SpikeCandidate, SpikeSurvey, Stranding
 
@@ -39,9 +40,22 @@ def node_json(record: NodeRecord) -> Json:
         "side_proposal": None if basics is None else _side(basics),
         "level_proposal": _level(record.level),
         "below_cricoid": None if basics is None else _cricoid(basics),
-        "spikes": [] if record.spikes.result is None else [_spike(each) for each in record.spikes.result.candidates],
+        "spikes": _spikes(record.spikes.result),
         "spike_survey": _survey(record.spikes),
         "stranding": _stranding(record.stranding),
+        "map_values": [_map_value(each) for each in record.map_values],
+    }
+
+
+def _map_value(found: MapValue) -> Json:
+    return {
+        "kind": found.kind,
+        "value": number(found.mean, 3),
+        "uncertainty": number(found.uncertainty, 3),
+        "unit": found.unit,
+        "voxels": found.voxels,
+        "method": found.method,
+        "place": place(found.place_ras_mm),
     }
 
 
@@ -90,15 +104,20 @@ def _cricoid(found: NodeMeasurement) -> Json | None:
     }
 
 
-def _spike(spike: SpikeCandidate) -> Json:
+def _spikes(found: SpikeSurvey | None) -> list[Json]:
+    return [] if found is None else [_spike(each, found.unit) for each in found.candidates]
+
+
+def _spike(spike: SpikeCandidate, unit: str) -> Json:
+    digits = 1 if unit == Unit.HU else 3
     return {
         "class": str(spike.kind),
         "length_mm": number(spike.length_mm),
         "uncertainty_mm": number(spike.length_uncertainty_mm),
         "base_width_mm": number(spike.base_width_mm),
         "half_width_mm": number(spike.half_width_mm),
-        "mean_value": number(spike.mean_value, 1),
-        "enhancement": number(spike.enhancement, 1),
+        "mean_value": number(spike.mean_value, digits),
+        "enhancement": number(spike.enhancement, digits),
         "base": place(spike.base_ras_mm),
         "tip": place(spike.tip_ras_mm),
         "place": place(spike.tip_ras_mm),
@@ -119,6 +138,7 @@ def _survey(outcome: Outcome[SpikeSurvey]) -> Json:
         "roughness_mm": None if rough is None else number(rough.roughness_mm, 3),
         "fat_border_share": number(found.fat_border_share, 3),
         "unit": found.unit,
+        "values_from": outcome.source,
         "preferences": used(found.preferences),
         "warnings": list(found.warnings),
     }
@@ -152,6 +172,7 @@ def _stranding(outcome: Outcome[Stranding]) -> Json:
         "fat_fraction": number(found.fat_fraction, 3),
         "stranded_fraction": number(found.stranded_fraction, 3),
         "unit": str(Unit.HU),
+        "values_from": outcome.source,
         "caution": found.caution,
         "preferences": used(found.preferences),
     }

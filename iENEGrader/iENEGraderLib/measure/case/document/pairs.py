@@ -91,7 +91,9 @@ def fat_plane_json(found: FatPlane) -> Json:
 
 
 def _fat_plane_outcome(outcome: Outcome[FatPlane]) -> Json:
-    return not_assessed(outcome) if outcome.result is None else fat_plane_json(outcome.result)
+    if outcome.result is None:
+        return not_assessed(outcome)
+    return fat_plane_json(outcome.result) | {"values_from": outcome.source}
 
 
 def vein_json(record: VeinRecord) -> Json:
@@ -116,6 +118,7 @@ def vein_json(record: VeinRecord) -> Json:
         "defect_to_node_share": number(found.defect_to_node_share, 3),
         "reference_area_mm2": number(found.reference_area_mm2),
         "other_side_area_share": number(found.other_side_area_share, 3),
+        "values_from": record.status.source,
         "place": place(found.place_ras_mm),
         "preferences": used(found.preferences),
         "warnings": list(found.warnings),
@@ -136,6 +139,7 @@ def coalescence_json(record: CoalescenceRecord) -> Json:
         "convexity": _convexity(found.convexity),
         "notch": _notch(found.notch),
         "separability": _separability(found.separability),
+        "values_from": record.coalescence.source,
         "place": place(found.fat_plane.place_ras_mm),
         "preferences": used(found.preferences),
         "warnings": list(found.warnings),

@@ -45,7 +45,7 @@ def of_contact(record: ContactRecord) -> Iterator[Evidence]:
         place = evidence_place(each.place_ras_mm)
         yield Evidence(Kind.BIFURCATION, record.structure, _share(each.wall_share), SHARE, method=method, place=place)
     if record.fat_plane.result is not None and (found.max_arc_deg or touching):
-        yield _fat_plane(Kind.FAT_PLANE, record.structure, record.fat_plane.result)
+        yield _fat_plane(Kind.FAT_PLANE, record.structure, record.fat_plane.result, record.fat_plane.source)
 
 
 def of_vein(record: VeinRecord, node_id: str) -> Iterator[Evidence]:
@@ -54,7 +54,7 @@ def of_vein(record: VeinRecord, node_id: str) -> Iterator[Evidence]:
     if found is None or node_id not in found.nodes:
         return
     place, structure = evidence_place(found.place_ras_mm), record.structure
-    method = with_thresholds(found.reason, found.preferences, found.warnings)
+    method = with_thresholds(found.reason, found.preferences, found.warnings, record.status.source)
     if found.least_area_share is not None:
         area = _share(found.least_area_share)
         yield Evidence(Kind.VEIN, structure, area, SHARE, method=f"{found.status}: {method}", place=place)
@@ -77,10 +77,11 @@ def of_pair(record: CoalescenceRecord, node_id: str) -> Iterator[Evidence]:
     if node_id not in (record.first, record.second) or found is None or not found.fat_plane.facing_area_mm2:
         return
     partner = record.second if node_id == record.first else record.first
-    method = with_thresholds(found.reason, found.preferences, found.warnings)
+    source = record.coalescence.source
+    method = with_thresholds(found.reason, found.preferences, found.warnings, source)
     place = evidence_place(found.fat_plane.place_ras_mm)
     yield Evidence(Kind.COALESCENCE, partner, method=method, place=place, evidence_class=found.evidence_class)
-    yield _fat_plane(Kind.FAT_PLANE_BETWEEN, partner, found.fat_plane)
+    yield _fat_plane(Kind.FAT_PLANE_BETWEEN, partner, found.fat_plane, source)
     for kind, value, unit, criterion in (
         (Kind.CONVEXITY, found.convexity.patch_to_short_axis, SHARE, found.convexity),
         (Kind.NOTCH, found.notch.angle_deg, "deg", found.notch),
@@ -111,12 +112,12 @@ def of_infiltration(record: InfiltrationRecord) -> Iterator[Evidence]:
         structure=record.structure,
         value=None if depth is None else round(depth, 1),
         unit=None if depth is None else "mm",
-        method=with_thresholds(found.reason, found.preferences, found.warnings),
+        method=with_thresholds(found.reason, found.preferences, found.warnings, record.infiltration.source),
         place=evidence_place(found.place_ras_mm),
         evidence_class=found.evidence_class,
     )
     if found.fat_plane is not None:
-        yield _fat_plane(Kind.FAT_PLANE, record.structure, found.fat_plane)
+        yield _fat_plane(Kind.FAT_PLANE, record.structure, found.fat_plane, record.infiltration.source)
 
 
 def of_skin(record: SkinRecord) -> Iterator[Evidence]:
@@ -143,7 +144,7 @@ def of_nerve(record: NerveRecord) -> Iterator[Evidence]:
     yield Evidence(
         kind=Kind.NERVE,
         structure=record.structure,
-        method=with_thresholds(found.reason, found.preferences, found.warnings),
+        method=with_thresholds(found.reason, found.preferences, found.warnings, record.signs.source),
         place=evidence_place(found.place_ras_mm),
         evidence_class=found.evidence_class,
     )
@@ -173,14 +174,14 @@ def _angle(record: ContactRecord) -> Evidence:
     )
 
 
-def _fat_plane(kind: Kind, structure: str, found: FatPlane) -> Evidence:
+def _fat_plane(kind: Kind, structure: str, found: FatPlane, source: str) -> Evidence:
     return Evidence(
         kind=kind,
         structure=structure,
         value=None if found.lost_share is None else _share(found.lost_share),
         unit=None if found.lost_share is None else SHARE,
         uncertainty=None if found.uncertainty is None else _share(found.uncertainty),
-        method=with_thresholds(f"{found.reason}; {NOT_ENOUGH[kind]}", found.preferences, found.warnings),
+        method=with_thresholds(f"{found.reason}; {NOT_ENOUGH[kind]}", found.preferences, found.warnings, source),
         place=evidence_place(found.place_ras_mm),
         evidence_class=found.evidence_class,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.measure.case.evidence.pairs import (
@@ -13,6 +14,7 @@ from iENEGraderLib.measure.case.evidence.pairs import (
     of_vein,
 )
 from iENEGraderLib.measure.case.evidence.words import Kind, evidence_place, with_thresholds
+from iENEGraderLib.measure.map_values import SpectralKind
 from iENEGraderLib.measure.spikes import SpikeKind
 from iENEGraderLib.measure.units import Unit
 from iENEGraderLib.reading import Evidence, EvidenceClass
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
 
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
     from iENEGraderLib.measure.case.records.record_types import NodeRecord
+    from iENEGraderLib.measure.map_values import MapValue
     from iENEGraderLib.measure.position.neck_level import LevelProposal
     from iENEGraderLib.measure.spikes import SpikeSurvey, Stranding
 
 COUNT = "{count}"
+MAP_DIGITS = 3
 SPIKE_CLASSES = {SpikeKind.SPIKE: EvidenceClass.MET, SpikeKind.UNCERTAIN: EvidenceClass.INDETERMINATE}
 """Other candidates are in the JSON; in a reading they would only be noise."""
 
@@ -48,9 +52,22 @@ def _of_node(record: NodeRecord) -> Iterator[Evidence]:
     if record.level.result is not None:
         yield from of_level(record.level.result)
     if record.spikes.result is not None:
-        yield from _of_spikes(record.spikes.result)
+        yield from _of_spikes(record.spikes.result, record.spikes.source)
     if record.stranding.result is not None:
         yield from _of_stranding(record.stranding.result)
+    yield from (of_map_value(each) for each in record.map_values)
+
+
+def of_map_value(found: MapValue) -> Evidence:
+    """Return the mean of a map; one row of several has a place, so that the scene shows one point."""
+    return Evidence(
+        kind=found.kind,
+        value=round(found.mean, MAP_DIGITS) + 0.0,
+        unit=found.unit,
+        uncertainty=None if isnan(found.uncertainty) else round(found.uncertainty, MAP_DIGITS),
+        method=found.method,
+        place=evidence_place(found.place_ras_mm) if found.kind == SpectralKind.IODINE else None,
+    )
 
 
 def of_level(found: LevelProposal) -> Iterator[Evidence]:
@@ -62,13 +79,13 @@ def of_level(found: LevelProposal) -> Iterator[Evidence]:
         yield Evidence(Kind.LEVEL, f"neck_level_{found.level}", method=method)
 
 
-def _of_spikes(found: SpikeSurvey) -> Iterator[Evidence]:
+def _of_spikes(found: SpikeSurvey, source: str) -> Iterator[Evidence]:
     assessed = found.evidence_class is not EvidenceClass.NOT_ASSESSABLE
     yield Evidence(
         Kind.SPIKE_COUNT,
         value=float(len(found.spikes)) if assessed else None,
         unit=COUNT if assessed else None,
-        method=with_thresholds(found.reason, found.preferences, found.warnings),
+        method=with_thresholds(found.reason, found.preferences, found.warnings, source),
         evidence_class=found.evidence_class,
     )
     for spike in found.of_kind(*SPIKE_CLASSES):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from iENEGraderLib.measure.fat_view import CT
 from iENEGraderLib.reading import Place
 
 if TYPE_CHECKING:
@@ -37,9 +38,18 @@ class Kind(StrEnum):
     NERVE = "nerve_signs"
 
 
-def with_thresholds(words: str, preferences: Sequence[Preference], warnings: Iterable[str] = ()) -> str:
-    """Return a method with its warnings and with the thresholds that it used and that no publication gives."""
+def with_thresholds(
+    words: str, preferences: Sequence[Preference], warnings: Iterable[str] = (), source: str = ""
+) -> str:
+    """Return a method with its warnings and with the thresholds that it used and that no publication gives.
+
+    Parameters
+    ----------
+    source : image that the values were taken from; named unless it is the CT.
+    """
     parts = [words, *warnings]
+    if source not in ("", CT):
+        parts.append(f"measured in the {source}")
     if preferences:
         listed = ", ".join(f"{row.name} {row.value:g}" for row in preferences)
         parts.append(f"thresholds without a published basis: {listed}")

@@ -111,7 +111,7 @@ class _OneVessel:
             return Outcome(None, scale.reason)
         typical, node, other = scale.result, self.setting.nodes[node_id], self.setting.nearness.part(self.vessel)
         part = self.setting.nearness.part(node)
-        return self.setting.with_values(
+        return self.setting.with_fat(
             f"fat plane between {node_id} and {self.vessel.name}",
-            lambda image: fat_plane_between(image, part, other, typical, self.setting.preferences),
+            lambda view: fat_plane_between(view.image, part, other, typical, self.setting.preferences),
         )

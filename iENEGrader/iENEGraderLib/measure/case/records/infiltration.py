@@ -30,15 +30,21 @@ def infiltration_records(setting: Setting) -> tuple[InfiltrationRecord, ...]:
 
 def _record(setting: Setting, node_id: str, structure: Segment) -> InfiltrationRecord:
     role = setting.roles.of(structure).role
+    image, unit, source = setting.enhancement
+    if setting.fat_view is not None and setting.fat_view.source != source:
+        source = "; ".join(each for each in (source, f"fat plane by {setting.fat_view.source}") if each)
     measure = partial(
         infiltration,
-        setting.usable_image,
+        image,
         structure,
         setting.nodes[node_id],
         setting.preferences,
+        unit=unit,
         kind=KINDS[role],
         geometry=setting.segmentation.geometry,
         other_side=setting.other_side_of(structure),
+        fat=setting.fat_view,
     )
     what = f"infiltration of {structure.name} by {node_id}"
-    return InfiltrationRecord(node_id, setting.roles.name_of(structure), role, setting.attempts.outcome(what, measure))
+    outcome = setting.told(setting.attempts.outcome(what, measure), source)
+    return InfiltrationRecord(node_id, setting.roles.name_of(structure), role, outcome)

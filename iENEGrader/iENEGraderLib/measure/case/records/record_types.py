@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from iENEGraderLib.measure.evidence_class import EvidenceClass
     from iENEGraderLib.measure.fat_plane import FatPlane
     from iENEGraderLib.measure.infiltration import Infiltration, NerveSigns, SkinInfiltration
+    from iENEGraderLib.measure.map_values import MapValue
     from iENEGraderLib.measure.position.neck_level import LevelProposal
     from iENEGraderLib.measure.preferences import Preference
     from iENEGraderLib.measure.spikes import SpikeSurvey, Stranding
@@ -31,10 +32,12 @@ class Outcome(Generic[Result_co]):
     ----------
     result : None when the part could not be measured.
     reason : why there is no result, in a sentence; empty when there is one.
+    source : image or map that its values were taken from; empty for results of outlines alone.
     """
 
     result: Result_co | None
     reason: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,7 @@ class NodeRecord:
     ----------
     node_id : name of the node in the results: its id in a reading, else the name of its segment.
     basics : size, side and height.
+    map_values : means of spectral maps in the node and in its margin, where there are maps.
     """
 
     node_id: str
@@ -53,6 +57,7 @@ class NodeRecord:
     level: Outcome[LevelProposal]
     spikes: Outcome[SpikeSurvey]
     stranding: Outcome[Stranding]
+    map_values: tuple[MapValue, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,21 +21,22 @@ FREE_MM = 10.0
 def vein_records(setting: Setting) -> tuple[VeinRecord, ...]:
     """Measure all internal jugular veins."""
     muscle = _muscle_without_node(setting)
+    image, unit, source = setting.enhancement
     found = []
     for vein in (each for each in setting.vessels if setting.roles.is_vein(each)):
         measure = partial(
             vein_status,
-            setting.usable_image,
+            image,
             vein,
             setting.nodes,
             setting.other_side_of(vein),
             setting.preferences,
             geometry=setting.segmentation.geometry,
+            unit=unit,
             muscle=muscle,
         )
-        found.append(
-            VeinRecord(setting.roles.name_of(vein), setting.attempts.outcome(f"state of {vein.name}", measure))
-        )
+        outcome = setting.told(setting.attempts.outcome(f"state of {vein.name}", measure), source)
+        found.append(VeinRecord(setting.roles.name_of(vein), outcome))
     return tuple(found)
 
 

@@ -1,0 +1,213 @@
+"""Concentration of contrast agent from the signal of a spoiled gradient echo: the exact inverse, no linearisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from HeadNeckNodesLib.errors import InputError
+
+from PWIProtocolLib.kinetics.checks import (
+    checked_flip_angles,
+    checked_relaxivity,
+    checked_repetition_time,
+    checked_t1,
+)
+from PWIProtocolLib.kinetics.chunks import in_slabs
+from PWIProtocolLib.kinetics.status import FIRST_WITHOUT_VALUE, VoxelStatus
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Reals = NDArray[Any]
+
+BLOCK = 4096
+RISE_SDS = 4.0
+LEAST_RISE = 1.05
+LEAST_SHARE = 0.003
+FEWEST_BASELINE = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Concentration:
+    """Concentration curves.
+
+    Attributes
+    ----------
+    mM : shape (n_voxels, n_times), in mmol/L; NaN where the status has no value.
+    status : shape (n_voxels,), `VoxelStatus`.
+    """
+
+    mM: Reals  # noqa: N815
+    status: NDArray[np.uint8]
+
+
+def concentration_from_signal(
+    signal: NDArray[Any],
+    baseline: int | tuple[int, int],
+    flip_angle_deg: float,
+    repetition_time_s: float,
+    *,
+    t1_s: ArrayLike,
+    relaxivity_per_mM_s: float,
+    b1: ArrayLike | None = None,
+    dtype: str = "float32",
+    threads: int | None = None,
+) -> Concentration:
+    """Convert a dynamic series to concentration.
+
+    Parameters
+    ----------
+    signal : shape (n_voxels, n_times), any numbers; a transposed view of time-first images is fine.
+    baseline : number of frames before contrast, whose mean sets the scale (see :func:`automatic_baseline`); or the
+        first of them and the one after the last, where the first frames are not yet in the steady state.
+    t1_s : before contrast, one number or one for each voxel.
+    relaxivity_per_mM_s : longitudinal, of the agent at this field strength.
+    b1 : ratio of the true to the nominal flip angle, one for each voxel.
+
+    Raises
+    ------
+    InputError
+        for shapes or units that cannot be meant.
+    """
+    convert = Converter(
+        baseline,
+        flip_angle_deg,
+        repetition_time_s,
+        t1_s=t1_s,
+        relaxivity_per_mM_s=relaxivity_per_mM_s,
+        b1=b1,
+        dtype=dtype,
+    )
+    found = np.empty(signal.shape, np.dtype(dtype))
+    status = np.empty(len(signal), np.uint8)
+    convert.check(signal)
+
+    def work(part: slice) -> None:
+        found[part], status[part] = convert.slab(signal, part)
+
+    in_slabs(work, len(signal), threads)
+    return Concentration(found, status)
+
+
+class Converter:
+    """Settings of a conversion, checked once; see :func:`concentration_from_signal`."""
+
+    def __init__(
+        self,
+        baseline: int | tuple[int, int],
+        flip_angle_deg: float,
+        repetition_time_s: float,
+        *,
+        t1_s: ArrayLike,
+        relaxivity_per_mM_s: float,
+        b1: ArrayLike | None = None,
+        dtype: str = "float32",
+    ) -> None:
+        self._baseline = slice(*((0, baseline) if isinstance(baseline, int) else baseline))
+        self._dtype = np.dtype(dtype)
+        self._angle = float(np.deg2rad(checked_flip_angles(flip_angle_deg)[0]))
+        self._repetition_time_s = checked_repetition_time(repetition_time_s)
+        self._t1 = checked_t1(t1_s)
+        self._relaxivity = checked_relaxivity(relaxivity_per_mM_s)
+        self._b1 = None if b1 is None else np.asarray(b1)
+
+    def check(self, signal: NDArray[Any]) -> None:
+        """Refuse a signal that does not suit the settings."""
+        if signal.ndim != 2:
+            raise InputError(f"signal has shape {signal.shape}; expected (voxels, times)")
+        first, stop = self._baseline.start, self._baseline.stop
+        if not 0 <= first < stop < signal.shape[1]:
+            raise InputError(
+                f"baseline of {stop - first} frames from frame {first + 1}: expected those before contrast, "
+                f"at least one of {signal.shape[1]} and not all"
+            )
+        for name, values in (("T1 map", self._t1), ("B1 map", self._b1)):
+            if values is not None and values.ndim and values.shape != (len(signal),):
+                raise InputError(
+                    f"{name} has shape {values.shape}; expected one value for each of {len(signal)} voxels"
+                )
+
+    def slab(self, signal: NDArray[Any], part: slice) -> tuple[Reals, NDArray[np.uint8]]:
+        """Convert some voxels."""
+        rows = np.asarray(signal[part], self._dtype, order="C")
+        t1 = self._t1[part] if self._t1.ndim else np.full(len(rows), self._t1)
+        cosine = np.cos(self._angle * (1.0 if self._b1 is None else self._b1[part]), dtype=np.float64)
+        cosine = np.broadcast_to(cosine, len(rows)).astype(self._dtype)
+        found, status = np.empty_like(rows), np.empty(len(rows), np.uint8)
+        for start in range(0, len(rows), BLOCK):
+            at = slice(start, start + BLOCK)
+            found[at], status[at] = self._inverted(rows[at], t1[at].astype(self._dtype), cosine[at, None])
+        return found, status
+
+    def _inverted(self, rows: Reals, t1: Reals, cosine: Reals) -> tuple[Reals, NDArray[np.uint8]]:
+        kind = self._dtype.type
+        tr, relaxivity = kind(self._repetition_time_s), kind(self._relaxivity)
+        with np.errstate(all="ignore"):
+            before = rows[:, self._baseline].mean(axis=1)
+            rest = np.expm1(-tr / t1)[:, None]
+            # The signal as a share of that of full recovery: 1 means a relaxation rate beyond all bounds.
+            share = -rest / (1 - cosine * (1 + rest)) / before[:, None]
+            share = rows * share
+            # log1p keeps the digits of small concentrations.
+            rate = np.log1p(share * (1 - cosine) / (1 - share)) / tr
+            found = (rate - 1 / t1[:, None]) / relaxivity
+            top = share.max(axis=1)
+            total = found.sum(axis=1)
+        status = self._status(total, before, t1, top, rows)
+        found[status >= FIRST_WITHOUT_VALUE] = np.nan
+        return found, status
+
+    @staticmethod
+    def _status(total: Reals, before: Reals, t1: Reals, top: Reals, rows: Reals) -> NDArray[np.uint8]:
+        status = np.zeros(len(total), np.uint8)
+        odd = np.flatnonzero(~np.isfinite(total) | ~(before > 0) | ~(t1 > 0) | (top >= 1))
+        conditions = [
+            (~np.isfinite(rows[odd]).all(axis=1), VoxelStatus.NOT_FINITE),
+            (~(before[odd] > 0), VoxelStatus.ZERO_BASELINE),
+            (~(t1[odd] > 0) | ~np.isfinite(t1[odd]), VoxelStatus.NO_T1),
+            (top[odd] >= 1, VoxelStatus.SATURATED),
+        ]
+        status[odd] = np.select(
+            [each for each, _ in conditions],
+            [np.uint8(code) for _, code in conditions],
+            np.uint8(VoxelStatus.NEGATIVE),
+        )
+        return status
+
+
+def automatic_baseline(signal: NDArray[Any], fewest: int = FEWEST_BASELINE) -> int:
+    """Return the number of frames before contrast reaches any larger vessel or tissue.
+
+    The voxels that enhance most, one in fifty, are averaged; the baseline ends where their mean leaves the scatter of
+    the frames before.
+
+    Parameters
+    ----------
+    signal : shape (n_voxels, n_times).
+
+    Raises
+    ------
+    InputError
+        when nothing enhances, or the first frames already do.
+    """
+    rows = signal[:: max(1, len(signal) // 200_000)].astype(np.float32)
+    rows = rows[np.isfinite(rows).all(axis=1)]
+    if rows.ndim != 2 or rows.shape[1] < FEWEST_BASELINE + 2 or not len(rows):
+        raise InputError(f"signal has shape {signal.shape}; expected voxels in rows and some frames of finite numbers")
+    rise = rows.max(axis=1) - rows[:, :fewest].mean(axis=1)
+    mean = rows[rise >= np.quantile(rise, 0.98)].mean(axis=0, dtype=float)
+    start = float(mean[:fewest].mean())
+    half = (mean.max() + start) / 2
+    up = int(np.argmax(mean >= half))
+    if up < fewest or mean.max() <= LEAST_RISE * start:
+        raise InputError("baseline: no rise after the first frames; give the number of frames before contrast yourself")
+    # From the steep rise back to the scatter of the frames before; their median is blind to the first of the rise.
+    level = float(np.median(mean[:up]))
+    scatter = 1.4826 * float(np.median(np.abs(mean[:up] - level)))
+    limit = level + max(RISE_SDS * scatter, LEAST_SHARE * (half - level))
+    frames = up
+    while frames > fewest and mean[frames - 1] > limit:
+        frames -= 1
+    return frames

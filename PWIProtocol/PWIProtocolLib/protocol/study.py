@@ -1,0 +1,175 @@
+"""Read the studies in folders or file lists: headers only, every file accounted for."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from HeadNeckNodesLib.errors import InputError
+
+from PWIProtocolLib.protocol.headers import Header, read_header
+from PWIProtocolLib.protocol.series import Dynamic, FlipAngleSet, Series, SeriesKind
+from PWIProtocolLib.protocol.series_groups import sort_series
+from PWIProtocolLib.protocol.tags import Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    Progress = Callable[[int, int], bool]
+    Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+FILES_BETWEEN_REPORTS = 50
+
+
+class ReadingCancelledError(Exception):
+    """The user stopped the reading of a study."""
+
+
+@dataclass(frozen=True)
+class OtherFile:
+    """A file that is no part of a study: its name inside the given folder, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One examination.
+
+    Attributes
+    ----------
+    label : name of the folder that holds it; the only name that is shown.
+    series : all series, by number.
+    dynamics : DCE dynamics, the largest first; one may join several series.
+    flip_angle_sets : images at several flip angles.
+    other_files : files of the given folders that belong to no study; the same for all studies read together.
+    """
+
+    label: str
+    series: tuple[Series, ...]
+    dynamics: tuple[Dynamic, ...]
+    flip_angle_sets: tuple[FlipAngleSet, ...]
+    other_files: tuple[OtherFile, ...]
+
+    def of_kind(self, kind: SeriesKind) -> tuple[Series, ...]:
+        """Return the series of one kind."""
+        return tuple(one for one in self.series if one.kind is kind)
+
+
+def read_study(paths: Paths, progress: Progress | None = None) -> Study:
+    """Read one study.
+
+    Parameters
+    ----------
+    paths : a folder, a file, or any list of both.
+    progress : called now and then with the number of files done and in all; reading stops when it returns False.
+
+    Raises
+    ------
+    InputError
+        when there is no DICOM image, or images of several studies.
+    ReadingCancelledError
+        when ``progress`` returned False.
+    """
+    studies = read_studies(paths, progress)
+    if len(studies) > 1:
+        labels = ", ".join(study.label for study in studies)
+        raise InputError(f"found {len(studies)} studies ({labels}), expected one; give the folder of one study")
+    return studies[0]
+
+
+def read_studies(paths: Paths, progress: Progress | None = None) -> tuple[Study, ...]:
+    """Read all studies in folders and files; arguments and errors as for ``read_study``, any number of studies."""
+    root, files = _files_of(paths)
+    headers, others = _read_all(files, progress)
+    if not headers:
+        raise InputError(
+            f"no DICOM image in {len(files)} files; give the folder that holds the images as the scanner exported them"
+        )
+    by_study: defaultdict[str, list[Header]] = defaultdict(list)
+    for header in headers:
+        by_study[header.text(Tag.StudyInstanceUID).value or ""].append(header)
+    labels = _labels([[header.name for header in group] for group in by_study.values()], root.absolute().name)
+    return tuple(_study_of(label, group, others) for label, group in zip(labels, by_study.values(), strict=True))
+
+
+def _files_of(paths: Paths) -> tuple[Path, list[tuple[Path, str]]]:
+    """Return the given folder or the one that the files share, and all files with their names inside it."""
+    given = [Path(paths)] if isinstance(paths, str | os.PathLike) else [Path(path) for path in paths]
+    absent = [path for path in given if not path.exists()]
+    if absent:
+        raise InputError(f"{absent[0]}: there is no such file or folder; check the path")
+    root = given[0] if len(given) == 1 and given[0].is_dir() else _shared_folder(given)
+    found: dict[Path, str] = {}
+    for path in given:
+        inside = sorted(_walk(path)) if path.is_dir() else [path]
+        for file in inside:
+            found[file] = os.path.relpath(file, root)
+    return root, list(found.items())
+
+
+def _walk(folder: Path) -> list[Path]:
+    return [Path(place) / name for place, _, names in os.walk(folder) for name in names]
+
+
+def _shared_folder(paths: Sequence[Path]) -> Path:
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    try:
+        return Path(os.path.commonpath([folder.absolute() for folder in folders]))
+    except ValueError:  # no file, or files on several drives
+        return Path()
+
+
+def _read_all(files: Sequence[tuple[Path, str]], progress: Progress | None) -> tuple[list[Header], list[OtherFile]]:
+    headers: list[Header] = []
+    others: list[OtherFile] = []
+    for done, (path, name) in enumerate(files):
+        if progress is not None and done % FILES_BETWEEN_REPORTS == 0 and progress(done, len(files)) is False:
+            raise ReadingCancelledError
+        try:
+            header = read_header(path, name)
+        except InputError as error:
+            others.append(OtherFile(name, str(error).removeprefix(f"{path.name}: ")))
+            continue
+        if not header.number(Tag.Rows).known or not header.text(Tag.SeriesInstanceUID).known:
+            others.append(OtherFile(name, "DICOM without an image, or without the series that it belongs to"))
+            continue
+        headers.append(header)
+    if progress is not None:
+        progress(len(files), len(files))
+    return headers, others
+
+
+def _study_of(label: str, headers: Sequence[Header], others: Sequence[OtherFile]) -> Study:
+    by_series: defaultdict[str, list[Header]] = defaultdict(list)
+    for header in headers:
+        by_series[header.text(Tag.SeriesInstanceUID).value or ""].append(header)
+    series = [Series(uid, tuple(sorted(group, key=_file_order))) for uid, group in by_series.items()]
+    series.sort(key=lambda one: (one.number is None, one.number or 0, one.first.name))
+    found = sort_series(series)
+    return Study(label, found.series, found.dynamics, found.flip_angle_sets, tuple(others))
+
+
+def _file_order(header: Header) -> tuple[bool, float, str]:
+    number = header.number(Tag.InstanceNumber).value
+    return number is None, number or 0.0, header.name
+
+
+def _labels(groups: Sequence[Sequence[str]], root: str) -> list[str]:
+    """Return the name of the folder that holds each study.
+
+    That is the given folder for a single study, and else the outermost folder inside it; the same names are numbered.
+    """
+    if len(groups) == 1:
+        return [root or "study"]
+    labels: list[str] = []
+    for names in groups:
+        folders = Path(os.path.commonpath([Path(name).parent for name in names])).parts
+        name = folders[0] if folders else root or "study"
+        twins = sum(label == name or label.startswith(f"{name} (") for label in labels)
+        labels.append(f"{name} ({twins + 1})" if twins else name)
+    return labels

@@ -1,0 +1,1 @@
+"""Reports of the protocol check: one study as a page, several studies as a table."""

@@ -1,0 +1,131 @@
+"""Scans before and after contrast agent in the panel: chosen, registered, subtracted, stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from HeadNeckNodesLib.scene.subject_hierarchy import names_in
+from HeadNeckNodesLib.scene.volumes import add_volume
+from iENEGraderLib.scene.compare_views import volume_in_view
+from iENEGraderLib.spectral import monochromatic_response
+from registration_phantoms import (
+    ARTERY_MG_ML,
+    ARTERY_MM,
+    ARTERY_RADIUS_MM,
+    NODE_MG_ML,
+    NODE_MM,
+    NODE_RADIUS_MM,
+    TwoScans,
+    shifted,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iENEGraderLib.panel.spectral.contrast_part import ContrastPart
+
+    Choose = Callable[[Any, str], None]
+
+pytest_plugins = ("section_fixtures",)
+SCANS = TwoScans(monochromatic_response(70.0), shifted(2.0, -1.0, 1.0), 8.0)
+
+
+@pytest.fixture
+def what_was_said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def a_part(a_layout_node: Any, what_was_said: list[str], choose: Choose) -> ContrastPart:
+    """The part, folded out, with the two scans of a neck chosen."""
+    import slicer
+    from HeadNeckNodesLib.errors import InputError
+    from iENEGraderLib.panel.spectral.contrast_part import ContrastPart
+
+    def tried(action: Callable[[], None]) -> None:
+        try:
+            action()
+        except InputError as error:
+            what_was_said.append(str(error))
+
+    add_volume(SCANS.before(), "Neck plain 70 keV")
+    add_volume(SCANS.after(), "Neck enhanced 70 keV")
+    parameters = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScriptedModuleNode", "parameters")
+    part = ContrastPart(lambda: parameters, tried)
+    part.resize(380, 300)
+    part.show()
+    part.fold.collapsed = False
+    for row, name in zip(part.rows.values(), ("Neck plain 70 keV", "Neck enhanced 70 keV"), strict=True):
+        choose(row.volumeBox, name)
+    return part
+
+
+def node_ids() -> set[str]:
+    import slicer
+
+    return {each.GetID() for found in slicer.util.getNodes("*", useLists=True).values() for each in found}
+
+
+def test_iodine_of_the_difference_is_that_of_the_neck_and_lies_in_a_folder(a_part: ContrastPart) -> None:
+    import slicer
+
+    a_part.subtractButton.click()
+    assert a_part.volumes is not None, a_part.words.text
+    found = slicer.util.arrayFromVolume(a_part.volumes.iodine)
+    for centre, radius, truth in ((NODE_MM, NODE_RADIUS_MM, NODE_MG_ML), (ARTERY_MM, ARTERY_RADIUS_MM, ARTERY_MG_ML)):
+        assert found[SCANS.core(centre, radius)].mean() == pytest.approx(truth, abs=0.15)
+    assert (found[:, :2, :2] == 0).all(), "air"
+    assert a_part.volumes.iodine.GetVoxelValueUnits().GetCodeValue() == "mg/mL"
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    folder = hierarchy.GetItemParent(hierarchy.GetItemByDataNode(a_part.volumes.iodine))
+    assert names_in(folder) == ["Neck plain 70 keV, registered", "Subtraction iodine (mg/mL)", "False rims"]
+
+    # What the reader sees of it: iodine over the enhanced scan, rims over both, and a word of warning.
+    composite = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceCompositeNode")
+    assert volume_in_view("Red").GetName() == "Neck enhanced 70 keV"
+    assert composite.GetForegroundVolumeID() == a_part.volumes.iodine.GetID()
+    assert composite.GetLabelVolumeID() == a_part.volumes.rims.GetID()
+    assert "may be a false rim" in a_part.words.text
+    rims = slicer.util.arrayFromVolume(a_part.volumes.rims)
+    assert set(np.unique(rims)) == {0, 1}
+    assert (rims[:, :2, :2] == 0).all(), "there is no tissue"
+    assert rims[SCANS.core(NODE_MM, NODE_RADIUS_MM)].mean() < 0.02, "no edge in the middle of a node"
+    a_part.rimsButton.click()
+    assert composite.GetLabelVolumeID() is None
+    assert not a_part.cancelButton.visible
+
+
+def test_cancel_leaves_the_scene_as_it_was(a_part: ContrastPart, a_running_slicer: Any) -> None:
+    from PySide6.QtCore import QTimer
+
+    before = node_ids()
+    seen: list[bool] = []
+
+    def cancel() -> None:
+        seen.append(a_part.cancelButton.visible and not a_part.subtractButton.enabled)
+        a_part.cancelButton.click()
+
+    QTimer.singleShot(300, cancel)
+    a_part.subtractButton.click()
+    assert seen == [True]
+    assert a_part.words.text == "Stopped: nothing was changed"
+    assert node_ids() == before
+    assert a_part.volumes is None
+    assert a_part.subtractButton.enabled
+    assert not a_part.bar.visible
+
+
+def test_scans_of_two_energies_are_refused(a_part: ContrastPart, what_was_said: list[str]) -> None:
+    a_part.rows["ContrastAfter"].numberBox.value = 100.0
+    a_part.subtractButton.click()
+    (words,) = what_was_said
+    assert "of 70 keV" in words
+    assert "give two scans of one energy" in words
+
+
+def test_one_scan_alone_is_asked_for(a_part: ContrastPart, what_was_said: list[str], choose: Choose) -> None:
+    choose(a_part.rows["ContrastBefore"].volumeBox, "–")
+    a_part.subtractButton.click()
+    assert what_was_said == ["Choose a scan before and one after contrast agent"]
