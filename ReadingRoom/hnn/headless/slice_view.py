@@ -19,6 +19,7 @@ MANAGERS = (
     "vtkMRMLOrientationMarkerDisplayableManager",
     "vtkMRMLRulerDisplayableManager",
     "vtkMRMLScalarBarDisplayableManager",
+    "vtkMRMLColorLegendDisplayableManager",
     "vtkMRMLSegmentationsDisplayableManager2D",
     "vtkMRMLCrosshairDisplayableManager",
     "vtkMRMLMarkupsDisplayableManager",

@@ -28,7 +28,9 @@ from iENEGraderLib.scene.spectral.spectral_volumes import is_map
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST_INPUTS = 3
+MOST_INPUTS = 8
+"""Ours: scanners offer more energies, but further ones tell nothing new."""
+LEAST_ROWS = 2
 INPUT = "SpectralInput"
 """References of the parameter node to the volumes: SpectralInput1, SpectralInput2 ..."""
 NUMBER_WIDTH = 62
@@ -103,6 +105,14 @@ class InputRows(qt.QWidget):
             layout.addWidget(row)
 
     @property
+    def isRestorable(self) -> bool:
+        """Tell whether volumes are chosen, and all of them are there and known."""
+        chosen = [self._parameterNode().GetNodeReferenceID(f"{INPUT}{at + 1}") for at in range(MOST_INPUTS)]
+        return len(self.choices) == len([each for each in chosen if each]) > 1 and all(
+            each.is_complete for each in self.choices
+        )
+
+    @property
     def choices(self) -> tuple[InputChoice, ...]:
         """What is chosen."""
         return tuple(row.choice for row in self.rows if row.choice is not None)
@@ -119,6 +129,14 @@ class InputRows(qt.QWidget):
         for row, volume in zip(self.rows, chosen, strict=True):
             row.volumeBox.offer(offered)
             row.showChoice(self._choice(row, volume) if volume in volumes else None)
+        self._showRows()
+
+    def _showRows(self) -> None:
+        """Show the rows in use, and one more for another volume."""
+        used = [at for at, row in enumerate(self.rows) if row.choice is not None]
+        shown = max(LEAST_ROWS, max(used, default=-1) + 2)
+        for at, row in enumerate(self.rows):
+            row.visible = at < shown
 
     def _choice(self, row: InputRow, volume: Any) -> InputChoice:
         """Return what a volume is; looked up anew only for another one, or another name."""
@@ -131,6 +149,7 @@ class InputRows(qt.QWidget):
         volume = slicer.mrmlScene.GetNodeByID(node_id) if node_id else None
         self._refer(at, volume)
         self.rows[at].showChoice(None if volume is None else choice_of(volume))
+        self._showRows()
         self._onChanged()
 
     def _onSaid(self, choice: InputChoice) -> None:

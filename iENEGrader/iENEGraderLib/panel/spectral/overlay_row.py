@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import qt
@@ -11,7 +12,7 @@ from HeadNeckNodesLib.widgets.number_box import NumberBox
 from HeadNeckNodesLib.widgets.wheel_guard import WheelGuard
 from slicer.i18n import tr as _
 
-from iENEGraderLib.scene.spectral.overlay import OverlaySetting
+from iENEGraderLib.scene.spectral.spectral_state import OverlayChoice
 from iENEGraderLib.spectral import MapKind
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 UNITS = {MapKind.IODINE: " mg/mL", MapKind.FAT_FRACTION: ""}
 HIGHEST = {MapKind.IODINE: 20.0, MapKind.FAT_FRACTION: 1.0}
-BEGIN = {MapKind.IODINE: 1.0, MapKind.FAT_FRACTION: 0.5}
-BEGIN_OPACITY = 60
 
 
 class OverlayRow(qt.QWidget):
@@ -28,14 +27,13 @@ class OverlayRow(qt.QWidget):
 
     Parameters
     ----------
-    on_changed : called when the user has chosen something else.
+    on_changed : called with the choice when the user has changed it.
     """
 
-    def __init__(self, on_changed: Callable[[], None]) -> None:
+    def __init__(self, on_changed: Callable[[OverlayChoice], None]) -> None:
         super().__init__()
         self._onChanged = on_changed
-        self._threshold = dict(BEGIN)
-        self.kind: MapKind | None = None
+        self.choice = OverlayChoice()
         choices = [("", _("no map")), (MapKind.IODINE.value, _("iodine")), (MapKind.FAT_FRACTION.value, _("fat"))]
         self.kindBox = ChoiceBox(choices, self._onKind)
         self.thresholdBox = NumberBox(0, 20.0, 2, self._onThreshold)
@@ -44,42 +42,45 @@ class OverlayRow(qt.QWidget):
         self.thresholdBox.toolTip = _("Lower values stay transparent")
         self.opacitySlider.toolTip = _("Opacity of the overlay")
         self.opacitySlider.setRange(0, 100)
-        self.opacitySlider.value = BEGIN_OPACITY
         self._wheelGuard = WheelGuard(self.opacitySlider, while_focused=True)
-        self.opacitySlider.connect("valueChanged(int)", lambda _value: self._onChanged())
+        self.opacitySlider.connect("valueChanged(int)", self._onOpacity)
         for widget in (self.kindBox, self.thresholdBox, self.opacitySlider):
             widget.setAccessibleName(widget.toolTip)
         layout = tight(qt.QHBoxLayout(self))
-        for widget in (self.kindBox, qt.QLabel(_("from")), self.thresholdBox):
+        for widget in (qt.QLabel(_("Overlay")), self.kindBox, qt.QLabel(_("from")), self.thresholdBox):
             layout.addWidget(widget)
         layout.addWidget(self.opacitySlider, 1)
-        self.showKind(None)
+        self.showChoice(self.choice)
 
-    @property
-    def setting(self) -> OverlaySetting:
-        """How the overlay is shown."""
-        threshold = 0.0 if self.kind is None else self._threshold[self.kind]
-        return OverlaySetting(self.opacitySlider.value / 100, threshold)
-
-    def showKind(self, kind: MapKind | None) -> None:
-        """Show which map lies over the images, without telling anybody."""
-        self.kind = kind
-        self.kindBox.showKey("" if kind is None else kind.value)
+    def showChoice(self, choice: OverlayChoice) -> None:
+        """Show which map lies over the images, and how, without telling anybody."""
+        self.choice = choice
+        self.kindBox.showKey("" if choice.kind is None else choice.kind.value)
+        was_blocked = self.opacitySlider.blockSignals(True)
+        self.opacitySlider.value = round(100 * choice.opacity)
+        self.opacitySlider.blockSignals(was_blocked)
         for widget in (self.thresholdBox, self.opacitySlider):
-            widget.enabled = kind is not None
-        if kind is not None:
+            widget.enabled = choice.kind is not None
+        if choice.kind is not None:
             was_blocked = self.thresholdBox.blockSignals(True)
-            self.thresholdBox.maximum = HIGHEST[kind]
-            self.thresholdBox.singleStep = HIGHEST[kind] / 20
-            self.thresholdBox.suffix = UNITS[kind]
+            self.thresholdBox.maximum = HIGHEST[choice.kind]
+            self.thresholdBox.singleStep = HIGHEST[choice.kind] / 20
+            self.thresholdBox.suffix = UNITS[choice.kind]
             self.thresholdBox.blockSignals(was_blocked)
-            self.thresholdBox.showNumber(self._threshold[kind])
+            self.thresholdBox.showNumber(choice.threshold)
 
     def _onKind(self, key: str) -> None:
-        self.showKind(MapKind(key) if key else None)
-        self._onChanged()
+        self._change(replace(self.choice, kind=MapKind(key) if key else None))
 
     def _onThreshold(self, number: float | None) -> None:
-        if self.kind is not None:
-            self._threshold[self.kind] = number or 0.0
-            self._onChanged()
+        if self.choice.kind is MapKind.FAT_FRACTION:
+            self._change(replace(self.choice, fat_from=number or 0.0))
+        else:
+            self._change(replace(self.choice, iodine_from_mg_ml=number or 0.0))
+
+    def _onOpacity(self, percent: int) -> None:
+        self._change(replace(self.choice, opacity=percent / 100))
+
+    def _change(self, choice: OverlayChoice) -> None:
+        self.showChoice(choice)
+        self._onChanged(choice)

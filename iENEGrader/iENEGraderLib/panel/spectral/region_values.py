@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.spectral import (
+    Materials,
     RoiSample,
     RoiValue,
     fat_fraction,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from HeadNeckNodesLib.imaging.geometry import ImageGeometry
-    from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import NDArray
 
     from iENEGraderLib.panel.spectral.regions import Region
@@ -56,8 +56,13 @@ class RegionValues:
         return spectral_curve(data, self.sample, KEV_OF_CURVE)
 
 
-def values_of(data: SpectralInput, region: Region) -> RegionValues:
+def values_of(data: SpectralInput, region: Region, materials: Materials = Materials.FAT_SOFT_IODINE) -> RegionValues:
     """Look at the inputs in a region.
+
+    Parameters
+    ----------
+    data, region : the inputs, and where to look at them.
+    materials : what iodine is told apart from.
 
     Raises
     ------
@@ -71,7 +76,7 @@ def values_of(data: SpectralInput, region: Region) -> RegionValues:
     sample = sample_roi(near, trusted, region.name)
     low, usual = (sample.value_of(virtual_monochromatic(data, kev)) for kev in (LOW_KEV, USUAL_KEV))
     left_out = 1.0 - float(trusted.sum()) / float(mask.sum())
-    found, fat = sample.value_of(iodine(data)), sample.value_of(fat_fraction(data))
+    found, fat = sample.value_of(iodine(data, materials)), sample.value_of(fat_fraction(data))
     return RegionValues(region, sample, found, fat, low, usual, left_out)
 
 
@@ -114,7 +119,7 @@ def note_of(values: RegionValues) -> str:
     return note
 
 
-def cursor_words(data: SpectralInput, region: Region | None) -> str:
+def cursor_words(data: SpectralInput, region: Region | None, materials: Materials = Materials.FAT_SOFT_IODINE) -> str:
     """Return iodine, fat and the HU of the inputs at the cursor, in one line; empty outside the image."""
     if region is None:
         return ""
@@ -124,8 +129,14 @@ def cursor_words(data: SpectralInput, region: Region | None) -> str:
         f"{channel.name} {mean:.0f} HU" if channel.response.level else f"{channel.name} {mean:.1f}"
         for channel, mean in zip(data.channels, sample.means, strict=True)
     )
-    found, fat = sample.value_of(iodine(data)), sample.value_of(fat_fraction(data))
+    found, fat = sample.value_of(iodine(data, materials)), sample.value_of(fat_fraction(data))
     return f"Cursor: iodine {with_uncertainty(found, 1)} mg/mL, fat {with_uncertainty(fat, 0, 100.0)} % ({shown})"
+
+
+def cursor_curve(data: SpectralInput, region: Region) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return HU at `KEV_OF_CURVE` around a place, and their standard uncertainties."""
+    near, mask = _near(data, region)
+    return curve_arrays(spectral_curve(near, sample_roi(near, mask), KEV_OF_CURVE))
 
 
 def curve_arrays(values: Sequence[RoiValue]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -139,16 +150,7 @@ def _near(data: SpectralInput, region: Region) -> tuple[SpectralInput, NDArray[n
     first = np.maximum(np.array(region.start_kji) - 1, 0)
     last = np.minimum(np.add(region.start_kji, region.mask.shape) + 1, shape)
     box = tuple(slice(int(a), int(b)) for a, b in zip(first, last, strict=True))
-    channels = tuple(replace(each, image=_part(each.image, box, first)) for each in data.channels)
     mask = np.zeros(tuple(last - first), dtype=bool)
     inside = np.array(region.start_kji) - first
     mask[tuple(slice(a, a + n) for a, n in zip(inside.tolist(), region.mask.shape, strict=True))] = region.mask
-    return replace(data, channels=channels), mask
-
-
-def _part(image: Image, box: tuple[slice, ...], first: NDArray[np.intp]) -> Image:
-    voxels = image.voxels[box]
-    right, anterior, superior = image.geometry.ras_from_kji(first).tolist()
-    slices, rows, columns = voxels.shape
-    geometry = replace(image.geometry, size_ijk=(columns, rows, slices), origin_lps_mm=(-right, -anterior, superior))
-    return replace(image, voxels=voxels, geometry=geometry)
+    return data.cropped(box), mask

@@ -11,24 +11,30 @@ import slicer
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
+from slicer.util import VTKObservationMixin
 
+from iENEGraderLib.panel.spectral.drawing_row import DrawingRow
+from iENEGraderLib.panel.spectral.node_comparison import comparison_words
 from iENEGraderLib.panel.spectral.region_values import (
     KEV_OF_CURVE,
     RegionValues,
+    cursor_curve,
     cursor_words,
     curve_arrays,
     require_same_grid,
     values_of,
 )
-from iENEGraderLib.panel.spectral.regions import region_at, regions_of
+from iENEGraderLib.panel.spectral.regions import DRAWN, Region, region_at, regions_of
 from iENEGraderLib.panel.spectral.spectral_evidence import keep_spectral, node_evidence
 from iENEGraderLib.panel.spectral.values_table import ValuesTable
+from iENEGraderLib.scene.spectral.drawn_regions import drawn_regions, mask_of_drawing
 from iENEGraderLib.scene.spectral.spectral_layout import show_plot
-from iENEGraderLib.scene.spectral.spectral_plot import PlottedCurve, plot_curves
+from iENEGraderLib.scene.spectral.spectral_plot import PlottedCurve, has_plot, plot_cursor, plot_curves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from HeadNeckNodesLib.imaging.segmentation import Segmentation
 
     from iENEGraderLib.panel.session.reading_session import ReadingSession
@@ -55,7 +61,7 @@ class RegionHost:
 
 
 class RegionsPart(qt.QWidget):
-    """Measures nodes, muscle and vessels.
+    """Measures nodes, muscle, vessels and what the user draws.
 
     Parameters
     ----------
@@ -74,25 +80,33 @@ class RegionsPart(qt.QWidget):
         self._segments = segments
         self._host = host
         self._node: Node | None = None
+        self._dragged = VTKObservationMixin()
         self.values: tuple[RegionValues, ...] = ()
         self.measureButton = self._button(
-            _("Measure"), _("Iodine, fat and HU of all nodes, and of the largest muscle, artery and vein"), self.measure
+            _("Measure"),
+            _("Iodine, fat and HU of all nodes, the largest muscle, artery and vein, and of closed curves and boxes"),
+            self.measure,
         )
         self.curveButton = self._button(
-            _("Curve"), _("HU against energy: the selected node, muscle, artery and vein"), self.showCurve
+            _("Curve"),
+            _("HU against energy: the selected node, muscle, artery, vein, drawn regions, and the place of the cursor"),
+            self.showCurve,
         )
         self.keepButton = self._button(
             _("Keep as evidence"),
             _("Put the values of all nodes into the reading; they count for nothing by themselves"),
             self.keep,
         )
+        self.drawingRow = DrawingRow(
+            self._reference, lambda _markup: host.tried(self.measure), partial(host.tried, self.removeSelected)
+        )
         self.table = ValuesTable()
-        self.cursorLabel = wrapped_label()
-        self.cursorLabel.setTextFormat(qt.Qt.PlainText)
+        self.comparison = _plain_label()
+        self.cursorLabel = _plain_label()
         layout = tight(qt.QVBoxLayout(self))
         layout.addLayout(row_of(self.measureButton, self.curveButton, self.keepButton))
-        layout.addWidget(self.table)
-        layout.addWidget(self.cursorLabel)
+        for widget in (self.drawingRow, self.table, self.comparison, self.cursorLabel):
+            layout.addWidget(widget)
         self._showValues()
 
     def showNode(self, node: Node | None) -> None:
@@ -101,15 +115,32 @@ class RegionsPart(qt.QWidget):
 
     def forget(self) -> None:
         """Let go of what was measured."""
+        self.drawingRow.drawing.cancel()
+        self._dragged.removeObservers()
         self.values = ()
         self.cursorLabel.text = ""
         self._showValues()
 
+    def close(self) -> None:
+        """Let go of the scene."""
+        self._dragged.removeObservers()
+        self.drawingRow.drawing.close()
+
+    def remeasure(self) -> None:
+        """Measure again what was measured, after the maps have changed."""
+        if self.values:
+            self.measure()
+
     def measure(self) -> None:
-        """Read the maps in nodes, muscle and vessels."""
+        """Read the maps in nodes, muscle, vessels and drawn regions; those are followed when they are dragged."""
         with slicer.util.WaitCursor():
-            self.values = self._measured(self._look())
+            drawn = self._drawn()
+            self.values = self._measured([*self._segmented(needed=not drawn), *drawn])
         self._showValues()
+        self._dragged.removeObservers()
+        for markup in drawn_regions():
+            event = slicer.vtkMRMLMarkupsNode.PointEndInteractionEvent
+            self._dragged.addObserver(markup, event, self._onDragged)
 
     def showCurve(self) -> None:
         """Plot HU against energy, of the selected node and what it is compared with."""
@@ -128,27 +159,55 @@ class RegionsPart(qt.QWidget):
         reading = self._session.reading
         if reading is None:
             raise InputError(_("There is no reading to keep values in"))
-        segmentation = self._look()
         with slicer.util.WaitCursor():
-            self.values = self._measured(segmentation)
+            segmentation = self._look()
+            self.values = self._measured([*regions_of(reading, segmentation), *self._drawn()])
             nodes = [each for each in self.values if each.region.node_id]
-            rows = node_evidence(self._data, reading, segmentation, nodes)
+            rows = node_evidence(self._data, reading, segmentation, nodes, self._maps.materials)
         self._showValues()
         if not rows:
             raise InputError(_("No node of the reading has a segment that can be measured"))
         self._edit(_("keep spectral values of {nodes}").format(nodes=", ".join(rows)), keep_spectral(rows))
+
+    def removeSelected(self) -> None:
+        """Take the drawn region of the selected line out of the scene."""
+        name = self.table.selectedName
+        markup = next((each for each in drawn_regions() if each.GetName() == name), None)
+        if markup is None:
+            raise InputError(_("Select the line of a drawn region in the table first"))
+        slicer.mrmlScene.RemoveNode(markup)
+        self.values = tuple(each for each in self.values if each.region.name != name)
+        self._showValues()
 
     def _look(self) -> Segmentation:
         segmentation, image = self._segments.look()
         require_same_grid(self._data, segmentation.geometry, image.source)
         return segmentation
 
-    def _measured(self, segmentation: Segmentation) -> tuple[RegionValues, ...]:
+    def _segmented(self, *, needed: bool) -> tuple[Region, ...]:
+        """Return nodes, muscle and vessels; without segments none, unless they are needed."""
+        if not needed and not slicer.util.getNodesByClass("vtkMRMLSegmentationNode"):
+            return ()
+        return regions_of(self._session.reading, self._look())
+
+    def _drawn(self) -> list[Region]:
+        geometry = self._data.geometry
+        regions, problems = [], []
+        for markup in drawn_regions():
+            try:
+                regions.append(region_of_drawing(markup, geometry))
+            except InputError as error:
+                problems.append(str(error))
+        if problems:
+            self._host.say(". ".join(problems))
+        return regions
+
+    def _measured(self, regions: list[Region]) -> tuple[RegionValues, ...]:
         """Return values of all regions in which something can be read; say of which not."""
         values, problems = [], []
-        for region in regions_of(self._session.reading, segmentation):
+        for region in regions:
             try:
-                values.append(values_of(self._data, region))
+                values.append(values_of(self._data, region, self._maps.materials))
             except InputError as error:
                 problems.append(str(error))
         if problems:
@@ -158,24 +217,54 @@ class RegionsPart(qt.QWidget):
     def _showValues(self) -> None:
         self.table.showValues(self.values)
         self.table.visible = bool(self.values)
+        self.comparison.text = "\n".join(comparison_words(self.values))
+        self.comparison.visible = bool(self.comparison.text)
+
+    @property
+    def _maps(self) -> SpectralMaps:
+        maps = self._host.maps()
+        assert maps is not None
+        return maps
 
     @property
     def _data(self) -> SpectralInput:
+        return self._maps.data
+
+    def _reference(self) -> Any:
         maps = self._host.maps()
-        assert maps is not None
-        return maps.data
+        return None if maps is None else maps.inputs.reference
 
     def _button(self, text: str, tip: str, action: Callable[[], None]) -> qt.QToolButton:
         return tool_button(text, tip, partial(self._host.tried, action))
 
+    def _onDragged(self, *_: object) -> None:
+        if self._host.maps() is not None:
+            self._host.tried(self.remeasure)
+
     def onCursor(self, crosshair: Any, _event: str) -> None:
-        """Tell what the maps show at the cursor, while it can be seen."""
+        """Tell what the maps show at the cursor, while it can be seen, and draw its curve into the plot."""
         place = [0.0, 0.0, 0.0]
         if not self.visible:
             return
         self.cursorLabel.text = ""
-        if self._host.maps() is not None and crosshair.GetCursorPositionRAS(place):
-            try:
-                self.cursorLabel.text = cursor_words(self._data, region_at(self._data.geometry, place))
-            except InputError:
-                self.cursorLabel.text = ""  # the inputs have changed: other parts say so
+        if self._host.maps() is None or not crosshair.GetCursorPositionRAS(place):
+            return
+        try:
+            region = region_at(self._data.geometry, place)
+            self.cursorLabel.text = cursor_words(self._data, region, self._maps.materials)
+            if region is not None and has_plot():
+                plot_cursor(KEV_OF_CURVE, *cursor_curve(self._data, region))
+        except InputError:
+            self.cursorLabel.text = ""  # the inputs have changed: other parts say so
+
+
+def region_of_drawing(markup: Any, geometry: ImageGeometry) -> Region:
+    """Return a drawn region on the grid of the maps; InputError when it encloses nothing of it."""
+    mask, start = mask_of_drawing(markup, geometry)
+    return Region(markup.GetName(), mask, start, colour=markup.GetDisplayNode().GetSelectedColor(), words=DRAWN)
+
+
+def _plain_label() -> qt.QLabel:
+    label = wrapped_label()
+    label.setTextFormat(qt.Qt.PlainText)
+    return label

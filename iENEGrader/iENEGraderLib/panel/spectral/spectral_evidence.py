@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
+from iENEGraderLib.measure.map_values import SpectralKind
 from iENEGraderLib.panel.spectral.region_values import RegionValues, values_of
 from iENEGraderLib.panel.spectral.regions import margin_of, segment_of_node
 from iENEGraderLib.reading import Evidence, Place
+from iENEGraderLib.spectral import Materials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,28 +25,22 @@ if TYPE_CHECKING:
 DIGITS = 3
 
 
-class SpectralKind(StrEnum):
-    """Kinds of spectral evidence. Values stand in reading documents: never rename them."""
-
-    IODINE = "iodine_concentration"
-    FAT = "fat_fraction"
-    LOW_HU = "attenuation_40_kev"
-    USUAL_HU = "attenuation_70_kev"
-    MARGIN_IODINE = "margin_iodine_concentration"
-    MARGIN_FAT = "margin_fat_fraction"
-
-
 def node_evidence(
-    data: SpectralInput, reading: Reading, segmentation: Segmentation, nodes: Sequence[RegionValues]
+    data: SpectralInput,
+    reading: Reading,
+    segmentation: Segmentation,
+    nodes: Sequence[RegionValues],
+    materials: Materials = Materials.FAT_SOFT_IODINE,
 ) -> Mapping[str, tuple[Evidence, ...]]:
     """Return evidence by node: iodine, fat and HU inside, iodine and fat in the margin around where there is one.
 
     Parameters
     ----------
     nodes : values of regions that are nodes.
+    materials : what iodine was told apart from, for the margins.
     """
     return {
-        values.region.node_id: (*_inside(data, values), *_around(data, reading, segmentation, values))
+        values.region.node_id: (*_inside(data, values), *_around(data, reading, segmentation, values, materials))
         for values in nodes
     }
 
@@ -74,7 +69,7 @@ def _inside(data: SpectralInput, values: RegionValues) -> tuple[Evidence, ...]:
 
 
 def _around(
-    data: SpectralInput, reading: Reading, segmentation: Segmentation, values: RegionValues
+    data: SpectralInput, reading: Reading, segmentation: Segmentation, values: RegionValues, materials: Materials
 ) -> tuple[Evidence, ...]:
     node_id = values.region.node_id
     segment = segment_of_node(reading, segmentation, node_id)
@@ -82,7 +77,7 @@ def _around(
         return ()
     region = margin_of(segment, segmentation.segments, segmentation.geometry, node_id)
     try:
-        margin = values_of(data, region)
+        margin = values_of(data, region, materials)
     except InputError:
         return ()  # a node that lies between bone and vessels has no margin to be read
     rows = ((SpectralKind.MARGIN_IODINE, margin.iodine), (SpectralKind.MARGIN_FAT, margin.fat))

@@ -12,51 +12,64 @@ import slicer
 from iENEGraderLib.scene.compare_views import compare
 from iENEGraderLib.scene.slice_background import is_ct
 from iENEGraderLib.scene.spectral.live_blend import LiveBlend
+from iENEGraderLib.scene.spectral.map_legend import show_legends
 from iENEGraderLib.scene.spectral.normal_resolution import simulated_volume
-from iENEGraderLib.scene.spectral.overlay import hide_overlay, show_overlay
+from iENEGraderLib.scene.spectral.overlay import OverlaySetting, hide_overlay, show_overlay
 from iENEGraderLib.scene.spectral.spectral_layout import show_comparison, show_in_planes
-from iENEGraderLib.scene.spectral.spectral_volumes import SpectralVolumes, is_map
+from iENEGraderLib.scene.spectral.spectral_state import Shown
+from iENEGraderLib.scene.spectral.spectral_volumes import SpectralVolumes, is_map, made_maps, map_of
 from iENEGraderLib.spectral import MapKind, fat_fraction, iodine, virtual_non_contrast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from iENEGraderLib.scene.spectral.input_choice import InputChoice
-    from iENEGraderLib.scene.spectral.overlay import OverlaySetting
-    from iENEGraderLib.spectral import SpectralInput
+    from iENEGraderLib.scene.spectral.spectral_state import OverlayChoice, SpectralState
+    from iENEGraderLib.scene.spectral.tissue_calibration import TissueCalibration
+    from iENEGraderLib.spectral import Blend, Materials, SpectralInput
 
-MAPS = {
-    MapKind.IODINE: iodine,
-    MapKind.FAT_FRACTION: fat_fraction,
-    MapKind.NON_CONTRAST: virtual_non_contrast,
+MAP_OF = {
+    Shown.IODINE: MapKind.IODINE,
+    Shown.FAT: MapKind.FAT_FRACTION,
+    Shown.NON_CONTRAST: MapKind.NON_CONTRAST,
 }
 
 
 class SpectralMaps:
-    """Maps of checked inputs, in the scene.
+    """Maps of checked inputs, in the scene. What the views show stays until one of its functions is called.
 
     Parameters
     ----------
     choices : volumes of the scene.
-    kev : energy to begin with.
+    state : energy, materials and calibration to begin with.
+    is_restored : whether maps of the scene are of these inputs and this state, as in a scene that was loaded.
 
     Raises
     ------
     InputError
-        When the inputs cannot be used.
+        When the inputs cannot be used, or do not fit the calibration.
     """
 
-    def __init__(self, choices: Sequence[InputChoice], kev: float) -> None:
-        self.inputs = SpectralVolumes.of(choices)
-        self._live = LiveBlend(self.inputs, kev)
-        self._maps: dict[MapKind, Any] = {}
-        show_in_planes(self._live.volume)
+    def __init__(self, choices: Sequence[InputChoice], state: SpectralState, *, is_restored: bool = False) -> None:
+        self._checked = SpectralVolumes.of(choices)
+        self.inputs = self._checked.calibrated(state.calibration)
+        self.materials = state.materials
+        self._live = LiveBlend(self.inputs, state.kev)
+        found = {kind: map_of(kind) for kind in MAP_OF.values()} if is_restored else {}
+        self._maps: dict[MapKind, Any] = {kind: volume for kind, volume in found.items() if volume is not None}
+        show_legends(made_maps())
 
     @property
     def data(self) -> SpectralInput:
         """The inputs; InputError when their volumes have changed."""
         self.inputs.require_current()
         return self.inputs.data
+
+    @property
+    def uncalibrated(self) -> SpectralInput:
+        """The inputs with values of the table; InputError when their volumes have changed."""
+        self.inputs.require_current()
+        return self._checked.data
 
     @property
     def has_inputs(self) -> bool:
@@ -68,6 +81,30 @@ class SpectralMaps:
         """The volume whose energy follows the slider."""
         return self._live.volume
 
+    @property
+    def is_seen(self) -> bool:
+        """Tell whether a slice view shows an input, the volume of the slider or another map."""
+        composites = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
+        shown = {each.GetBackgroundVolumeID() for each in composites}
+        inputs = [each.volume for each in self.inputs.choices]
+        return any(each.GetID() in shown for each in (*inputs, *made_maps()))
+
+    def set_model(self, materials: Materials, calibration: TissueCalibration | None) -> None:
+        """Compute the maps that were made, anew, for other materials or another calibration.
+
+        Raises
+        ------
+        InputError
+            When the inputs do not fit the calibration; everything stays as it was then.
+        """
+        self.inputs.require_current()
+        self.inputs = self._checked.calibrated(calibration)
+        self.materials = materials
+        self._live.use(self.inputs)
+        for kind, volume in self._maps.items():
+            if _is_there(volume):
+                self.inputs.fill(volume, self._blend(kind))
+
     def move(self, kev: float) -> None:
         """Show an energy in what is in sight."""
         self._live_blend(kev).move(kev)
@@ -77,47 +114,54 @@ class SpectralMaps:
         if not self._live.is_settled:
             self._live_blend(self._live.kev).settle()
 
-    def show_energy(self) -> None:
-        """Show the volume of the slider in the three planes."""
-        show_in_planes(self._live_blend(self._live.kev).volume)
+    def show(self, shown: Shown) -> None:
+        """Arrange the views."""
+        if shown is Shown.COMPARISON:
+            self._compare()
+        elif shown is Shown.RESOLUTION:
+            self._show_normal_resolution()
+        elif shown is Shown.ENERGY:
+            show_in_planes(self._live_blend(self._live.kev).volume)
+        else:
+            volume = self._map(MAP_OF[shown])
+            hide_overlay([volume])
+            show_in_planes(volume)
 
-    def show_map(self, kind: MapKind) -> Any:
-        """Make a map and show it in the three planes; return it."""
-        volume = self._map(kind)
-        hide_overlay([volume])
-        show_in_planes(volume)
-        return volume
-
-    def overlay(self, kind: MapKind | None, setting: OverlaySetting) -> int:
-        """Lay a map over images in HU; None takes it off. Return in how many views it is seen."""
-        shown = None if kind is None else self._map(kind)
+    def overlay(self, choice: OverlayChoice) -> int:
+        """Lay a map over images in HU, or take it off. Return in how many views it is seen."""
+        shown = None if choice.kind is None else self._map(choice.kind)
         hide_overlay([each for each in self._maps.values() if each is not shown and _is_there(each)])
         if shown is None:
             return 0
         volumes = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
         grey = [each for each in volumes if is_ct(each) and (is_map(each) or self._is_input(each))]
-        return show_overlay(shown, setting, grey)
+        return show_overlay(shown, OverlaySetting(choice.opacity, choice.threshold), grey)
 
-    def compare(self) -> bool:
-        """Show energies and maps side by side; return whether there is a conventional CT among them."""
+    def _compare(self) -> None:
         self.inputs.require_current()
         self.settle()
         hide_overlay([each for each in self._maps.values() if _is_there(each)])
-        return show_comparison(self.inputs)[3] is not None
+        show_comparison(self.inputs, [self._map(kind) for kind in (MapKind.IODINE, MapKind.FAT_FRACTION)])
 
-    def show_normal_resolution(self) -> Any:
-        """Show the volume of the slider beside what usual pixels and sections would show of it; return that."""
+    def _show_normal_resolution(self) -> None:
+        """Show the volume of the slider beside what usual pixels and sections would show of it."""
         self.settle()
         volume = self._live_blend(self._live.kev).volume
-        simulated = simulated_volume(volume)
-        compare([volume, simulated])
-        return simulated
+        compare([volume, simulated_volume(volume)])
 
     def _map(self, kind: MapKind) -> Any:
         """Return a map, computed once for these inputs."""
         if not _is_there(self._maps.get(kind)):
-            self._maps[kind] = self.inputs.map_volume(MAPS[kind](self.data))
+            self.inputs.require_current()
+            self._maps[kind] = self.inputs.map_volume(self._blend(kind))
         return self._maps[kind]
+
+    def _blend(self, kind: MapKind) -> Blend:
+        if kind is MapKind.IODINE:
+            return iodine(self.inputs.data, self.materials)
+        if kind is MapKind.NON_CONTRAST:
+            return virtual_non_contrast(self.inputs.data, materials=self.materials)
+        return fat_fraction(self.inputs.data)
 
     def _live_blend(self, kev: float) -> LiveBlend:
         """Return the blend of the slider, made anew when its volume was removed."""

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ctk
 import qt
 import slicer
-import vtk
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
-from slicer.util import VTKObservationMixin
 
+from iENEGraderLib.panel.spectral.calibration_part import CalibrationPart
+from iENEGraderLib.panel.spectral.contrast_part import ContrastPart
 from iENEGraderLib.panel.spectral.energy_slider import EnergySlider
 from iENEGraderLib.panel.spectral.input_rows import InputRows
 from iENEGraderLib.panel.spectral.overlay_row import OverlayRow
 from iENEGraderLib.panel.spectral.regions_part import RegionHost, RegionsPart
+from iENEGraderLib.panel.spectral.scene_watch import SceneWatch
+from iENEGraderLib.panel.spectral.show_row import ShowRow
 from iENEGraderLib.panel.spectral.spectral_maps import SpectralMaps
-from iENEGraderLib.spectral import MapKind
+from iENEGraderLib.scene.compare_views import volume_in_view
+from iENEGraderLib.scene.layouts import MOST_COMPARED, compare_views
+from iENEGraderLib.scene.spectral.spectral_state import OverlayChoice, Shown, SpectralState, StateKeeper
+from iENEGraderLib.spectral import Materials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,18 +36,20 @@ if TYPE_CHECKING:
     from iENEGraderLib.scene.segmented_scene import SegmentedScene
 
 
-LATER_MS = 100
+CONVENTIONAL_VIEW = compare_views(MOST_COMPARED)[3]
 
 
 class SpectralSection(qt.QWidget):
     """Shows one examination at any energy, its iodine and its fat, and measures them.
+
+    What is set is kept in the module's parameter node alone: the section follows that node, whoever changes it.
 
     Parameters
     ----------
     session : the reading that is shown.
     edit : applies an edit under a label.
     segments : what is segmented in the scene.
-    parameter_node : returns the module's parameter node, which keeps the choice of inputs.
+    parameter_node : returns the module's parameter node.
     """
 
     def __init__(
@@ -51,123 +60,116 @@ class SpectralSection(qt.QWidget):
         parameter_node: Callable[[], Any],
     ) -> None:
         super().__init__()
-        self._watcher = VTKObservationMixin()
-        self._later = qt.QTimer()
-        self._state = ""
+        self._keeper = StateKeeper(parameter_node)
+        self._applied = SpectralState()
+        self._words = ""
         self.maps: SpectralMaps | None = None
         self.fold = ctk.ctkCollapsibleButton()
         self.inputs = InputRows(parameter_node, self._onInputs)
-        self.useButton = self._button(
-            _("Use"), _("Check the volumes and show them at the energy chosen below"), self.use
+        self.materialsBox = ChoiceBox(
+            [(Materials.FAT_SOFT_IODINE, _("fat, soft tissue, iodine")), (Materials.WATER_IODINE, _("water, iodine"))],
+            lambda key: self._tried(partial(self._setModel, materials=Materials(key))),
+        )
+        self.useButton = tool_button(
+            _("Use"), _("Check the volumes and show them at the energy chosen below"), partial(self._tried, self.use)
         )
         self.summary = wrapped_label()
         self.energy = EnergySlider(self._onMoving, self._onSettled)
+        self.showRow = ShowRow(lambda shown: self._tried(partial(self.show_, shown)))
         self.overlay = OverlayRow(self._onOverlay)
-        self.mapButtons = {
-            kind: self._button(text, tip, partial(self.showMap, kind))
-            for kind, text, tip in (
-                (MapKind.MONOCHROMATIC, _("energy"), _("The energy of the slider in the three planes")),
-                (MapKind.IODINE, _("iodine"), _("Iodine in mg/mL in the three planes")),
-                (MapKind.FAT_FRACTION, _("fat"), _("Fat fraction in the three planes")),
-                (MapKind.NON_CONTRAST, "VNC", _("Virtual non-contrast in HU in the three planes")),
-            )
-        }
-        self.compareButton = self._button(
-            _("compare"), _("70, 50 and 40 keV, conventional CT, iodine and fat side by side, linked"), self.compare
+        host = RegionHost(lambda: self.maps, self._tried, self._say)
+        self.regions = RegionsPart(session, edit, segments, host)
+        self.calibration = CalibrationPart(
+            segments, host, self.regions.drawingRow.askForCircle, lambda one: self._setModel(calibration=one)
         )
-        self.resolutionButton = self._button(
-            _("usual resolution"), _("For teaching: beside it what 0.45 mm pixels and 3 mm sections would show"),
-            self.showResolution,
-        )  # fmt: skip
-        self.regions = RegionsPart(session, edit, segments, RegionHost(lambda: self.maps, self._tried, self._say))
+        self.contrast = ContrastPart(parameter_node, self._tried)
         self.controls = qt.QWidget()
         self._build()
+        self._watch = SceneWatch(parameter_node, self._onChanged, self._lose)
+        self._showWords()
 
     def _build(self) -> None:
         self.fold.text = _("Spectral")
         self.fold.collapsed = True
         self.fold.connect("contentsCollapsed(bool)", lambda _collapsed: self.refresh())
+        self.materialsBox.toolTip = _(
+            "What a voxel may hold, for iodine and VNC. With water and iodine only, there is less noise, but fat reads "
+            "about -1.3 mg/mL"
+        )
+        self.materialsBox.setAccessibleName(_("Materials"))
+        self.summary.setTextFormat(qt.Qt.PlainText)
         tight(qt.QVBoxLayout(self)).addWidget(self.fold)
         layout = tight(qt.QVBoxLayout(self.fold))
         layout.setContentsMargins(8, 2, 2, 4)
         layout.addWidget(self.inputs)
-        layout.addLayout(row_of(qt.QLabel(), self.useButton, stretched=0))
-        self.summary.setTextFormat(qt.Qt.PlainText)
+        layout.addLayout(row_of(qt.QLabel(_("Materials")), self.materialsBox, self.useButton, stretched=1))
         layout.addWidget(self.summary)
         layout.addWidget(self.controls)
+        layout.addWidget(self.contrast)
         inside = tight(qt.QVBoxLayout(self.controls))
-        inside.addWidget(self.energy)
-        inside.addLayout(row_of(qt.QLabel(_("Show")), *self.mapButtons.values(), self.compareButton))
-        inside.addWidget(self.overlay)
-        inside.addWidget(self.regions)
-        inside.addLayout(row_of(qt.QLabel(_("Teaching")), self.resolutionButton))
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.connect("timeout()", self._onVolumes)
-        scene = slicer.mrmlScene
-        for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent):
-            self._watcher.addObserver(scene, event, self._onScene)
-        self._showState()
+        for part in (self.energy, self.showRow, self.overlay, self.regions, self.calibration):
+            inside.addWidget(part)
 
     def showNode(self, node: Node | None) -> None:
         """Let the curve be of this node."""
         self.regions.showNode(node)
 
     def refresh(self) -> None:
-        """Offer the volumes that there are now, when the section is folded out."""
+        """Offer the volumes that there are now, when the section is folded out, and show what is set."""
         if not self.fold.collapsed:
             self.inputs.refresh()
+            self.calibration.refresh()
+            self.contrast.refresh()
+            try:
+                self._follow()
+            except InputError as error:
+                self._say(str(error))
 
     def leave(self) -> None:
         """Bring the volume to one energy; called when the user leaves the module."""
         self.energy.leave()
+        self.regions.drawingRow.drawing.cancel()
+        self.contrast.stop()
 
     def close(self) -> None:
         """Let go of the scene."""
-        self._later.stop()
-        self._watcher.removeObservers()
+        self._watch.close()
+        self.regions.close()
         self.maps = None
+
+    # What the user does
 
     def use(self) -> None:
         """Check the chosen volumes, and show them at the energy of the slider."""
         self._forget()
         self.inputs.refresh()
+        try:
+            state = self._keeper.state
+        except InputError:
+            state = SpectralState()  # what cannot be read is given up now
+        state = replace(state, kev=self.energy.kev, shown=Shown.ENERGY, overlay=replace(state.overlay, kind=None))
         with slicer.util.WaitCursor():
-            self.maps = SpectralMaps(self.inputs.choices, self.energy.kev)
-        self._watchCursor()
-        data = self.maps.data
-        names = _(" and ").join(channel.name for channel in data.channels)
-        self._showState("; ".join([_("Maps from {names}").format(names=names), *data.warnings]))
+            self.maps = SpectralMaps(self.inputs.choices, state)
+            self.maps.show(Shown.ENERGY)
+        self._begin(replace(state, in_use=True))
 
-    def showMap(self, kind: MapKind) -> None:
-        """Show a map, or the energy of the slider, in the three planes."""
+    def show_(self, shown: Shown) -> None:
+        """Arrange the views."""
         assert self.maps is not None
+        self.showRow.showShown(self._applied.shown)  # a click has changed the button, and showing may fail
         with slicer.util.WaitCursor():
-            if kind is MapKind.MONOCHROMATIC:
-                self.maps.show_energy()
-            else:
-                self.maps.show_map(kind)
-        self._layOver()
-
-    def compare(self) -> None:
-        """Show energies and maps side by side."""
-        assert self.maps is not None
-        with slicer.util.WaitCursor():
-            has_conventional = self.maps.compare()
-        self._layOver()
-        if not has_conventional:
+            self.maps.show(shown)
+        self._keep(shown=shown)
+        self.showRow.showShown(shown)
+        self._layOver(self._applied.overlay)
+        if shown is Shown.COMPARISON and volume_in_view(CONVENTIONAL_VIEW) is None:
             self._say(_("No volume of the scene is known as conventional CT: its view is empty"))
-
-    def showResolution(self) -> None:
-        """Show a simulation of usual resolution beside the image."""
-        assert self.maps is not None
-        with slicer.util.WaitCursor():
-            self.maps.show_normal_resolution()
 
     def _onInputs(self) -> None:
         """Other inputs: what was made of the former ones stays in the scene, and is no longer followed."""
         self._forget()
-        self._showState(_("Press Use when all is as it should be"))
+        self._keep(in_use=False, calibration=None)
+        self._showWords(_("Press Use when all is as it should be"))
 
     def _onMoving(self, kev: float) -> None:
         if self.maps is not None:
@@ -176,59 +178,122 @@ class SpectralSection(qt.QWidget):
     def _onSettled(self) -> None:
         if self.maps is not None:
             self._tried(self.maps.settle)
+            self._keep(kev=self.energy.kev)
 
-    def _onOverlay(self) -> None:
-        self._tried(self._layOver)
+    def _onOverlay(self, choice: OverlayChoice) -> None:
+        self._tried(partial(self._layOver, choice))
+        self._keep(overlay=choice)
 
-    def _layOver(self) -> None:
+    def _layOver(self, choice: OverlayChoice) -> None:
         if self.maps is not None:
-            views = self.maps.overlay(self.overlay.kind, self.overlay.setting)
-            if self.overlay.kind is not None and not views:
+            views = self.maps.overlay(choice)
+            if choice.kind is not None and not views:
                 self._say(_("No view shows an image that the map can lie over: press 'energy' or 'compare'"))
 
-    @vtk.calldata_type(vtk.VTK_OBJECT)
-    def _onScene(self, _scene: Any, _event: str, node: Any) -> None:
-        """A volume came or went; a new one has neither voxels nor its last name yet."""
-        if node.IsA("vtkMRMLScalarVolumeNode"):
-            self._later.start()
+    def _setModel(self, **changes: Any) -> None:
+        """Compute the maps for other materials or another calibration; when that fails all stays as it was."""
+        state = replace(self._applied, **changes)
+        self.materialsBox.showKey(self._applied.materials)
+        if self.maps is not None:
+            with slicer.util.WaitCursor():
+                self.maps.set_model(state.materials, state.calibration)
+        self._keep(**changes)
+        self._showModel(state)
 
-    def _onVolumes(self) -> None:
-        if slicer.mrmlScene.IsBatchProcessing() or slicer.mrmlScene.IsClosing():
-            self._later.start()
+    # What the scene says
+
+    def _follow(self) -> None:
+        """Show what is set in the scene, where it is not what is shown."""
+        if self._keeper.state == self._applied:
             return
-        if self.maps is not None and not self.maps.has_inputs:
+        self.energy.leave()  # an energy on its way is ours, whatever else was changed
+        state = self._keeper.state
+        if not state.in_use:
             self._forget()
-            self._showState()
+            self._applied = state
+            self._showWords()
+        elif self.inputs.isRestorable:
+            self._applied = state
+            with slicer.util.WaitCursor():
+                self._restore(state)
+        self.materialsBox.showKey(state.materials)
+
+    def _restore(self, state: SpectralState) -> None:
+        self._forget()
+        self.maps = SpectralMaps(self.inputs.choices, state, is_restored=True)
+        if not self.maps.is_seen:
+            self.maps.show(state.shown)
+        self._begin(state)
+        self._layOver(state.overlay)
+
+    def _begin(self, state: SpectralState) -> None:
+        """Show settings that the maps are made with, and follow the cursor."""
+        assert self.maps is not None
+        self._applied = state
+        self._keeper.write(state)
+        self.energy.showKev(state.kev)
+        self.showRow.showShown(state.shown)
+        self.overlay.showChoice(state.overlay)
+        self._watch.watch_cursor(self.regions.onCursor)
+        self._showModel(state)
+
+    def _showModel(self, state: SpectralState) -> None:
+        """Show materials, calibration and what is to be minded; measure again what was measured."""
+        self.materialsBox.showKey(state.materials)
+        if self.maps is not None:
+            names = _(" and ").join(channel.name for channel in self.maps.data.channels)
+            self._showWords("; ".join([_("Maps from {names}").format(names=names), *self.maps.data.warnings]))
+            self.calibration.showCalibration(state.calibration)
+            self.regions.remeasure()
+
+    def _keep(self, **changes: Any) -> None:
+        """Write what is applied already into the scene; what others have changed there meanwhile stays, to be shown."""
+        self._applied = replace(self._applied, **changes)
+        try:
+            self._keeper.write(replace(self._keeper.state, **changes))
+        except InputError:
+            self._keeper.write(self._applied)
+
+    def _onChanged(self) -> None:
+        """Follow the scene; fold out when one with spectral views was loaded."""
+        if self.maps is not None and not self.maps.has_inputs:
+            self._lose()
+        try:
+            if self._keeper.state.in_use and self.fold.collapsed and self.maps is None:
+                self.fold.collapsed = False
+        except InputError as error:
+            self._say(str(error))
         self.refresh()
 
-    def _watchCursor(self) -> None:
-        crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
-        event = slicer.vtkMRMLCrosshairNode.CursorPositionModifiedEvent
-        if crosshair is not None and not self._watcher.hasObserver(crosshair, event, self.regions.onCursor):
-            self._watcher.addObserver(crosshair, event, self.regions.onCursor)
-
-    def _button(self, text: str, tip: str, action: Callable[[], None]) -> qt.QToolButton:
-        return tool_button(text, tip, partial(self._tried, action))
+    # What is said
 
     def _tried(self, action: Callable[[], None]) -> None:
         """Run an action and say why it failed; what was said of another one goes."""
-        self._say(self._state)
+        self._say(self._words)
         try:
             action()
         except InputError as error:
             self._say(str(error))
 
     def _forget(self) -> None:
-        self.leave()
+        self.energy.leave()
         self.maps = None
-        self.overlay.showKind(None)
+        self.overlay.showChoice(replace(self.overlay.choice, kind=None))
         self.regions.forget()
+
+    def _lose(self) -> None:
+        """Let go of what has left the scene; the settings in it are no longer ours to change."""
+        self.maps = None
+        self._forget()
+        self._applied = SpectralState()
+        self._showWords()
 
     def _say(self, text: str) -> None:
         self.summary.text = text
         self.summary.visible = bool(text)
 
-    def _showState(self, text: str = "") -> None:
-        self._state = text
+    def _showWords(self, text: str = "") -> None:
+        """Say what stays said, and show the controls while there are maps."""
+        self._words = text
         self._say(text)
         self.controls.visible = self.maps is not None

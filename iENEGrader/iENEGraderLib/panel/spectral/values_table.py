@@ -23,6 +23,7 @@ class ValuesTable(qt.QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, 5)
+        self._names: list[str] = []
         self.setHorizontalHeaderLabels([_("Region"), _("I mg/mL"), _("Fat %"), _("40 keV"), _("70 keV")])
         self.horizontalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         self.horizontalHeader().setSectionResizeMode(0, qt.QHeaderView.Stretch)
@@ -36,6 +37,7 @@ class ValuesTable(qt.QTableWidget):
 
     def showValues(self, values: Sequence[RegionValues]) -> None:
         """Show these values in the place of others."""
+        self._names = [each.region.name for each in values]
         self.setRowCount(len(values))
         for at, each in enumerate(values):
             for column, text in enumerate(cells_of(each)):
@@ -44,3 +46,9 @@ class ValuesTable(qt.QTableWidget):
                 self.setItem(at, column, item)
         height = self.horizontalHeader().sizeHint.height()
         self.setFixedHeight(height + min(max(len(values), 1), MOST_ROWS) * ROW_HEIGHT + 4)
+
+    @property
+    def selectedName(self) -> str:
+        """Name of the region whose line is selected; empty for none."""
+        row = int(self.currentRow())
+        return self._names[row] if 0 <= row < len(self._names) else ""

@@ -11,6 +11,7 @@ from iENEGraderLib.spectral.trust import CALCIUM_HU, CALCIUM_KEV
 if TYPE_CHECKING:
     from typing import Any
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from iENEGraderLib.spectral import SpectralInput
@@ -36,3 +37,15 @@ def blank_outside_tissue(data: SpectralInput, voxels: NDArray[Any]) -> None:
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(blank, range(len(voxels))))
+
+
+def unknown_voxels(data: SpectralInput) -> NDArray[np.bool_]:
+    """Return where scans before and after contrast agent tell no iodine: air, bone, metal, and where one ends.
+
+    Parameters
+    ----------
+    data : the two scans; without contrast agent, what is brighter than all soft tissue holds calcium or metal.
+    """
+    before = data.voxels[0]
+    unknown = (before < AIR_HU) | (before > CALCIUM_HU)
+    return unknown if data.outside is None else unknown | data.outside

@@ -19,6 +19,8 @@ from iENEGraderLib.spectral.recognition.header import read_series_header
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from iENEGraderLib.spectral.recognition.header import SeriesHeader
+
 ROLE_ATTRIBUTE = "HeadNeckNodes.SpectralInput"
 NUMBER_ATTRIBUTE = "HeadNeckNodes.SpectralNumber"
 INSTANCES_ATTRIBUTE = "DICOM.instanceUIDs"
@@ -122,11 +124,20 @@ def _recognised_choice(volume: Any) -> InputChoice:
     return InputChoice(volume, role, number, source, recognised.scale, recognised.offset, volume.GetName())
 
 
-def _recognised(volume: Any) -> RecognisedSeries:
+def header_of(volume: Any) -> SeriesHeader | None:
+    """Return what the DICOM headers of a volume say; None when its files cannot be found or read."""
     with suppress(InputError):
         files = _files_of(volume)
         if files:
-            return recognise(read_series_header(read_headers(files)))
+            return read_series_header(read_headers(files))
+    return None
+
+
+def _recognised(volume: Any) -> RecognisedSeries:
+    header = header_of(volume)
+    if header is not None:
+        with suppress(InputError):
+            return recognise(header)
     return recognise_volume(volume.GetName(), shared_image(volume))
 
 

@@ -52,6 +52,12 @@ class LiveBlend:
         """Tell whether the whole volume shows one energy."""
         return self.volume.GetAttribute(KEV_ATTRIBUTE) is not None
 
+    def use(self, inputs: SpectralVolumes) -> None:
+        """Compute it from the same volumes with another calibration."""
+        self._inputs = inputs
+        if slicer.mrmlScene.IsNodePresent(self.volume):
+            self.settle()
+
     def move(self, kev: float) -> None:
         """Show an energy in the slice views in sight; the rest of the volume lags behind."""
         blend = virtual_monochromatic(self._inputs.data, kev)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import slicer
 
+from iENEGraderLib.scene.spectral.map_legend import show_legends
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -44,6 +46,7 @@ def show_overlay(volume: Any, setting: OverlaySetting, backgrounds: Collection[A
             composite.SetForegroundVolumeID(volume.GetID())
             composite.SetForegroundOpacity(setting.opacity)
             count += 1
+    show_legends([volume])
     return count
 
 

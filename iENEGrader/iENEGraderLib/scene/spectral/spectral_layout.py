@@ -10,8 +10,8 @@ from iENEGraderLib.scene.compare_views import compare, volume_in_view
 from iENEGraderLib.scene.layouts import ORIENTATIONS, Layout, show_layout
 from iENEGraderLib.scene.slice_background import is_ct, show_volume
 from iENEGraderLib.scene.spectral.input_choice import conventional_volume
+from iENEGraderLib.scene.spectral.map_legend import show_legends
 from iENEGraderLib.scene.spectral.spectral_volumes import is_map
-from iENEGraderLib.spectral import fat_fraction, iodine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,21 +33,27 @@ def show_in_planes(volume: Any) -> None:
         show_volume(view, volume)
     if before is None:
         _fit(volume)
+    show_legends([volume])
 
 
-def show_comparison(inputs: SpectralVolumes) -> tuple[Any, ...]:
+def show_comparison(inputs: SpectralVolumes, maps: Sequence[Any]) -> tuple[Any, ...]:
     """Show 70, 50 and 40 keV over conventional CT, iodine and fat, in linked views; return the six volumes.
 
     The conventional CT is the first volume of the scene that is known to be one; its view stays empty without. Images
     in HU get one window, that of the first.
+
+    Parameters
+    ----------
+    inputs : what energies are computed from.
+    maps : volumes of iodine and of fat.
     """
     energies = [inputs.monochromatic(kev) for kev in COMPARED_KEV]
     others = [each for each in slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode") if not is_map(each)]
     conventional = conventional_volume([each for each in others if each.GetImageData() is not None])
-    maps = [inputs.map_volume(fat_or_iodine(inputs.data)) for fat_or_iodine in (iodine, fat_fraction)]
     volumes = (*energies, conventional, *maps)
     compare(volumes)
     share_window([each for each in volumes if each is not None])
+    show_legends(maps)
     return volumes
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 ENERGY = "energy (keV)"
 PLOTTED_ATTRIBUTE = "HeadNeckNodes.SpectralCurve"
+CURSOR_ATTRIBUTE = "HeadNeckNodes.CursorCurve"
+CURSOR = "cursor"
+CURSOR_COLOUR = (0.55, 0.55, 0.55)
 COVERAGE = 2.0
 """Lines beside a curve lie two standard uncertainties away."""
 
@@ -42,26 +45,34 @@ class PlottedCurve:
 def plot_curves(kevs: Sequence[float], curves: Sequence[PlottedCurve], title: str) -> Any:
     """Plot curves in the place of those plotted before; return the chart (vtkMRMLPlotChartNode)."""
     remove_curves()
-    table = _added("vtkMRMLTableNode", f"{title} values")
-    columns = {ENERGY: np.asarray(kevs, dtype=np.float64)}
-    drawn: list[tuple[str, PlottedCurve, bool]] = []
-    for curve in curves:
-        near = COVERAGE * curve.uncertainty_hu
-        for name, values, is_mean in (
-            (curve.name, curve.hu, True),
-            (f"{curve.name} - 2u", curve.hu - near, False),
-            (f"{curve.name} + 2u", curve.hu + near, False),
-        ):
-            columns[name] = values
-            drawn.append((name, curve, is_mean))
-    _fill(table, columns)
     chart = _added("vtkMRMLPlotChartNode", title)
-    for name, curve, is_mean in drawn:
-        chart.AddAndObservePlotSeriesNodeID(_series(table, name, curve.colour, is_mean=is_mean).GetID())
+    _add_curves(chart, _added("vtkMRMLTableNode", f"{title} values"), kevs, curves)
     chart.SetTitle(f"{title} (dashed: two standard uncertainties)")
     chart.SetXAxisTitle(ENERGY)
     chart.SetYAxisTitle("HU")
     return chart
+
+
+def has_plot() -> bool:
+    """Tell whether curves are plotted and a plot view shows them."""
+    chart = _chart()
+    views = slicer.util.getNodesByClass("vtkMRMLPlotViewNode")
+    return chart is not None and any(each.GetPlotChartNodeID() == chart.GetID() for each in views)
+
+
+def plot_cursor(kevs: Sequence[float], hu: NDArray[np.float64], uncertainty_hu: NDArray[np.float64]) -> None:
+    """Plot the curve of the place under the cursor beside the others, in the place of the last one."""
+    chart = _chart()
+    if chart is None:
+        return
+    curve = PlottedCurve(CURSOR, hu, uncertainty_hu, CURSOR_COLOUR)
+    tables = [each for each in slicer.util.getNodesByClass("vtkMRMLTableNode") if each.GetAttribute(CURSOR_ATTRIBUTE)]
+    if tables:
+        _fill(tables[0], _columns(kevs, [curve]))
+        return
+    table = _added("vtkMRMLTableNode", "cursor values")
+    table.SetAttribute(CURSOR_ATTRIBUTE, "1")
+    _add_curves(chart, table, kevs, [curve])
 
 
 def remove_curves() -> None:
@@ -70,6 +81,32 @@ def remove_curves() -> None:
         for node in slicer.util.getNodesByClass(kind):
             if node.GetAttribute(PLOTTED_ATTRIBUTE):
                 slicer.mrmlScene.RemoveNode(node)
+
+
+def _chart() -> Any:
+    charts = slicer.util.getNodesByClass("vtkMRMLPlotChartNode")
+    return next((each for each in charts if each.GetAttribute(PLOTTED_ATTRIBUTE)), None)
+
+
+def _add_curves(chart: Any, table: Any, kevs: Sequence[float], curves: Sequence[PlottedCurve]) -> None:
+    _fill(table, _columns(kevs, curves))
+    for curve in curves:
+        for name in _names(curve):
+            series = _series(table, name, curve.colour, is_mean=name == curve.name)
+            chart.AddAndObservePlotSeriesNodeID(series.GetID())
+
+
+def _names(curve: PlottedCurve) -> tuple[str, str, str]:
+    return curve.name, f"{curve.name} - 2u", f"{curve.name} + 2u"
+
+
+def _columns(kevs: Sequence[float], curves: Sequence[PlottedCurve]) -> dict[str, NDArray[np.float64]]:
+    """Return columns of a table by their names."""
+    columns = {ENERGY: np.asarray(kevs, dtype=np.float64)}
+    for curve in curves:
+        near = COVERAGE * curve.uncertainty_hu
+        columns |= dict(zip(_names(curve), (curve.hu, curve.hu - near, curve.hu + near), strict=True))
+    return columns
 
 
 def _added(kind: str, name: str) -> Any:
@@ -94,6 +131,7 @@ def _series(table: Any, name: str, colour: Colour, *, is_mean: bool) -> Any:
 
 def _fill(node: Any, columns: dict[str, NDArray[np.float64]]) -> None:
     table = node.GetTable()
+    table.Initialize()
     for name, values in columns.items():
         column = numpy_to_vtk(np.ascontiguousarray(values), deep=True)
         column.SetName(name)

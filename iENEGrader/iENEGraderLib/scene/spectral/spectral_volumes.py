@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from iENEGraderLib.spectral import (
     MapKind,
     MonochromaticSeries,
     apply,
+    basis_test,
     beam_input,
     iodine_map_input,
     monochromatic_input,
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import NDArray
 
+    from iENEGraderLib.scene.spectral.tissue_calibration import TissueCalibration
     from iENEGraderLib.spectral import Blend, SpectralInput
 
 THREADS = 2
+LEAST_TESTED = 3
 MAP_ATTRIBUTE = "HeadNeckNodes.SpectralMap"
 SHORT_NAMES = {
     MapKind.MONOCHROMATIC: "VMI {kev:g} keV",
@@ -70,7 +73,7 @@ def spectral_input_of(choices: Sequence[InputChoice], voxels: Sequence[Image]) -
         for role in (InputRole.MONOCHROMATIC, InputRole.TUBE_VOLTAGE, InputRole.IODINE_MAP)
     )
     if len(mono) > 1 and not beams and not maps:
-        return monochromatic_input([MonochromaticSeries(images[each], each.number) for each in mono])
+        return _tested(monochromatic_input([MonochromaticSeries(images[each], each.number) for each in mono]))
     if len(beams) > 1 and not mono and not maps:
         return beam_input([BeamSeries(images[each], each.number) for each in beams])
     if len(mono) == len(maps) == 1 and not beams:
@@ -80,6 +83,17 @@ def spectral_input_of(choices: Sequence[InputChoice], voxels: Sequence[Image]) -
         "choose two or more monochromatic volumes (keV), two or more of different tube voltage (kV), or one "
         "monochromatic volume with the iodine map of the scanner"
     )
+
+
+def _tested(data: SpectralInput) -> SpectralInput:
+    """Return three or more energies in the basis that they are made of, and say what the test of it has found."""
+    if len(data.channels) < LEAST_TESTED:
+        return data
+    try:
+        test = basis_test(data)
+    except InputError as error:
+        return replace(data, warnings=(*data.warnings, f"basis not tested: {error}"))
+    return replace(data.with_basis(test.basis), warnings=(*data.warnings, f"basis tested: {test}"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +116,10 @@ class SpectralVolumes:
         """Check chosen volumes; InputError as for `spectral_input_of`."""
         images = tuple(shared_image(each.volume, each.scale, each.offset) for each in choices)
         return SpectralVolumes(spectral_input_of(choices, images), tuple(choices), images)
+
+    def calibrated(self, calibration: TissueCalibration | None) -> SpectralVolumes:
+        """Return the inputs with values of this patient's tissues; InputError when they are of other inputs."""
+        return self if calibration is None else replace(self, data=calibration.applied_to(self.data))
 
     def require_current(self) -> None:
         """Pass while the volumes are in the scene and hold what was checked.
@@ -181,6 +199,17 @@ def _make_room(volume: Any, geometry: ImageGeometry, dtype: type[np.int16] | typ
 def is_map(volume: Any) -> bool:
     """Tell whether a volume was made here, and is no input."""
     return bool(volume.GetAttribute(MAP_ATTRIBUTE))
+
+
+def map_of(kind: MapKind) -> Any:
+    """Return the map of a kind that was made before, or came with a scene; None when there is none."""
+    return _map_named(SHORT_NAMES[kind])
+
+
+def made_maps() -> list[Any]:
+    """Return the maps of the scene that have voxels."""
+    volumes = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
+    return [each for each in volumes if is_map(each) and each.GetImageData() is not None]
 
 
 def voxels_of(volume: Any) -> NDArray[Any]:

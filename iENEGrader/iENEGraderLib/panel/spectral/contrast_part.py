@@ -1,0 +1,160 @@
+"""Scans before and after contrast agent: chosen, registered and subtracted, with progress and a way to stop."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import ctk
+import qt
+import slicer
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
+from slicer.i18n import tr as _
+
+from iENEGraderLib.panel.spectral.input_rows import InputRow
+from iENEGraderLib.scene.compare_views import comparable_volumes
+from iENEGraderLib.scene.slice_background import is_ct
+from iENEGraderLib.scene.spectral.contrast_volumes import SubtractionVolumes, add_subtraction, show_rims, subtract
+from iENEGraderLib.scene.spectral.input_choice import InputChoice, choice_of, remember
+from iENEGraderLib.scene.spectral.overlay import OverlaySetting, show_overlay
+from iENEGraderLib.scene.spectral.spectral_layout import show_in_planes
+from iENEGraderLib.scene.spectral.spectral_volumes import is_map
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OVERLAY = OverlaySetting(0.6, 1.0)
+WHOLE = 100
+
+
+class StoppedError(Exception):
+    """The user has stopped the work."""
+
+
+class ContrastPart(qt.QWidget):
+    """Chooses two scans and makes a map of iodine of them. Which they are is kept in the module's parameter node.
+
+    Parameters
+    ----------
+    parameter_node : returns the module's parameter node.
+    tried : runs an action and says why it failed.
+    """
+
+    def __init__(self, parameter_node: Callable[[], Any], tried: Callable[[Callable[[], None]], None]) -> None:
+        super().__init__()
+        self._parameterNode = parameter_node
+        self._isStopped = False
+        self._isRunning = False
+        self.volumes: SubtractionVolumes | None = None
+        self.fold = ctk.ctkCollapsibleButton()
+        self.rows = {
+            name: InputRow(partial(self._onVolume, name), self._onSaid) for name in ("ContrastBefore", "ContrastAfter")
+        }
+        self.subtractButton = tool_button(
+            _("Register and subtract"),
+            _("Bring the scan before contrast agent onto that after it, and compute iodine from the difference"),
+            partial(tried, self.subtract),
+        )
+        self.cancelButton = tool_button(_("Cancel"), _("Stop; the scene stays as it is"), self.stop)
+        self.rimsButton = tool_button(
+            _("Show false rims"), _("Voxels at strong edges, where a misfit can look like iodine"), self._onRims
+        )
+        self.bar = qt.QProgressBar()
+        self.words = wrapped_label()
+        self._build()
+
+    def _build(self) -> None:
+        self.fold.text = _("Before and after contrast agent")
+        self.fold.collapsed = True
+        self.fold.connect("contentsCollapsed(bool)", lambda _collapsed: self.refresh())
+        tight(qt.QVBoxLayout(self)).addWidget(self.fold)
+        inside = tight(qt.QVBoxLayout(self.fold))
+        inside.setContentsMargins(8, 2, 2, 4)
+        for label, row in zip((_("Before contrast agent"), _("After contrast agent")), self.rows.values(), strict=True):
+            inside.addWidget(qt.QLabel(label))
+            inside.addWidget(row)
+            row.volumeBox.toolTip = label
+        inside.addLayout(row_of(self.subtractButton, self.rimsButton))
+        inside.addLayout(row_of(self.bar, self.cancelButton, stretched=0))
+        self.words.setTextFormat(qt.Qt.PlainText)
+        inside.addWidget(self.words)
+        self.bar.setRange(0, WHOLE)
+        self.rimsButton.checkable = True
+        self._showRunning(running=False)
+        self._showResult("")
+
+    def refresh(self) -> None:
+        """Offer the volumes that there are now, when the part is folded out."""
+        if self.fold.collapsed or self._isRunning:
+            return
+        volumes = [each for each in comparable_volumes() if is_ct(each) and not is_map(each)]
+        offered = [("", "–"), *((each.GetID(), each.GetName()) for each in volumes)]
+        for name, row in self.rows.items():
+            chosen = self._parameterNode().GetNodeReference(name)
+            row.volumeBox.offer(offered)
+            row.showChoice(choice_of(chosen) if chosen in volumes else None)
+        if self.volumes is not None and not slicer.mrmlScene.IsNodePresent(self.volumes.rims):
+            self.volumes = None
+            self._showResult("")
+
+    def stop(self) -> None:
+        """Stop what runs; the scene stays as it is."""
+        self._isStopped = True
+
+    def subtract(self) -> None:
+        """Register and subtract; the scene changes only when all of it has succeeded."""
+        before, after = (row.choice for row in self.rows.values())
+        if before is None or after is None:
+            raise InputError(_("Choose a scan before and one after contrast agent"))
+        self._isStopped = False
+        self._showResult("")
+        self._showRunning(running=True)
+        try:
+            found = subtract(before, after, self._onProgress)
+        except StoppedError:
+            self._showResult(_("Stopped: nothing was changed"))
+            return
+        finally:
+            self._showRunning(running=False)
+        if not all(slicer.mrmlScene.IsNodePresent(each.volume) for each in (before, after)):
+            raise InputError(_("A volume was removed meanwhile; choose again"))
+        self.volumes = add_subtraction(found, before.volume, after.volume)
+        show_in_planes(after.volume)
+        show_overlay(self.volumes.iodine, OVERLAY, [after.volume])
+        show_rims(self.volumes.rims, visible=True)
+        self._showResult(found.words)
+
+    def _onProgress(self, share: float, words: str) -> None:
+        self.bar.value = round(WHOLE * share)
+        self.words.text = words
+        self.words.visible = True
+        qt.QApplication.processEvents()  # the click on Cancel comes in here
+        if self._isStopped:
+            raise StoppedError
+
+    def _onRims(self) -> None:
+        if self.volumes is not None:
+            show_rims(self.volumes.rims, visible=self.rimsButton.checked)
+
+    def _onVolume(self, name: str, node_id: str) -> None:
+        self._parameterNode().SetNodeReferenceID(name, node_id or None)
+        self.refresh()
+
+    def _onSaid(self, choice: InputChoice) -> None:
+        remember(choice)
+        self.refresh()
+
+    def _showRunning(self, *, running: bool) -> None:
+        self._isRunning = running
+        self.bar.value = 0
+        for widget in (self.bar, self.cancelButton):
+            widget.visible = running
+        for widget in (self.subtractButton, *self.rows.values()):
+            widget.enabled = not running
+
+    def _showResult(self, words: str) -> None:
+        self.words.text = words
+        self.words.visible = bool(words)
+        self.rimsButton.visible = self.volumes is not None
+        self.rimsButton.checked = self.volumes is not None
