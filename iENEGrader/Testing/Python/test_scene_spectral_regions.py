@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("section_fixtures",)
 
-LEGENDS = "vtkMRMLColorLegendDisplayableManager"
-
 
 @pytest.fixture
 def the_inputs(a_layout_node: Any) -> SpectralVolumes:
@@ -33,11 +31,6 @@ def the_inputs(a_layout_node: Any) -> SpectralVolumes:
 @pytest.fixture
 def an_axial_view(the_inputs: SpectralVolumes) -> Iterator[SliceView]:
     """A view that draws legends, as those of Slicer do."""
-    import slicer
-
-    factory = slicer.vtkMRMLSliceViewDisplayableManagerFactory.GetInstance()
-    if not factory.IsDisplayableManagerRegistered(LEGENDS):
-        factory.RegisterDisplayableManager(LEGENDS)
     with SliceView("Red", size=(400, 360)) as view:
         view.show(the_inputs.reference)
         view.centre_on((0.0, 0.0, 0.0), 100.0)
