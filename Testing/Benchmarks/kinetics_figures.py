@@ -53,13 +53,9 @@ def write_figure(now: list[Point], earlier: list[Point], target: Path) -> None:
     for point, colour in [(p, svg.GREY) for p in earlier] + [(p, svg.GREEN) for p in others] + [(ours, svg.BLUE)]:
         at = float(frame.x(np.log10(point.microseconds))), float(frame.y(np.log10(max(point.ktrans_percent, 1e-12))))
         parts.append(svg.dot(*at, colour))
-        is_right = at[0] > 560
+        away, anchor = (-9, "end") if at[0] > 560 else (9, "start")
         height = _free(at[1] + 4, taken)
-        parts.append(
-            svg.text(
-                at[0] + (-9 if is_right else 9), height, point.name, size=11, anchor="end" if is_right else "start"
-            )
-        )
+        parts.append(svg.text(at[0] + away, height, point.name, size=11, anchor=anchor))
     target.parent.mkdir(exist_ok=True)
     target.write_text(str(svg.document(*SIZE, parts, TITLE)) + "\n", encoding="utf-8")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PWIProtocolLib.kinetics import population_aif, tissue_curves
+from PWIProtocolLib.kinetics import exponential_convolution, population_aif, tissue_curves
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,16 +14,22 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FRAMES, INTERVAL_S, ONSET_S, HEMATOCRIT = 60, 5.0, 25.0, 0.42
-FINE_S = 0.05
+FINE_S, TRANSIT_S = 0.05, 4.0
 SEQUENCE = {"flip_angle_deg": 12.0, "repetition_time_s": 0.004}
 TISSUE = {"t1_s": 1.3, "relaxivity_per_mM_s": 4.5}
 TIMES_S = np.arange(FRAMES) * INTERVAL_S
 FINE_TIMES_S = np.arange(round((FRAMES - 1) * INTERVAL_S / FINE_S) + 1) * FINE_S
 
 
-def arterial(time_s: Floats) -> Floats:
-    """Return the plasma curve of Parker et al. 2006 after five frames of baseline, in mM."""
-    return population_aif("parker", time_s, hematocrit=HEMATOCRIT, delay_s=ONSET_S)
+def arterial(time_s: Floats, *, is_dispersed: bool = False) -> Floats:
+    """Return the plasma curve of Parker et al. 2006 after five frames of baseline, in mM.
+
+    Dispersed: mixed on its way, with transit times spread exponentially about 4 s; fine times only.
+    """
+    curve = population_aif("parker", time_s, hematocrit=HEMATOCRIT, delay_s=ONSET_S)
+    if not is_dispersed:
+        return curve
+    return exponential_convolution(time_s / TRANSIT_S, curve, [1.0])[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +56,7 @@ class DigitalObject:
         return DigitalObject(*(each[:n] for each in (self.ktrans, self.ve, self.vp, self.curves)))
 
 
-def digital_object(n: int, *, is_continuous: bool, delay_s: float = 0.0) -> DigitalObject:
+def digital_object(n: int, *, is_continuous: bool, is_dispersed: bool = False) -> DigitalObject:
     """Return tissues whose arterial curve is linear between the frames, or continuous (0.05 s) and then sampled."""
     rng = np.random.default_rng(0)
     ktrans, ve, vp = rng.uniform(0.01, 0.6, n), rng.uniform(0.1, 0.6, n), rng.uniform(0.0, 0.1, n)
@@ -58,9 +64,8 @@ def digital_object(n: int, *, is_continuous: bool, delay_s: float = 0.0) -> Digi
     curves = tissue_curves(
         "extended_tofts",
         TIMES_S,
-        arterial(times),
+        arterial(times, is_dispersed=is_dispersed),
         aif_time_s=times,
-        delay_s=delay_s,
         ktrans_per_min=ktrans,
         ve=ve,
         vp=vp,

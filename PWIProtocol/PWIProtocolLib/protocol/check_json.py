@@ -9,7 +9,9 @@ from HeadNeckNodesLib.notice import NOTICE
 from PWIProtocolLib.protocol.verdict import CriterionResult, Verdict
 
 if TYPE_CHECKING:
+    from PWIProtocolLib.protocol.answers import Answer
     from PWIProtocolLib.protocol.checker import ProtocolCheck, SeriesSummary
+    from PWIProtocolLib.protocol.pixel_curve import BolusReading
     from PWIProtocolLib.protocol.recommendations import Indication
 
 SCHEMA = "hnn-pwi-check/1"
@@ -29,6 +31,9 @@ def to_json(check: ProtocolCheck) -> dict[str, Any]:
         "indication": None if check.indication is None else _indication(check.indication),
         "indications": [_indication(each) for each in check.indications],
         "advice": [{"id": each.advice_id, "text": each.text, "source": each.source} for each in check.advice],
+        "answers": [_answer(each) for each in check.answers.items],
+        "injection_s": _rounded(check.injection_s),
+        "bolus": None if check.bolus is None else _bolus(check.bolus),
         "warnings": list(check.warnings),
         "notice": NOTICE,
     }
@@ -50,7 +55,7 @@ def _criterion(result: CriterionResult) -> dict[str, Any]:
         "id": result.criterion_id,
         "title": result.title,
         "verdict": result.verdict.value,
-        "value": result.value,
+        "value": _rounded(result.value),
         "unit": result.unit,
         "limit": result.limit,
         "evidence": {"attribute": result.evidence.attribute, "file": result.evidence.file},
@@ -64,6 +69,31 @@ def _criterion(result: CriterionResult) -> dict[str, Any]:
         "confidence": result.confidence,
         "site_rule": result.site_rule,
     }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "field": answer.field.value,
+        "value": answer.value,
+        "unit": answer.unit,
+        "who": answer.who,
+        "when": answer.when.isoformat(),
+    }
+
+
+def _bolus(reading: BolusReading) -> dict[str, Any]:
+    arrival = reading.arrival
+    return {
+        "reason": reading.reason,
+        "frames_before": None if arrival is None else arrival.frames_before,
+        "uncertainty_frames": None if arrival is None else _rounded(arrival.uncertainty_frames),
+        "arrival_s": None if arrival is None else _rounded(arrival.time_s),
+    }
+
+
+def _rounded(value: float | str | None) -> float | str | None:
+    """A number without the noise of binary fractions."""
+    return round(value, 6) if isinstance(value, float) else value
 
 
 def _indication(indication: Indication) -> dict[str, Any]:

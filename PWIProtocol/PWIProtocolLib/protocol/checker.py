@@ -9,6 +9,7 @@ from PWIProtocolLib.protocol.answers import Answers
 from PWIProtocolLib.protocol.checks.analysis_settings import analysis_aif, analysis_model, analysis_roi
 from PWIProtocolLib.protocol.checks.attribute import added_attribute
 from PWIProtocolLib.protocol.checks.contrast import contrast_dose, injection_rate_and_flush
+from PWIProtocolLib.protocol.checks.contrast_headers import injection_offset_s
 from PWIProtocolLib.protocol.checks.fat_suppression import fat_suppression
 from PWIProtocolLib.protocol.checks.flip_angles import (
     flip_angle_count,
@@ -101,6 +102,8 @@ class ProtocolCheck:
     indication : the clinical scenario that was chosen; None when none was.
     indications : all scenarios.
     times, bolus : frame times and bolus of the dynamic, for a plot; None without a dynamic.
+    injection_s : start of the injection by the headers, from the start of the first frame; None when they do not tell.
+    answers : what was entered.
     """
 
     label: str
@@ -115,6 +118,8 @@ class ProtocolCheck:
     warnings: tuple[str, ...]
     times: FrameTimes | None
     bolus: BolusReading | None
+    injection_s: float | None
+    answers: Answers
 
     def count(self, verdict: Verdict) -> int:
         """Return how many criteria have this verdict; those of the analysis are not counted."""
@@ -175,6 +180,8 @@ def check_study(
         warnings=_warnings(study, rules),
         times=None if dynamic is None else dynamic.times,
         bolus=None if dynamic is None else dynamic.bolus,
+        injection_s=None if dynamic is None else injection_offset_s(dynamic).value,
+        answers=entered,
     )
 
 
@@ -239,6 +246,11 @@ def _warnings(study: Study, rules: Recommendations) -> tuple[str, ...]:
         notes.append(f"{len(study.dynamics)} dynamic series: the largest was checked, not {others}")
     if len(study.flip_angle_sets) > 1:
         notes.append(f"{len(study.flip_angle_sets)} sets of flip angles: the one with the most angles was checked")
+    if study.other_files:
+        one = study.other_files[0]
+        count = len(study.other_files)
+        told = "1 file was" if count == 1 else f"{count} files were"
+        notes.append(f"{told} left out, for example {one.name}: {one.reason}")
     changed = [each.criterion_id for each in (*rules.criteria, *rules.analysis) if each.site_rule]
     if changed:
         notes.append(f"site rules apply to: {', '.join(changed)}")

@@ -9,7 +9,7 @@ import pytest
 from checked_studies import a_short_plan, checked, result_of
 from HeadNeckNodesLib.errors import InputError
 from PWIProtocolLib.protocol.analysis import AifOrigin, AnalysisSettings, KineticModel, RoiReference
-from PWIProtocolLib.protocol.answers import Answers
+from PWIProtocolLib.protocol.answers import AnswerField, Answers, answer_from
 from PWIProtocolLib.protocol.check_json import to_json
 from PWIProtocolLib.protocol.checker import check_study
 from PWIProtocolLib.protocol.recommendations import CriterionId, recommendations
@@ -195,3 +195,20 @@ def test_a_good_study_of_any_vendor_leaves_only_length_and_flush(vendor: Vendor)
     check = checked(plan(vendor=vendor))
     left = {each.criterion_id for each in check.criteria if each.verdict not in (MET, OPTIMAL)}
     assert left == {"total_time", "injection_rate_and_flush"}
+
+
+def test_entries_bolus_and_injection_stand_in_the_document() -> None:
+    document = to_json(checked(plan(), Answers((answer_from(AnswerField.SALINE_FLUSH, 25.0, "R1"),))))
+    assert [(each["field"], each["value"], each["unit"], each["who"]) for each in document["answers"]] == [
+        ("saline_flush", 25.0, "mL", "R1")
+    ]
+    assert document["injection_s"] == 30.0
+    assert document["bolus"]["frames_before"] == 9
+
+
+def test_files_that_were_left_out_are_told(tmp_path: Path) -> None:
+    folder = write_study(plan(), tmp_path / "study")
+    (folder / "notes.txt").write_text("no image", encoding="utf-8")
+    assert any(
+        "1 file was left out, for example notes.txt" in note for note in check_study(read_study(folder)).warnings
+    )

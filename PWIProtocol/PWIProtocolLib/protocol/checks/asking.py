@@ -93,7 +93,7 @@ def _open(attributes: tuple[str, ...], seen: list[tuple[str, str, str]], said: l
         return Reply(None, f"{_words((e.attribute, e.value) for e in said)} contradict each other", _evidence(said))
     if seen:
         told = _words((attribute, value) for attribute, value, _ in seen)
-        return Reply(None, f"{told} does not tell", Evidence(_label(seen[0][0]), seen[0][2]))
+        return Reply(None, f"{told}, which does not tell", Evidence(_label(seen[0][0]), seen[0][2]))
     return Reply(None, f"none of {names} is stated", NO_EVIDENCE)
 
 

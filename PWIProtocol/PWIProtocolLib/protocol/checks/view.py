@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PWIProtocolLib.protocol.siemens import siemens_protocol
+from PWIProtocolLib.protocol.tags import Tag
 
 if TYPE_CHECKING:
     from PWIProtocolLib.protocol.answers import Answers
@@ -68,10 +69,11 @@ class StudyView:
 
     @property
     def contrast_planes(self) -> tuple[Plane, ...]:
-        """Planes whose headers may tell about the contrast agent: those of the dynamic, else of every series."""
+        """Planes whose headers may tell about the contrast agent: those of the dynamic, else of every MR series."""
         if self.dynamic is not None:
             return self.dynamic.sample
-        return tuple(series.planes[0] for series in self.study.series if series.planes)
+        first = (series.planes[0] for series in self.study.series if series.planes)
+        return tuple(plane for plane in first if plane.header.text(Tag.Modality).value == "MR")
 
 
 def spread(planes: tuple[Plane, ...]) -> tuple[Plane, ...]:

@@ -1,0 +1,112 @@
+"""What the panel says of a check. No Qt, no Slicer."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from HeadNeckNodesLib.html.markup import Markup, bullets, joined, tag
+from PWIProtocolLib.protocol.recommendations import Recommended, panel_recommendations
+from PWIProtocolLib.protocol.verdict import CriterionResult, Verdict
+from PWIProtocolLib.report.verdict_marks import WORDS, sentence, value_words, verdict_words
+
+if TYPE_CHECKING:
+    from PWIProtocolLib.protocol.checker import ProtocolCheck
+    from PWIProtocolLib.protocol.recommendations import Indication
+
+N_STAGING = "n_staging"
+NOTHING = "–"
+
+
+class Shown(Enum):
+    """Which criteria the table shows."""
+
+    ALL = "all"
+    NOT_MET = "not met"
+    CANNOT_TELL = "cannot tell"
+    MET = "met"
+    ENTERED = "entered"
+
+    def holds(self, result: CriterionResult) -> bool:
+        """Whether a criterion is shown. One that was entered is shown with those entered, and by what it comes to."""
+        return {
+            Shown.ALL: True,
+            Shown.NOT_MET: result.satisfied is False,
+            Shown.CANNOT_TELL: result.satisfied is None,
+            Shown.MET: result.satisfied is True,
+            Shown.ENTERED: result.verdict is Verdict.USER_SUPPLIED,
+        }[self]
+
+
+def results_of(check: ProtocolCheck) -> tuple[CriterionResult, ...]:
+    """Return what the table lists: the criteria of acquisition, and those of the analysis that something is known of."""
+    looked_at = (each for each in check.analysis if each.verdict is not Verdict.CANNOT_TELL)
+    return (*check.criteria, *looked_at)
+
+
+def shown_results(check: ProtocolCheck, shown: Shown) -> tuple[CriterionResult, ...]:
+    """Return the criteria that pass a filter, in the order of the recommendations."""
+    return tuple(each for each in results_of(check) if shown.holds(each))
+
+
+def summary_words(check: ProtocolCheck) -> str:
+    """Return how many criteria have which verdict."""
+    counts = ((check.count(verdict), WORDS[verdict]) for verdict in Verdict)
+    return " · ".join(f"{count} {word}" for count, word in counts if count)
+
+
+def head_words(check: ProtocolCheck) -> Markup:
+    """Return which study and series were checked against what, and what else to know of it."""
+    series = check.dynamic or "no dynamic series"
+    lines = [tag("div", tag("b", check.label), f" · {series} · {check.edition}")]
+    lines += [tag("div", f"⚠ {sentence(each)}") for each in check.warnings]
+    return joined(lines)
+
+
+def cells(result: CriterionResult) -> tuple[str, str, str]:
+    """Return verdict, criterion and value for a line of the table."""
+    return verdict_words(result), result.title, value_words(result.value, result.unit) or NOTHING
+
+
+def details_html(result: CriterionResult) -> Markup:
+    """Return all that is known of a criterion, most important first."""
+    found = value_words(result.value, result.unit) or "nothing"
+    site = [tag("p", tag("i", "A rule of your site."))] if result.site_rule else []
+    return joined([
+        tag("p", tag("b", f"{result.title}: {verdict_words(result)}."), " ", sentence(result.reason)),
+        bullets(sentence(each) for each in result.warnings),
+        _line("Found", found),
+        _line("Limit", result.limit or "none"),
+        _line("Where", _where(result)),
+        _line("Recommendation", result.statement),
+        _line("Agreement", result.agreement),
+        _line("Why it matters", result.why),
+        _line("Source", f"{result.source} Confidence of this row: {result.confidence}."),
+        *site,
+    ])  # fmt: skip
+
+
+def indication_words(indication: Indication | None) -> str:
+    """Return what is said of the chosen clinical scenario; empty when none was chosen."""
+    if indication is None:
+        return ""
+    words = sentence(f"{indication.recommended.words} (agreement: {indication.agreement})")
+    return f"{words} {sentence(indication.note)}" if indication.note else words
+
+
+def staging_notice(edition_indications: tuple[Indication, ...] = ()) -> str:
+    """Return that staging nodes is no use of perfusion, whatever a site's own table holds."""
+    offered = edition_indications or panel_recommendations().indications
+    staging = next((each for each in offered if each.indication_id == N_STAGING), None)
+    if staging is None or staging.recommended is not Recommended.NOT:
+        staging = panel_recommendations().indication(N_STAGING)
+    return f"{staging.title}: {staging.recommended.words.lower()}. {sentence(staging.note)}"
+
+
+def _line(name: str, text: str | Markup) -> Markup:
+    return tag("p", tag("b", f"{name}: "), text)
+
+
+def _where(result: CriterionResult) -> str:
+    parts = (result.evidence.attribute, result.evidence.file)
+    return ", in ".join(part for part in parts if part) or "nowhere"

@@ -1,0 +1,1 @@
+"""The study in the panel: where its files are."""

@@ -1,0 +1,1 @@
+"""DICOM objects that computed results are written as."""
