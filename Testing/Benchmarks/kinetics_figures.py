@@ -12,10 +12,28 @@ from HeadNeckNodesLib.drawing.plot import Axis, Frame, axes_part
 if TYPE_CHECKING:
     from pathlib import Path
 
-SIZE = (760.0, 440.0)
-AREA = (70.0, 735.0, 66.0, 390.0)
-SPEEDS, ERRORS = (-1, 5), (-12, 1)
+    from HeadNeckNodesLib.html.markup import Markup
+
+SIZE = (760.0, 500.0)
+AREA = (70.0, 735.0, 76.0, 450.0)
+LETTER = 6.4
+SPEEDS, ERRORS = (-1, 5), (-12, 2)
 TITLE = "Error of Ktrans by processor time for each voxel"
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Where something stands, in pixels."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    def meets(self, other: _Box) -> bool:
+        """Tell whether both share room."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
 
 
 @dataclass(frozen=True)
@@ -49,20 +67,27 @@ def write_figure(now: list[Point], earlier: list[Point], target: Path) -> None:
         axes_part(frame, x, y),
     ]
     ours, *others = now
-    taken: list[float] = []
-    for point, colour in [(p, svg.GREY) for p in earlier] + [(p, svg.GREEN) for p in others] + [(ours, svg.BLUE)]:
-        at = float(frame.x(np.log10(point.microseconds))), float(frame.y(np.log10(max(point.ktrans_percent, 1e-12))))
-        parts.append(svg.dot(*at, colour))
-        away, anchor = (-9, "end") if at[0] > 560 else (9, "start")
-        height = _free(at[1] + 4, taken)
-        parts.append(svg.text(at[0] + away, height, point.name, size=11, anchor=anchor))
+    coloured = [(ours, svg.BLUE), *((p, svg.GREEN) for p in others), *((p, svg.GREY) for p in earlier)]
+    dots = [_place(frame, point) for point, _ in coloured]
+    taken = [_Box(x - 5, x + 5, y - 5, y + 5) for x, y in dots]
+    for (point, colour), at in zip(coloured, dots, strict=True):
+        parts += [svg.dot(*at, colour), _label(point.name, at, taken)]
     target.parent.mkdir(exist_ok=True)
     target.write_text(str(svg.document(*SIZE, parts, TITLE)) + "\n", encoding="utf-8")
 
 
-def _free(height: float, taken: list[float]) -> float:
-    """Return a height for a label that leaves those before it legible."""
-    while any(abs(height - other) < 11 for other in taken):
-        height += 11
-    taken.append(height)
-    return height
+def _place(frame: Frame, point: Point) -> tuple[float, float]:
+    return float(frame.x(np.log10(point.microseconds))), float(frame.y(np.log10(max(point.ktrans_percent, 1e-12))))
+
+
+def _label(name: str, at: tuple[float, float], taken: list[_Box]) -> Markup:
+    """Return a name beside its dot, where nothing else stands."""
+    width = LETTER * len(name)
+    x, y = at
+    places = [(left, y + away) for away in (4, -9, 17, -21, 29, -33, 41) for left in (x + 9, x - 9 - width)]
+    for left, height in places:
+        box = _Box(left, left + width, height - 10, height + 2)
+        if box.right < AREA[1] + 15 and box.left > AREA[0] and not any(box.meets(other) for other in taken):
+            break
+    taken.append(box)
+    return svg.text(left, height, name, size=11)

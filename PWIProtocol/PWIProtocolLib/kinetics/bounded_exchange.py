@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from PWIProtocolLib.kinetics.exchange_parameters import exponentials_of
-from PWIProtocolLib.kinetics.rate_table import hermite
+from PWIProtocolLib.kinetics.rate_table import CubicTable
 from PWIProtocolLib.kinetics.solution import Solution, limit_status
 from PWIProtocolLib.kinetics.status import VoxelStatus
 
@@ -35,8 +35,7 @@ class BoundedExchange:
 
     def __init__(self, table: RateTable, bounds: Bounds) -> None:
         self._log_start, self._step = float(table.log_kep[0]), table.step
-        self._curves: Floats = table.curves @ table.basis
-        self._slopes: Floats = table.step * table.slopes @ table.basis
+        self._curves = CubicTable(table.curves @ table.basis, table.step * table.slopes @ table.basis)
         self._most = np.array([MOST, MOST, np.log(bounds.ve_max), np.log(bounds.vp_max)])[:, None]
 
     def solve(self, rows: Floats, start: Floats) -> Solution:
@@ -84,7 +83,6 @@ class BoundedExchange:
         """Return the curves of parameters in the basis, shape (n, rank)."""
         response = exponentials_of(*np.exp(x))
         fast, slow = (
-            hermite(self._curves, self._slopes, (np.log(rate) - self._log_start) / self._step)[0]
-            for rate in (response.fast, response.slow)
+            self._curves.at((np.log(rate) - self._log_start) / self._step)[0] for rate in (response.fast, response.slow)
         )
         return response.fast_amount[:, None] * fast + response.slow_amount[:, None] * slow

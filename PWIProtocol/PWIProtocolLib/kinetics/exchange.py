@@ -13,7 +13,7 @@ import numpy as np
 
 from PWIProtocolLib.kinetics.bounded_exchange import BoundedExchange
 from PWIProtocolLib.kinetics.exchange_parameters import Exponentials, exchange_of
-from PWIProtocolLib.kinetics.rate_table import hermite
+from PWIProtocolLib.kinetics.rate_table import CubicTable
 from PWIProtocolLib.kinetics.solution import Solution, limit_status, multiplied, padded
 from PWIProtocolLib.kinetics.status import VoxelStatus
 
@@ -60,8 +60,7 @@ class ExchangeSolver:
         self._log_start, self._step = float(table.log_kep[0]), table.step
         basis = table.basis
         self.projection: Reals = basis.astype(dtype)
-        self._curves: Floats = table.curves @ basis
-        self._slopes: Floats = table.step * table.slopes @ basis
+        self._curves = CubicTable(table.curves @ basis, table.step * table.slopes @ basis)
         self._tried = np.arange(0, len(table.log_kep), RATES)
         unit = table.unit_curves[0][self._tried] @ basis
         self._slow, self._fast = np.triu_indices(len(self._tried), 1)
@@ -81,6 +80,12 @@ class ExchangeSolver:
             part = slice(start, start + BLOCK)
             found = self._block(projected[part])
             values[:, part], explained[part], status[part] = found.parameters, found.explained, found.status
+        _, _, ve, vp = values
+        beyond = (ve > self._bounds.ve_max) | (vp > self._bounds.vp_max)
+        if (again := np.flatnonzero(beyond & (explained > 0))).size:
+            limited = self._limited.solve(projected[again].astype(float), values[:, again])
+            values[:, again], explained[again] = limited.parameters, limited.explained
+            status[again] = limited.status
         return Solution(values, explained, status)
 
     def _block(self, rows: Reals) -> Solution:
@@ -95,17 +100,12 @@ class ExchangeSolver:
         single: Reals = (amounts <= 0).any(axis=0) | ~(fast > slow)
         values = np.stack([PERCENT * found.flow, PERCENT * found.exchange, found.ve, found.vp])
         values[1:3, single] = np.array([0.0, np.nan])[:, None]
-        at_end = np.any((fit.places <= 0) | (fit.places >= len(self._curves) - 1), axis=0)
+        at_end = np.any((fit.places <= 0) | (fit.places >= self._curves.last), axis=0)
         status = limit_status(
             (~(explained > 0), VoxelStatus.NEGATIVE),
             (single, VoxelStatus.PS_AT_ZERO),
             (at_end, VoxelStatus.KEP_AT_LIMIT),
         )
-        beyond = (found.ve > self._bounds.ve_max) & ~single | (found.vp > self._bounds.vp_max)
-        if (again := np.flatnonzero(beyond & (explained > 0))).size:
-            limited = self._limited.solve(precise[again], values[:, again])
-            values[:, again], explained[again] = limited.parameters, limited.explained
-            status[again] = limited.status
         return Solution(values, explained, status)
 
     def _best_pair(self, rows: Reals) -> Floats:
@@ -120,11 +120,10 @@ class ExchangeSolver:
     def _refined(self, rows: Floats, places: Floats) -> _Fit:
         """Return the fits that the places of both rates, shape (2, n), lead to."""
         left, damping = np.arange(len(rows)), np.full(len(rows), 1e-3)
-        last = len(self._curves) - 1
         for _ in range(STEPS):
             fit = self._at(rows[left], places[:, left])
             steps = _gauss_newton(rows[left], fit, damping[left]).clip(-LONGEST_STEP, LONGEST_STEP)
-            moved = (places[:, left] + steps).clip(0, last)
+            moved = (places[:, left] + steps).clip(0, self._curves.last)
             better = self._at(rows[left], moved).explained >= fit.explained
             far = np.abs(moved - places[:, left]).max(axis=0) > SETTLED
             damping[left] *= np.where(better, 0.2, 10)
@@ -135,7 +134,7 @@ class ExchangeSolver:
 
     def _at(self, rows: Floats, places: Floats) -> _Fit:
         """Return the fit for two rates of each voxel, with amounts that are not negative."""
-        (e1, d1), (e2, d2) = (hermite(self._curves, self._slopes, place) for place in places)
+        (e1, d1), (e2, d2) = (self._curves.at(place) for place in places)
         g11, g12, g22 = (np.einsum("ij,ij->i", a, b) for a, b in ((e1, e1), (e1, e2), (e2, e2)))
         p1, p2 = (np.einsum("ij,ij->i", rows, e) for e in (e1, e2))
         determinant = g11 * g22 - g12 * g12

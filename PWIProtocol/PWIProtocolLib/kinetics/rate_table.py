@@ -74,7 +74,9 @@ class RateTable:
 
     def interpolated(self, log_kep: Floats) -> tuple[Floats, Floats]:
         """Return curves and slopes at rates between those of the table, shape (n, n_times), by cubic polynomials."""
-        return hermite(self.curves, self.step * self.slopes, (log_kep - self.log_kep[0]) / self.step, self.step)
+        table = CubicTable(self.curves, self.step * self.slopes)
+        curves, slopes = table.at((log_kep - self.log_kep[0]) / self.step)
+        return curves, slopes / self.step
 
     def fine(self, values: Floats, slopes: Floats) -> Floats:
         """Return a tabulated scalar, by its values and derivatives, so finely that straight lines connect it."""
@@ -111,21 +113,31 @@ def looked_up(table: NDArray[Any], place: NDArray[Any]) -> NDArray[Any]:
     return found
 
 
-def hermite(curves: Floats, slopes: Floats, place: Floats, step: float = 1.0) -> tuple[Floats, Floats]:
-    """Return curves at places between the rows of a table, and their derivatives per step or, given one, per unit.
+class CubicTable:
+    """Curves between the rows of a table, by cubic polynomials that meet values and derivatives at the rows.
 
     Parameters
     ----------
-    curves, slopes : shape (n_rates, n_columns), the table and its derivative per row.
-    place : shape (n,), in rows; outside the table the nearest row counts.
+    curves, slopes : shape (n_rows, n_columns), the table and its derivative per row.
     """
-    x = place.clip(0, len(curves) - 1)
-    left = x.astype(np.intp).clip(0, len(curves) - 2)
-    s = (x - left)[:, None]
-    e0, e1, d0, d1 = curves[left], curves[left + 1], slopes[left], slopes[left + 1]
-    rise = e1 - e0
-    cubic, square = d0 + d1 - 2 * rise, 3 * rise - 2 * d0 - d1
-    return e0 + s * (d0 + s * (square + s * cubic)), (d0 + s * (2 * square + 3 * s * cubic)) / step
+
+    def __init__(self, curves: Floats, slopes: Floats) -> None:
+        self.last = len(curves) - 1
+        rise, start, end = np.diff(curves, axis=0), slopes[:-1], slopes[1:]
+        parts = [curves[:-1], start, 3 * rise - 2 * start - end, start + end - 2 * rise]
+        self._coefficients: tuple[Floats, ...] = tuple(np.ascontiguousarray(part) for part in parts)
+
+    def at(self, place: Floats) -> tuple[Floats, Floats]:
+        """Return curves and their derivatives per row at places given in rows, shape (n, n_columns).
+
+        Outside the table the nearest row counts.
+        """
+        x = place.clip(0, self.last)
+        left = np.minimum(x.astype(np.intp), self.last - 1)
+        s = (x - left)[:, None]
+        c0, c1, c2, c3 = (part.take(left, axis=0) for part in self._coefficients)
+        cubic = s * c3
+        return c0 + s * (c1 + s * (c2 + cubic)), c1 + s * (2 * c2 + 3 * cubic)
 
 
 def unit_length(curves: Floats, slopes: Floats) -> tuple[Floats, Floats]:

@@ -88,7 +88,7 @@ def read_studies(paths: Paths, progress: Progress | None = None) -> tuple[Study,
     headers, others = _read_all(files, progress)
     if not headers:
         raise InputError(
-            f"no DICOM image in {len(files)} files; give the folder that holds the images as the scanner exported them"
+            f"{root}: no DICOM image in {len(files)} files; give the folder that holds the images as the scanner exported them"
         )
     by_study: defaultdict[str, list[Header]] = defaultdict(list)
     for header in headers:
@@ -98,17 +98,22 @@ def read_studies(paths: Paths, progress: Progress | None = None) -> tuple[Study,
 
 
 def _files_of(paths: Paths) -> tuple[Path, list[tuple[Path, str]]]:
-    """Return the given folder or the one that the files share, and all files with their names inside it."""
+    """Return the given folder or the one that the files share, and all files with their names inside it.
+
+    In several given folders the names begin with that of their folder.
+    """
     given = [Path(paths)] if isinstance(paths, str | os.PathLike) else [Path(path) for path in paths]
     absent = [path for path in given if not path.exists()]
     if absent:
         raise InputError(f"{absent[0]}: there is no such file or folder; check the path")
     root = given[0] if len(given) == 1 and given[0].is_dir() else _shared_folder(given)
+    are_folders = len(given) > 1 and all(path.is_dir() for path in given)
     found: dict[Path, str] = {}
     for path in given:
         inside = sorted(_walk(path)) if path.is_dir() else [path]
+        start = path.absolute().parent if are_folders else root
         for file in inside:
-            found[file] = os.path.relpath(file, root)
+            found[file] = os.path.relpath(file, start)
     return root, list(found.items())
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
-from PWIProtocolLib.protocol.answers import AnswerField, Answers, answer_from
+from PWIProtocolLib.protocol.answers import Answer, AnswerField, Answers, answer_from
 from PWIProtocolLib.protocol.bolus import BolusArrival
-from PWIProtocolLib.protocol.check_json import to_json
 from PWIProtocolLib.protocol.checker import ProtocolCheck, SeriesSummary
 from PWIProtocolLib.protocol.frames import FrameTimes
 from PWIProtocolLib.protocol.pixel_curve import BolusReading
@@ -28,14 +28,20 @@ def check_to_text(check: ProtocolCheck) -> str:
     """Return a check, with what was entered and what a plot needs, as JSON."""
     document = {
         "schema": SCHEMA,
-        "check": to_json(check),
-        "answers": [
-            {"field": each.field.value, "value": each.value, "who": each.who, "when": each.when.isoformat()}
-            for each in check.answers.items
-        ],
+        "label": check.label,
+        "edition": check.edition,
+        "dynamic": check.dynamic,
+        "series": [asdict(each) for each in check.series],
+        "criteria": [asdict(each) for each in check.criteria],
+        "analysis": [asdict(each) for each in check.analysis],
+        "advice": [asdict(each) for each in check.advice],
+        "indications": [asdict(each) for each in check.indications],
+        "warnings": check.warnings,
+        "answers": [asdict(each) | {"when": each.when.isoformat()} for each in check.answers.items],
+        "indication": "" if check.indication is None else check.indication.indication_id,
         "injection_s": check.injection_s,
         "frames": None if check.times is None else _frames(check.times),
-        "bolus": None if check.bolus is None else _bolus(check.bolus),
+        "bolus": None if check.bolus is None else asdict(check.bolus),
     }
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
 
@@ -55,7 +61,7 @@ def check_from_text(text: str, name: str = "protocol check") -> ProtocolCheck:
     try:
         document = json.loads(text)
         if document["schema"] != SCHEMA:
-            raise InputError(f"{name}: is of the form {document['schema']!r}, expected {SCHEMA!r}; check the study again")
+            raise InputError(f"{name}: has the form {document['schema']!r}, expected {SCHEMA!r}; check the study again")
         return _check(document)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         problem = f"{type(error).__name__}: {error}"
@@ -63,53 +69,51 @@ def check_from_text(text: str, name: str = "protocol check") -> ProtocolCheck:
 
 
 def _check(document: Json) -> ProtocolCheck:
-    check = document["check"]
-    indication = check["indication"]
+    indications = tuple(_indication(each) for each in document["indications"])
+    chosen = document["indication"]
     return ProtocolCheck(
-        label=check["study"],
-        edition=check["edition"],
-        series=tuple(SeriesSummary(**each) for each in check["series"]),
-        dynamic=check["dynamic"],
-        criteria=tuple(_result(each) for each in check["criteria"]),
-        analysis=tuple(_result(each) for each in check["analysis"]),
-        advice=tuple(_advice(each) for each in check["advice"]),
-        indication=None if indication is None else _indication(indication),
-        indications=tuple(_indication(each) for each in check["indications"]),
-        warnings=tuple(check["warnings"]),
+        label=document["label"],
+        edition=document["edition"],
+        series=tuple(SeriesSummary(**each) for each in document["series"]),
+        dynamic=document["dynamic"],
+        criteria=tuple(_result(each) for each in document["criteria"]),
+        analysis=tuple(_result(each) for each in document["analysis"]),
+        advice=tuple(Advice(**each | {"confidence": Confidence(each["confidence"])}) for each in document["advice"]),
+        indication=next((each for each in indications if each.indication_id == chosen), None),
+        indications=indications,
+        warnings=tuple(document["warnings"]),
         times=None if document["frames"] is None else _frame_times(document["frames"]),
-        bolus=None if document["bolus"] is None else _bolus_reading(document["bolus"]),
+        bolus=None if document["bolus"] is None else _bolus(document["bolus"]),
         injection_s=document["injection_s"],
-        answers=_answers(document["answers"], "" if indication is None else indication["id"]),
-    )
+        answers=Answers(tuple(_answer(each) for each in document["answers"]), chosen),
+    )  # fmt: skip
 
 
 def _result(row: Json) -> CriterionResult:
-    fields = {key: value for key, value in row.items() if key != "id"}
-    return CriterionResult(
-        **fields
-        | {
-            "criterion_id": row["id"],
-            "verdict": Verdict(row["verdict"]),
-            "evidence": Evidence(**row["evidence"]),
-            "warnings": tuple(row["warnings"]),
-        }
-    )
+    known = {
+        "verdict": Verdict(row["verdict"]),
+        "evidence": Evidence(**row["evidence"]),
+        "warnings": tuple(row["warnings"]),
+    }
+    return CriterionResult(**row | known)
 
 
-def _answers(rows: list[Json], indication: str) -> Answers:
-    found = (
-        answer_from(AnswerField(row["field"]), row["value"], row["who"], datetime.fromisoformat(row["when"]))
-        for row in rows
-    )
-    return Answers(tuple(found), indication)
+def _indication(row: Json) -> Indication:
+    known = {"recommended": Recommended(row["recommended"]), "confidence": Confidence(row["confidence"])}
+    return Indication(**row | known)
+
+
+def _answer(row: Json) -> Answer:
+    return answer_from(AnswerField(row["field"]), row["value"], row["who"], datetime.fromisoformat(row["when"]))
 
 
 def _frames(times: FrameTimes) -> Json:
+    """Return frame times without the images, and without the clock: the date of an examination stays out."""
     return {
         "count": times.count,
         "times_s": None if times.times_s is None else [float(each) for each in times.times_s],
         "reason": times.reason,
-        "cautions": [{"kind": each.kind.value, "text": each.text} for each in times.cautions],
+        "cautions": [asdict(each) for each in times.cautions],
     }
 
 
@@ -125,23 +129,10 @@ def _frame_times(row: Json) -> FrameTimes:
     )
 
 
-def _bolus(bolus: BolusReading) -> Json:
-    arrival = bolus.arrival
-    return {
-        "reason": bolus.reason,
-        "curve": list(bolus.curve),
-        "looked": bolus.looked,
-        "arrival": None
-        if arrival is None
-        else {
-            "frame": arrival.frame,
-            "uncertainty_frames": arrival.uncertainty_frames,
-            "frames_before": arrival.frames_before,
-            "time_s": arrival.time_s,
-        },
+def _bolus(row: Json) -> BolusReading:
+    known = {
+        "arrival": None if row["arrival"] is None else BolusArrival(**row["arrival"]),
+        "curve": tuple(row["curve"]),
+        "evidence": Evidence(**row["evidence"]),
     }
-
-
-def _bolus_reading(row: Json) -> BolusReading:
-    arrival = None if row["arrival"] is None else BolusArrival(**row["arrival"])
-    return BolusReading(arrival, row["reason"], tuple(row["curve"]), looked=row["looked"])
+    return BolusReading(**row | known)

@@ -73,9 +73,11 @@ def test_results_are_the_same_to_the_last_bit_for_any_order_grouping_and_threads
     order = np.random.default_rng(0).permutation(len(curves))
     mixed = fit(curves[order], TIMES_S, AIF, delay=delay, threads=3)
     alone = fit(curves[17:18], TIMES_S, AIF, delay=delay)
+    few = fit(curves[3:45], TIMES_S, AIF, delay=delay)
     for name, values in whole.named().items():
         assert np.array_equal(mixed.named()[name], values[order], equal_nan=True)
         assert np.array_equal(alone.named()[name], values[17:18], equal_nan=True)
+        assert np.array_equal(few.named()[name], values[3:45], equal_nan=True)
 
 
 def test_slabs_do_not_depend_on_threads_and_run_beside_each_other() -> None:

@@ -116,6 +116,14 @@ def test_two_studies_in_one_folder_are_told_apart(tmp_path: Path) -> None:
         read_study(tmp_path)
 
 
+def test_several_given_folders_keep_their_names_wherever_they_lie(tmp_path: Path) -> None:
+    add_series(tmp_path / "2024" / "july", 1)
+    add_series(tmp_path / "2025" / "may", 2, StudyInstanceUID="1.2.3")
+    studies = read_studies([tmp_path / "2024" / "july", tmp_path / "2025" / "may"])
+    assert [study.label for study in studies] == ["july", "may"]
+    assert studies[1].series[0].first.name.startswith("may/")
+
+
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("nothing")
     with pytest.raises(InputError, match="no DICOM image in 1 files"):

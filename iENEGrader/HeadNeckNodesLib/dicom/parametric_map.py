@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ COPIED_IF_THERE = (
     "LossyImageCompression LossyImageCompressionRatio LossyImageCompressionMethod"
 ).split()
 IDENTITY_TAGS = ["StudyInstanceUID", "SeriesInstanceUID", "SOPClassUID", "SOPInstanceUID", "FrameOfReferenceUID"]
+BODY_PART = "HEADNECK"
 SHORTEST_WINDOW = 1e-6
 HOW_TO_INSTALL = "DICOM Parametric Maps need the package highdicom: install it with pip install highdicom"
 
@@ -43,7 +45,7 @@ class ParametricMap:
 
     Attributes
     ----------
-    values : [k, j, i]; NaN where there is no value, which is stated as the padding value of the file.
+    values : [k, j, i]; NaN where there is no value, in the file as well.
     label : short name in capitals, digits and underscores, 16 characters at most.
     title : series description.
     quantity, unit : what is measured, such as (126312, DCM, "Ktrans"), in a unit of UCUM.
@@ -103,10 +105,13 @@ def write_parametric_map(
     if one.values.shape != geometry.array_shape:
         raise InputError(f"{one.title}: values of shape {one.values.shape} on a grid of {geometry.array_shape}")
     headers = [_header(file) for file in sources]
-    data = _data_set(one, geometry, series, _planes(headers, geometry))
-    _reference_sources(data, headers)
-    with replaced_when_complete(path) as temporary:
-        data.save_as(temporary, enforce_file_format=True)
+    with warnings.catch_warnings():
+        # They would repeat a patient's name on the screen.
+        warnings.simplefilter("ignore")
+        data = _data_set(one, geometry, series, _planes(headers, geometry))
+        _reference_sources(data, headers)
+        with replaced_when_complete(path) as temporary:
+            data.save_as(temporary, enforce_file_format=True)
 
 
 def _header(path: Path) -> Dataset:
@@ -176,9 +181,9 @@ def _data_set(one: ParametricMap, geometry: ImageGeometry, series: MapSeries, pl
             for plane in planes
         ],
     )
-    data.SeriesDescription = one.title
-    if known.size < values.size:
-        data.FloatPixelPaddingValue = float("nan")
+    data.SeriesDescription, data.BodyPartExamined = one.title, BODY_PART
+    # The plain linear function allows no window narrower than 1.
+    data.SharedFunctionalGroupsSequence[0].FrameVOILUTSequence[0].VOILUTFunction = "LINEAR_EXACT"
     return data
 
 
@@ -221,6 +226,7 @@ def _reference_sources(data: Dataset, headers: Sequence[Dataset]) -> None:
         by_series.setdefault(str(header.SeriesInstanceUID), []).append(reference)
     if not by_series:
         return
+    data.SourceImageSequence = [reference for items in by_series.values() for reference in items]
     data.ReferencedSeriesSequence = [_referenced_series(uid, items) for uid, items in by_series.items()]
 
 

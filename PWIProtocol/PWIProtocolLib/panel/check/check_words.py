@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from HeadNeckNodesLib.html.markup import Markup, bullets, joined, tag
-from PWIProtocolLib.protocol.recommendations import Recommended, panel_recommendations
+from HeadNeckNodesLib.html.markup import Markup, joined, tag
+from PWIProtocolLib.protocol.recommendations import panel_recommendations
 from PWIProtocolLib.protocol.verdict import CriterionResult, Verdict
 from PWIProtocolLib.report.verdict_marks import WORDS, sentence, value_words, verdict_words
 
@@ -71,10 +71,10 @@ def cells(result: CriterionResult) -> tuple[str, str, str]:
 def details_html(result: CriterionResult) -> Markup:
     """Return all that is known of a criterion, most important first."""
     found = value_words(result.value, result.unit) or "nothing"
-    site = [tag("p", tag("i", "A rule of your site."))] if result.site_rule else []
+    site = [tag("div", tag("i", "A rule of your site."))] if result.site_rule else []
     return joined([
-        tag("p", tag("b", f"{result.title}: {verdict_words(result)}."), " ", sentence(result.reason)),
-        bullets(sentence(each) for each in result.warnings),
+        tag("div", tag("b", f"{result.title}: {verdict_words(result)}."), " ", sentence(result.reason)),
+        *(tag("div", f"⚠ {sentence(each)}") for each in result.warnings),
         _line("Found", found),
         _line("Limit", result.limit or "none"),
         _line("Where", _where(result)),
@@ -90,21 +90,18 @@ def indication_words(indication: Indication | None) -> str:
     """Return what is said of the chosen clinical scenario; empty when none was chosen."""
     if indication is None:
         return ""
-    words = sentence(f"{indication.recommended.words} (agreement: {indication.agreement})")
-    return f"{words} {sentence(indication.note)}" if indication.note else words
+    parts = (f"{indication.title}: {indication.recommended.words.lower()}", indication.agreement, indication.note)
+    return " ".join(sentence(part) for part in parts if part)
 
 
-def staging_notice(edition_indications: tuple[Indication, ...] = ()) -> str:
-    """Return that staging nodes is no use of perfusion, whatever a site's own table holds."""
-    offered = edition_indications or panel_recommendations().indications
-    staging = next((each for each in offered if each.indication_id == N_STAGING), None)
-    if staging is None or staging.recommended is not Recommended.NOT:
-        staging = panel_recommendations().indication(N_STAGING)
+def staging_notice() -> str:
+    """Return that perfusion is not recommended for staging nodes; a site's own rules do not change it."""
+    staging = panel_recommendations().indication(N_STAGING)
     return f"{staging.title}: {staging.recommended.words.lower()}. {sentence(staging.note)}"
 
 
 def _line(name: str, text: str | Markup) -> Markup:
-    return tag("p", tag("b", f"{name}: "), text)
+    return tag("div", tag("b", f"{name}: "), text, style="margin-top: 3px")
 
 
 def _where(result: CriterionResult) -> str:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from PWIProtocolLib.protocol.answers import Answers
 
-READER_SETTING = "PWIProtocol/EnteredBy"
 READER_WIDTH = 72
 
 
@@ -32,8 +31,7 @@ class EntriesPart(qt.QWidget):
         super().__init__()
         self._onChange = on_change
         self._answers: Answers | None = None
-        self.readerBox = TextBox(lambda text: qt.QSettings().setValue(READER_SETTING, text))
-        self.readerBox.showText(str(qt.QSettings().value(READER_SETTING) or ""))
+        self.readerBox = TextBox(self._onReader)  # not remembered: the next one at this computer is somebody else
         self.readerBox.placeholderText = _("initials")
         self.readerBox.toolTip = _("Who enters: it stands beside the entry in every result. Never the patient")
         self.readerBox.setAccessibleName(_("Entered by"))
@@ -53,6 +51,9 @@ class EntriesPart(qt.QWidget):
         for field, row in self.rows.items():
             row.visible = field in offered
             row.showAnswer(answers.get(field))
+
+    def _onReader(self, text: str) -> None:
+        self.readerBox.showText(text)
 
     def _enter(self, field: AnswerField, value: float | str) -> None:
         if self._answers is not None:

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     Enter = Callable[[AnswerField, float | str], None]
 
-LABEL_WIDTH = 150
-BOX_WIDTH = 96
+BOX_WIDTH = 112
 
 
 class EntryRow(qt.QWidget):
@@ -38,6 +37,7 @@ class EntryRow(qt.QWidget):
         super().__init__()
         self._field = field
         self._onEnter = on_enter
+        self._onTakeBack = on_take_back
         self._answer: Answer | None = None
         self._rule = rule_of(field)
         self.label = qt.QLabel(self._rule.title + (f" ({self._rule.unit})" if self._rule.unit else ""))
@@ -47,18 +47,21 @@ class EntryRow(qt.QWidget):
         self.whoLabel = qt.QLabel()
         self.box.setAccessibleName(self._rule.title)
         self.box.setFixedWidth(BOX_WIDTH)
-        self.label.setMinimumWidth(LABEL_WIDTH)
+        self.label.wordWrap = True
         self.label.setBuddy(self.box)
-        tight(qt.QVBoxLayout(self)).addLayout(
-            row_of(self.label, self.box, self.takeBackButton, self.whoLabel, stretched=3)
-        )
+        layout = tight(qt.QVBoxLayout(self))
+        layout.addLayout(row_of(self.label, self.box, self.takeBackButton, stretched=0))
+        layout.addWidget(self.whoLabel)
         self.showAnswer(None)
 
     def showAnswer(self, answer: Answer | None) -> None:
         """Show what was entered, by whom and when, without telling anybody."""
         self._answer = answer
         self.takeBackButton.visible = answer is not None
-        self.whoLabel.text = "" if answer is None else f"{answer.who}, {answer.when.date().isoformat()}"
+        self.whoLabel.visible = answer is not None
+        if answer is not None:
+            words = _("    entered by {who}, {date}")
+            self.whoLabel.text = words.format(who=answer.who, date=answer.when.date().isoformat())
         if isinstance(self.box, TextBox):
             self.box.setModified(False)
             self.box.showText("" if answer is None else f"{answer.value:g}")
@@ -81,11 +84,11 @@ class EntryRow(qt.QWidget):
         return box
 
     def _onTyped(self, text: str) -> None:
-        try:
-            if text:
-                self._onEnter(self._field, self._number(text))
-        finally:
-            self.showAnswer(self._answer)
+        """Enter a number. What cannot be entered stays in the box until something else is shown: it may be a slip."""
+        if text:
+            self._onEnter(self._field, self._number(text))
+        else:
+            self._onTakeBack(self._field)
 
     def _onChosen(self, key: str) -> None:
         try:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SIGN = {Shown.NOT_MET: Verdict.NOT_MET, Shown.CANNOT_TELL: Verdict.CANNOT_TELL, Shown.MET: Verdict.MET,
         Shown.ENTERED: Verdict.USER_SUPPLIED}  # fmt: skip
+# Row, column, rows and columns of each button: five are too wide for one row.
+PLACES = ((0, 0, 1, 2), (0, 2, 1, 2), (0, 4, 1, 2), (1, 0, 1, 3), (1, 3, 1, 3))
 
 
 class FilterRow(qt.QWidget):
@@ -36,17 +38,19 @@ class FilterRow(qt.QWidget):
         self._words = {
             Shown.ALL: (_("All"), _("All criteria")),
             Shown.NOT_MET: (_("Not met"), _("What the data or an entry show not to be met")),
-            Shown.CANNOT_TELL: (_("Open"), _("What cannot be told from the data; nothing passes by absence")),
+            Shown.CANNOT_TELL: (_("Cannot tell"), _("What cannot be told from the data; nothing passes by absence")),
             Shown.MET: (_("Met"), _("What is met, those at their optimum among them")),
             Shown.ENTERED: (_("Entered"), _("What rests on an entry, whatever it comes to")),
         }
-        self.buttons = {each: tool_button("", tip, partial(self._show, each)) for each, (_text, tip) in self._words.items()}
-        layout = tight(qt.QHBoxLayout(self))
-        for button in self.buttons.values():
+        self.buttons = {
+            each: tool_button("", tip, partial(self._show, each)) for each, (_text, tip) in self._words.items()
+        }
+        layout = tight(qt.QGridLayout(self))
+        for place, button in zip(PLACES, self.buttons.values(), strict=True):
             button.checkable = True
             button.setToolButtonStyle(qt.Qt.ToolButtonTextBesideIcon)
             button.setSizePolicy(qt.QSizePolicy.Expanding, qt.QSizePolicy.Fixed)
-            layout.addWidget(button)
+            layout.addWidget(button, *place)
 
     def showCheck(self, check: ProtocolCheck) -> None:
         """Show how many criteria there are of each kind."""

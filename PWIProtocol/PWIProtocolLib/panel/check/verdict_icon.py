@@ -52,21 +52,30 @@ def colour_of(verdict: Verdict) -> qt.QColor:
 
 
 def verdict_icon(verdict: Verdict, colour: qt.QColor) -> qt.QIcon:
-    """Return the shape of a verdict in a colour, its sign in the colour behind the text."""
+    """Return the shape of a verdict in a colour, and in that of the text of a line where the line is selected."""
+    palette = qt.QApplication.palette()
+    icon = qt.QIcon(_drawn(verdict, colour, palette.color(qt.QPalette.Base)))
+    selected = (palette.color(qt.QPalette.HighlightedText), palette.color(qt.QPalette.Highlight))
+    icon.addPixmap(_drawn(verdict, *selected), qt.QIcon.Selected)
+    return icon
+
+
+def _drawn(verdict: Verdict, colour: qt.QColor, behind: qt.QColor) -> qt.QPixmap:
+    """Draw a shape, its sign in the colour that is behind it."""
     pixmap = qt.QPixmap(SIZE * SCALE, SIZE * SCALE)
     pixmap.fill(qt.QColor(0, 0, 0, 0))
     painter = qt.QPainter(pixmap)
     painter.setRenderHint(qt.QPainter.Antialiasing, True)
     painter.scale(SCALE, SCALE)
     painter.fillPath(_outline(verdict), qt.QBrush(colour))
-    pen = qt.QPen(qt.QApplication.palette().color(qt.QPalette.Base))
+    pen = qt.QPen(behind)
     pen.setWidthF(2.0)
     pen.setCapStyle(qt.Qt.RoundCap)
     pen.setJoinStyle(qt.Qt.RoundJoin)
     for line in SIGNS[verdict]:
         painter.strokePath(_path(line), pen)
     painter.end()
-    return qt.QIcon(pixmap)
+    return pixmap
 
 
 def _outline(verdict: Verdict) -> qt.QPainterPath:

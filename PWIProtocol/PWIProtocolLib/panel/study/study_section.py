@@ -1,0 +1,143 @@
+"""Which study is checked: a folder, a study of the DICOM database, or what is loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ctk
+import qt
+from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
+from HeadNeckNodesLib.widgets.layouts import icon_button, row_of, tight, tool_button, wrapped_label
+from HeadNeckNodesLib.widgets.text_box import TextBox
+from PWIProtocolLib.scene.dicom_database import mr_studies, open_database
+from PWIProtocolLib.scene.study_source import SourceKind, StudySource
+from PWIProtocolLib.scene.volume_files import volume_studies
+from slicer.i18n import tr as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from HeadNeckNodesLib.widgets.choice import Choice
+
+
+class StudySection(qt.QWidget):
+    """Chooses where the files of a study are.
+
+    Parameters
+    ----------
+    on_check : called when the user wants the study to be checked.
+    on_sample : called when the user wants to see the made-up study.
+    """
+
+    def __init__(self, on_check: Callable[[], None], on_sample: Callable[[], None]) -> None:
+        super().__init__()
+        self._kind = SourceKind.FOLDER
+        self._study = ""
+        self.fold = ctk.ctkCollapsibleButton()
+        kinds = [(SourceKind.FOLDER.value, _("Folder")), (SourceKind.DATABASE.value, _("DICOM database")),
+                 (SourceKind.SCENE.value, _("Loaded volumes"))]  # fmt: skip
+        self.kindBox = ChoiceBox(kinds, self._onKind, width=12)
+        self.kindBox.toolTip = _("Where the files of the study are")
+        self.folderBox = TextBox(self.showFolder)
+        self.folderBox.placeholderText = _("folder of one study; drop it here")
+        self.folderBox.toolTip = _("Folder with the DICOM files of one study, as the scanner exported them")
+        self.browseButton = icon_button(qt.QStyle.SP_DirOpenIcon, _("Choose the folder of a study"), self._onBrowse)
+        self.studyBox = ChoiceBox((), self._onStudy, width=12)
+        self.studyBox.setSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Fixed)
+        self.refreshButton = icon_button(qt.QStyle.SP_BrowserReload, _("Look again what there is"), self.refresh)
+        self.emptyLabel = wrapped_label()
+        self.checkButton = qt.QPushButton(_("Check"))
+        self.checkButton.toolTip = _("Compare the study with the recommendations of the expert panel")
+        self.checkButton.connect("clicked(bool)", lambda _checked=False: on_check())
+        self.sampleButton = tool_button(
+            _("Sample"), _("Check a made-up study: nothing is downloaded, no data of a patient"), on_sample
+        )
+        self._build()
+        self._showKind()
+
+    def _build(self) -> None:
+        self.fold.text = _("Study")
+        tight(qt.QVBoxLayout(self)).addWidget(self.fold)
+        inside = tight(qt.QVBoxLayout(self.fold))
+        inside.setContentsMargins(6, 2, 6, 4)
+        for box, name in ((self.kindBox, _("From")), (self.folderBox, _("Folder")), (self.studyBox, _("Study"))):
+            box.setAccessibleName(name)
+        label = qt.QLabel(_("From"))
+        label.setBuddy(self.kindBox)
+        inside.addLayout(row_of(label, self.kindBox, self.sampleButton, stretched=1))
+        inside.addLayout(row_of(self.folderBox, self.browseButton, stretched=0))
+        inside.addLayout(row_of(self.studyBox, self.refreshButton, stretched=0))
+        inside.addWidget(self.emptyLabel)
+        inside.addWidget(self.checkButton)
+
+    @property
+    def source(self) -> StudySource:
+        """What was chosen; its key is empty when nothing was."""
+        if self._kind is SourceKind.FOLDER:
+            return StudySource(self._kind, self.folderBox.text.strip())
+        return StudySource(self._kind, self._study)
+
+    def showSource(self, source: StudySource) -> None:
+        """Show where a study is, without telling anybody."""
+        self._kind = source.kind
+        if source.kind is SourceKind.FOLDER:
+            self.showFolder(source.key)
+        else:
+            self._study = source.key
+        self._showKind()
+
+    def showFolder(self, folder: str) -> None:
+        """Show a folder; one that was dropped comes as an address."""
+        path = qt.QUrl(folder).toLocalFile() if folder.startswith("file:") else folder
+        self.folderBox.setModified(False)
+        self.folderBox.showText(path)
+
+    def refresh(self) -> None:
+        """Offer the studies that there are now."""
+        offered = self._offered()
+        self.studyBox.clear()
+        for key, text in offered:
+            self.studyBox.addItem(text, key)
+            self.studyBox.setItemData(self.studyBox.count - 1, text, qt.Qt.ToolTipRole)
+        keys = [key for key, _text in offered]
+        self._study = self._study if self._study in keys else next(iter(keys), "")
+        self.studyBox.showKey(self._study)
+        self.studyBox.enabled = bool(offered)
+        self.emptyLabel.text = "" if offered else self._nothing()
+        self.emptyLabel.visible = self._kind is not SourceKind.FOLDER and not offered
+
+    def _offered(self) -> list[Choice]:
+        if self._kind is SourceKind.DATABASE:
+            return [(each.uid, each.title) for each in mr_studies()]
+        if self._kind is SourceKind.SCENE:
+            return [(each.uid, ", ".join(each.volumes)) for each in volume_studies()]
+        return []
+
+    def _nothing(self) -> str:
+        if self._kind is SourceKind.SCENE:
+            return _("No loaded volume leads back to DICOM files. Choose the folder of the study.")
+        if open_database() is None:
+            return _("There is no open DICOM database. Open the DICOM module once, or choose a folder.")
+        return _("The DICOM database holds no MR study. Import one in the DICOM module, or choose a folder.")
+
+    def _showKind(self) -> None:
+        is_folder = self._kind is SourceKind.FOLDER
+        self.kindBox.showKey(self._kind.value)
+        for widget in (self.folderBox, self.browseButton):
+            widget.visible = is_folder
+        for widget in (self.studyBox, self.refreshButton):
+            widget.visible = not is_folder
+        self.refresh()
+
+    def _onKind(self, kind: str) -> None:
+        self._kind = SourceKind(kind)
+        self._showKind()
+
+    def _onStudy(self, key: str) -> None:
+        self._study = key
+
+    def _onBrowse(self) -> None:
+        title = _("Folder of a study")
+        folder = str(qt.QFileDialog.getExistingDirectory(self, title, self.folderBox.text) or "")
+        if folder:
+            self.showFolder(folder)

@@ -1,0 +1,1 @@
+"""Kinetic maps of a dynamic study from files: inputs, fit, regions, results, report."""

@@ -1,0 +1,186 @@
+"""Everything that a fit needs from files: frames with times, T1 before contrast, regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.read_segmentation import read_segmentation
+from HeadNeckNodesLib.imaging.segmentation import segmentation_on
+from PWIProtocolLib.dynamic import (
+    dynamic_from_dicom,
+    flip_angles_from_dicom,
+    read_dynamic,
+    read_flip_angles,
+    require_same_grid,
+)
+from PWIProtocolLib.dynamic.read import NRRD_SUFFIXES
+from PWIProtocolLib.kinetics.checks import checked_flip_angles, checked_repetition_time
+from PWIProtocolLib.protocol.checker import check_study
+from PWIProtocolLib.protocol.study import read_study
+
+from hnn.perfusion.frame_times import read_frame_times
+from hnn.perfusion.precontrast import Precontrast, t1_of_angles, t1_of_file, t1_of_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from HeadNeckNodesLib.imaging.segmentation import Segmentation
+    from numpy.typing import NDArray
+    from PWIProtocolLib.dynamic import DynamicFrames, FlipAngleFrames
+    from PWIProtocolLib.protocol.checker import ProtocolCheck
+    from PWIProtocolLib.protocol.study import Study
+
+    from hnn.perfusion.settings import FitSettings
+
+    Progress = Callable[[int, int], bool]
+    Tell = Callable[[str], Progress | None]
+
+
+@dataclass(frozen=True, eq=False)
+class FitInputs:
+    """What was read.
+
+    Attributes
+    ----------
+    dynamic : frames, times and grid.
+    repetition_time_s, flip_angle_deg : of the dynamic study.
+    precontrast : T1 of every voxel, and where it comes from.
+    regions : segments on the grid of the dynamic study; None without.
+    check : the protocol check of a DICOM study.
+    sources : DICOM files behind the maps; empty for NRRD.
+    cautions : sentences.
+    """
+
+    dynamic: DynamicFrames
+    repetition_time_s: float
+    flip_angle_deg: float
+    precontrast: Precontrast
+    regions: Segmentation | None
+    check: ProtocolCheck | None
+    sources: tuple[Path, ...]
+    cautions: tuple[str, ...]
+
+    @property
+    def signal(self) -> NDArray[Any]:
+        """Signal of every voxel, (n_voxels, n_times): a view of the frames."""
+        return self.dynamic.frames.reshape(len(self.dynamic.frames), -1).T
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """The dynamic study, with what else came with it."""
+
+    dynamic: DynamicFrames
+    angles: FlipAngleFrames | None = None
+    check: ProtocolCheck | None = None
+    sources: tuple[Path, ...] = ()
+
+
+def read_inputs(settings: FitSettings, tell: Tell) -> FitInputs:
+    """Read and check all files.
+
+    Parameters
+    ----------
+    settings : what was asked for.
+    tell : gives the progress of a step by its name.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be used, or something that the fit needs is not known.
+    """
+    found = _read_dicom(settings, tell) if not _is_nrrd(settings.dynamic) else _read_nrrd(settings)
+    dynamic, cautions = found.dynamic, list(found.dynamic.cautions)
+    stated = dynamic.acquisition
+    tr, more = _one_of(settings.repetition_time_s, stated.repetition_time_s, "repetition time", "--tr in seconds")
+    angle, others = _one_of(settings.flip_angle_deg, stated.flip_angle_deg, "flip angle", "--flip-angle in degrees")
+    cautions += [*more, *others]
+    precontrast = _precontrast(settings, found)
+    return FitInputs(
+        dynamic,
+        checked_repetition_time(tr),
+        float(checked_flip_angles(angle)[0]),
+        precontrast,
+        None if settings.regions is None else regions_on(dynamic, settings.regions),
+        found.check,
+        found.sources,
+        (*cautions, *precontrast.cautions),
+    )
+
+
+def regions_on(dynamic: DynamicFrames, path: Path) -> Segmentation:
+    """Read segments on the grid of the dynamic study; InputError states both grids when they differ."""
+    image = Image(dynamic.frames[0], dynamic.geometry, "MR", "the dynamic study")
+    found = segmentation_on(image, read_segmentation(path))
+    if not found.segments:
+        raise InputError(f"{path}: holds no segment; draw the regions on the dynamic study")
+    return found
+
+
+def _is_nrrd(path: Path) -> bool:
+    return path.name.lower().endswith(NRRD_SUFFIXES)
+
+
+def _read_nrrd(settings: FitSettings) -> _Read:
+    times = None if settings.times is None else read_frame_times(settings.times)
+    angles = None if settings.flip_angles is None else read_flip_angles(settings.flip_angles)
+    return _Read(read_dynamic(settings.dynamic, times), angles)
+
+
+def _read_dicom(settings: FitSettings, tell: Tell) -> _Read:
+    if settings.times is not None:
+        raise InputError(f"{settings.times}: times of frames can be given for NRRD files only; DICOM states its own")
+    study = read_study(settings.dynamic, tell("reading headers"))
+    if len(study.dynamics) != 1:
+        labels = "; ".join(dynamic.label for dynamic in study.dynamics)
+        what = f"{len(study.dynamics)} dynamic series ({labels})" if labels else "no dynamic contrast-enhanced series"
+        raise InputError(f"{settings.dynamic}: holds {what}; give the folder of one")
+    dynamic = study.dynamics[0]
+    frames = dynamic_from_dicom(dynamic, tell("reading frames"))
+    sources = tuple(dict.fromkeys(header.path for series in dynamic.series for header in series.headers))
+    return _Read(frames, _angles(settings, study, tell), check_study(study), sources)
+
+
+def _angles(settings: FitSettings, study: Study, tell: Tell) -> FlipAngleFrames | None:
+    """Return the flip angles that were asked for, or those of the study when no other T1 is given."""
+    if settings.flip_angles is not None:
+        return read_flip_angles(settings.flip_angles, tell("reading flip angles"))
+    if settings.t1_map is not None or settings.t1_s is not None or len(study.flip_angle_sets) != 1:
+        return None
+    found = flip_angles_from_dicom(study.flip_angle_sets[0], tell("reading flip angles"))
+    note = f"T1 comes from the flip angles that the study holds ({found.source})"
+    return replace(found, cautions=(note, *found.cautions))
+
+
+def _one_of(given: float | None, stated: float | None, what: str, option: str) -> tuple[float, list[str]]:
+    if given is None and stated is None:
+        raise InputError(f"{what} of the dynamic study is not stated; give it with {option}")
+    if given is None:
+        assert stated is not None
+        return stated, []
+    if stated is not None and not np.isclose(given, stated, rtol=1e-3):
+        return given, [f"{what} {given:g} as given was used; the file states {stated:g}"]
+    return given, []
+
+
+def _precontrast(settings: FitSettings, found: _Read) -> Precontrast:
+    geometry = found.dynamic.geometry
+    if settings.t1_map is not None:
+        return t1_of_file(settings.t1_map, settings.t1_factor, geometry)
+    if settings.t1_s is not None:
+        return t1_of_number(settings.t1_s * settings.t1_factor)
+    if found.angles is None:
+        raise InputError(
+            "T1 before contrast is not known: give images at several flip angles with --flip-angles, a map with "
+            "--t1-map, or one number for all tissue with --t1"
+        )
+    require_same_grid("flip-angle images", found.angles.geometry, "dynamic study", geometry)
+    tr = found.angles.repetition_time_s or settings.repetition_time_s
+    if tr is None:
+        raise InputError(f"{found.angles.source}: its repetition time is not stated; give it with --tr in seconds")
+    return t1_of_angles(found.angles, tr)
