@@ -119,7 +119,8 @@ def solver_rows(tissues: DigitalObject) -> list[Row]:
         limits, tight = ([0, 1e-3, 0], [1, 60, 1]), {"xtol": 1e-14, "ftol": 1e-14, "gtol": 1e-14}
         tries = [least_squares(left, start, bounds=limits, x_scale=(0.1, 0.3, 0.02), **tight) for start in starts]
         best = min(tries, key=lambda found: found.cost)
-        kep = float(maps.kep_per_min[n])
+        # Without transfer kep is not defined and does not count.
+        kep = float(np.nan_to_num(maps.kep_per_min[n], nan=1.0))
         ours = left(np.array([float(maps.ktrans_per_min[n]) / kep, kep, float(maps.vp[n])]))
         worse += bool(ours @ ours > 2 * best.cost * (1 + 1e-4))
         if maps.status[n] == VoxelStatus.FITTED:

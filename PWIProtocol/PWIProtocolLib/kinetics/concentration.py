@@ -43,14 +43,14 @@ class Concentration:
     status: NDArray[np.uint8]
 
 
-def concentration_from_signal(
+def concentration_from_signal(  # noqa: PLR0917 (the quantities in the order of the signal equation)
     signal: NDArray[Any],
     baseline: int | tuple[int, int],
     flip_angle_deg: float,
     repetition_time_s: float,
-    *,
     t1_s: ArrayLike,
     relaxivity_per_mM_s: float,
+    *,
     b1: ArrayLike | None = None,
     dtype: str = "float32",
     threads: int | None = None,

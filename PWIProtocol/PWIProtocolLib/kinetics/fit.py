@@ -41,15 +41,15 @@ DELAY_SLAB = 8 * SLAB
 NEARLY_CONSTANT = 1e-4
 
 
-def fit(
+def fit(  # noqa: PLR0917 (settings in the order that callers know)
     concentration: NDArray[Any],
     time_s: ArrayLike,
     aif_mM: ArrayLike,
     model: Model | str = Model.EXTENDED_TOFTS,
-    *,
     delay: Delay = "none",
     bounds: Bounds | None = None,
     dtype: Precision = "float32",
+    *,
     aif_time_s: ArrayLike | None = None,
     voxel_status: NDArray[np.uint8] | None = None,
     threads: int | None = None,
@@ -112,10 +112,11 @@ class KineticFitter:
         aif = checked_arterial_curve(aif_mM, times, self.time_s)
         self._convolution = Convolution(times / 60, aif, rate_grid(self._bounds.kep_per_min))
         self._integral = Convolution(times / 60, aif, np.zeros(1))
+        self._delay_s = _fixed_delay(delay)
+        self._refuse_lost_bolus(self._bounds.delay_s[1] if delay == "search" else self._delay_s)
         self._search: DelaySearch | None = None
         if delay == "search":
             self._search = DelaySearch(self.table, self._solver, self._bounds.delay_s, self._dtype)
-        self._delay_s = _fixed_delay(delay)
         self._fixed = self._solver(self._delay_s)
 
     @property
@@ -132,6 +133,8 @@ class KineticFitter:
     ) -> KineticMaps:
         """Fit curves, shape (n_voxels, n_times); see :func:`fit`."""
         curves = checked_curves(concentration, len(self.time_s))
+        if voxel_status is not None and voxel_status.shape != (len(curves),):
+            raise InputError(f"status has shape {voxel_status.shape}; expected one for each of {len(curves)} voxels")
 
         def rows(part: slice) -> tuple[Reals, NDArray[np.uint8] | None]:
             return curves[part], None if voxel_status is None else voxel_status[part]
@@ -192,7 +195,10 @@ class KineticFitter:
             energy = np.einsum("ij,ij->i", rows, rows)
             mean = np.einsum("ij->i", rows) / self._dtype.type(rows.shape[1])
             spread = energy - rows.shape[1] * mean**2
-        status = _input_status(rows, energy, spread, before)
+        status = _input_status(rows, energy, before)
+        # The difference of two large numbers; where it is small it is computed anew.
+        small = np.flatnonzero(spread <= NEARLY_CONSTANT * energy)
+        spread[small] = rows.shape[1] * np.var(rows[small], axis=1, dtype=np.float64)
         usable = np.flatnonzero(status < FIRST_WITHOUT_VALUE)
         rows = rows if len(usable) == len(rows) else rows[usable]
         if self._search is None:
@@ -206,6 +212,15 @@ class KineticFitter:
         freedom = max(rows.shape[1] - self.n_parameters, 1)
         values = solution.parameters, 1 - residual / spread[usable], np.sqrt(residual / freedom), delay
         out.store(part, usable, status, values)
+
+    def _refuse_lost_bolus(self, late: float) -> None:
+        """Refuse delays that move the peak of the arterial curve behind the last image."""
+        peak_s = 60 * float(self._integral.nodes[self._integral.values.argmax()])
+        if peak_s + late > self.time_s[-1]:
+            raise InputError(
+                f"delay {late:g} s: moves the bolus at {peak_s:g} s behind the last frame at {self.time_s[-1]:g} s; "
+                "give a smaller one"
+            )
 
     def _solver(self, delay_s: float) -> Solver:
         if self.model is Model.PATLAK:
@@ -253,11 +268,11 @@ class _Results:
         return replace(found, **named)
 
 
-def _input_status(rows: Reals, energy: Reals, spread: Reals, before: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+def _input_status(rows: Reals, energy: Reals, before: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
     """Return which curves cannot be fitted, and why."""
     status = np.zeros(len(rows), np.uint8)
-    suspects = np.flatnonzero(spread <= NEARLY_CONSTANT * energy)
-    status[suspects[np.ptp(rows[suspects], axis=1) == 0]] = VoxelStatus.CONSTANT
+    suspects = np.flatnonzero(rows[:, 0] == rows[:, -1])
+    status[suspects[(rows[suspects] == rows[suspects, :1]).all(axis=1)]] = VoxelStatus.CONSTANT
     status[~np.isfinite(energy)] = VoxelStatus.NOT_FINITE
     if before is not None:
         without = before >= FIRST_WITHOUT_VALUE

@@ -60,7 +60,7 @@ def t1_from_flip_angles(
     """Return T1 and M0 by least squares of the signal of a spoiled gradient echo.
 
     For a given T1 the best M0 follows in closed form, so T1 is the only unknown that is searched, over a grid from
-    20 ms to 8 s and then exactly: no start values. The linear method (DESPOT1, Fram et al. 1987) is the fit of a line
+    20 ms to 8 s and then exactly: no start values. The linear method (DESPOT1, Deoni et al. 2003) is the fit of a line
     to ``S / sin(a)`` by ``S / tan(a)``; noise biases it.
 
     Parameters

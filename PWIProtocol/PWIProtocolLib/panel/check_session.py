@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import slicer
 import vtk
 from HeadNeckNodesLib.errors import InputError
+from slicer.util import VTKObservationMixin
+
 from PWIProtocolLib.protocol.answers import Answers
 from PWIProtocolLib.scene.check_node import check_nodes, keep_check, read_check, source_of
 from PWIProtocolLib.scene.study_source import source_from
-from slicer.util import VTKObservationMixin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,6 +10,8 @@ from HeadNeckNodesLib.widgets.attempts import Attempts
 from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import tight, wrapped_label
 from HeadNeckNodesLib.widgets.message_bar import MessageBar
+from slicer.i18n import tr as _
+
 from PWIProtocolLib.panel.check.check_section import CheckSection
 from PWIProtocolLib.panel.check.check_words import staging_notice
 from PWIProtocolLib.panel.check_session import CheckSession
@@ -17,7 +19,6 @@ from PWIProtocolLib.panel.progress_row import ProgressRow
 from PWIProtocolLib.panel.study.study_section import StudySection
 from PWIProtocolLib.protocol.study import ReadingCancelledError
 from PWIProtocolLib.scene.study_source import SourceKind, StudySource
-from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable

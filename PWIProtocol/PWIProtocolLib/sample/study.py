@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from PWIProtocolLib.protocol.recommendations import CriterionId
 from PWIProtocolLib.protocol.verdict import Verdict
 
@@ -110,7 +111,8 @@ def _voxels(flip_angle_deg: float, frame: int | None, random: np.random.Generato
         since_s = (frame - ARRIVAL_FRAME) * INTERVAL_S
         image += 50.0 * (1.0 - np.exp(-(since_s + INTERVAL_S) / 60.0))
         image[8:12, 8:12] += 110.0 + 280.0 * np.exp(-since_s / 12.0)
-    return np.clip(np.rint(image), 0, 4095).astype(np.uint16)
+    stored: NDArray[np.uint16] = np.clip(np.rint(image), 0, 4095).astype(np.uint16)
+    return stored
 
 
 def _set(data: Dataset, **attributes: Any) -> None:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
+
 from PWIProtocolLib.protocol.answers import Answer, AnswerField, Answers, answer_from
 from PWIProtocolLib.protocol.bolus import BolusArrival
 from PWIProtocolLib.protocol.checker import ProtocolCheck, SeriesSummary
 from PWIProtocolLib.protocol.frames import FrameTimes
 from PWIProtocolLib.protocol.pixel_curve import BolusReading
-from PWIProtocolLib.protocol.recommendations import Advice, Confidence, Indication, Recommended
+from PWIProtocolLib.protocol.recommendations import Advice, Indication, Recommended
 from PWIProtocolLib.protocol.time_cautions import TimeCaution, TimeCautionKind
+from PWIProtocolLib.protocol.toml_rows import Confidence
 from PWIProtocolLib.protocol.verdict import CriterionResult, Evidence, Verdict
 
 if TYPE_CHECKING:

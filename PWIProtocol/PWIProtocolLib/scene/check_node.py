@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import slicer
+
 from PWIProtocolLib.scene.check_document import SCHEMA, check_from_text, check_to_text
 
 if TYPE_CHECKING:

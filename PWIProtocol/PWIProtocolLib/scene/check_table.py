@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import slicer
 import vtk
+
 from PWIProtocolLib.report.verdict_marks import value_words, verdict_words
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from HeadNeckNodesLib.errors import InputError
+
 from PWIProtocolLib.scene import dicom_database
 from PWIProtocolLib.scene.volume_files import volume_studies
 

@@ -13,6 +13,7 @@ from vtk.util.numpy_support import numpy_to_vtk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from PWIProtocolLib.protocol.checker import ProtocolCheck
 
     Floats = NDArray[np.float64]

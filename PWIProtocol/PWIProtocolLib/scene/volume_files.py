@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import slicer
+
 from PWIProtocolLib.scene.dicom_database import files_of_images, files_of_series, study_of_file
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ def volume_studies() -> tuple[VolumeStudy, ...]:
     """Return the studies behind the scene's volumes, in the order of the scene."""
     names: defaultdict[str, list[str]] = defaultdict(list)
     files: defaultdict[str, dict[Path, None]] = defaultdict(dict)
-    for node in (*slicer.util.getNodesByClass("vtkMRMLVolumeNode"), *slicer.util.getNodesByClass("vtkMRMLSequenceNode")):
+    for node in (
+        *slicer.util.getNodesByClass("vtkMRMLVolumeNode"),
+        *slicer.util.getNodesByClass("vtkMRMLSequenceNode"),
+    ):
         found = files_of_volume(node)
         if found:
             study = study_of_file(found[0]) or str(found[0].parent)

@@ -175,3 +175,14 @@ def test_unknown_models_and_delays_are_refused() -> None:
         fit(curves, TIMES_S, AIF, delay="auto")
     with pytest.raises(InputError, match="seconds"):
         fit(curves, TIMES_S, AIF, delay=5000.0)
+    with pytest.raises(InputError, match="behind the last frame"):
+        fit(curves[:, :20], TIMES_S[:20], AIF[:20], delay=80.0)
+    with pytest.raises(InputError, match="one for each of 2"):
+        fit(curves, TIMES_S, AIF, voxel_status=np.zeros(3, np.uint8))
+
+
+def test_a_curve_that_hardly_varies_about_a_large_mean_has_a_true_r2() -> None:
+    curve = 1 + 1e-3 * random_tissues(1).curves
+    single, double = (fit(curve, TIMES_S, AIF, dtype=dtype) for dtype in ("float32", "float64"))
+    assert double.r2[0] < 1
+    assert single.r2[0] == pytest.approx(double.r2[0], rel=0.02)

@@ -12,6 +12,7 @@ from iENEGraderLib.spectral import (
     IodineUnit,
     MonochromaticSeries,
     SpectralInput,
+    agent_of_ingredients,
     beam_input,
     iodine_map_input,
     monochromatic_input,
@@ -28,12 +29,6 @@ if TYPE_CHECKING:
 
 BEAM_KINDS = (SeriesKind.CONVENTIONAL, SeriesKind.ENERGY_BIN)
 USABLE_KINDS = (SeriesKind.MONOCHROMATIC, SeriesKind.IODINE_MAP, *BEAM_KINDS)
-AGENTS = {
-    "IODINE": ContrastAgent.IODINE,
-    "GADOLINIUM": ContrastAgent.GADOLINIUM,
-    "CARBON DIOXIDE": ContrastAgent.NONE,
-}
-"""Contrast/Bolus Ingredient (0018,1048)."""
 
 
 def require_usable_kinds(series: Sequence[SpectralSeries]) -> None:
@@ -60,10 +55,17 @@ def require_usable_kinds(series: Sequence[SpectralSeries]) -> None:
 
 
 def agent_of_headers(series: Sequence[SpectralSeries]) -> ContrastAgent:
-    """Return the contrast agent that the headers name; iodine where they name none."""
-    named = {text.upper() for one in series for text in one.recognised.contrast_ingredients}
-    known = sorted({AGENTS[text] for text in named if text in AGENTS})
-    return next((agent for agent in known if agent is not ContrastAgent.IODINE), ContrastAgent.IODINE)
+    """Return the contrast agent that the headers name; iodine where they name none.
+
+    Raises
+    ------
+    InputError
+        when they name another one.
+    """
+    try:
+        return agent_of_ingredients(text for one in series for text in one.recognised.contrast_ingredients)
+    except InputError as error:
+        raise InputError(f"{error}; if the header is wrong, say --agent iodine") from error
 
 
 def checked_input(pairs: Sequence[Loaded], agent: ContrastAgent) -> tuple[SpectralInput, list[str]]:

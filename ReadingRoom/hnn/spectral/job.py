@@ -177,7 +177,7 @@ def _of_one_scan(series: Sequence[SpectralSeries], agent: ContrastAgent) -> _Inp
     data, warnings = checked_input(loaded, agent)
     by_image = {id(image): one for one, image in loaded}
     used = tuple(by_image[id(channel.image)] for channel in data.channels)
-    return _Inputs(data, used, warnings=(*unstated(series), *warnings))
+    return _Inputs(data, used, warnings=(*unstated([one.recognised for one in series]), *warnings))
 
 
 def _planned_maps(data: SpectralInput, wanted: Wanted) -> tuple[PlannedMap, ...]:

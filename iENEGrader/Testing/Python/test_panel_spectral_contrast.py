@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from registration_phantoms import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from iENEGraderLib.panel.spectral.contrast_part import ContrastPart
 
@@ -52,8 +54,8 @@ def a_part(a_layout_node: Any, what_was_said: list[str], choose: Choose) -> Cont
 
     add_volume(SCANS.before(), "Neck plain 70 keV")
     add_volume(SCANS.after(), "Neck enhanced 70 keV")
-    parameters = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScriptedModuleNode", "parameters")
-    part = ContrastPart(lambda: parameters, tried)
+    slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScriptedModuleNode", "parameters")
+    part = ContrastPart(lambda: slicer.util.getNode("parameters"), tried)
     part.resize(380, 300)
     part.show()
     part.fold.collapsed = False
@@ -72,26 +74,28 @@ def test_iodine_of_the_difference_is_that_of_the_neck_and_lies_in_a_folder(a_par
     import slicer
 
     a_part.subtractButton.click()
-    assert a_part.volumes is not None, a_part.words.text
-    found = slicer.util.arrayFromVolume(a_part.volumes.iodine)
+    assert a_part.rims is not None, a_part.words.text
+    iodine = slicer.util.getNode("Subtraction iodine (mg/mL)")
+    found = slicer.util.arrayFromVolume(iodine)
     for centre, radius, truth in ((NODE_MM, NODE_RADIUS_MM, NODE_MG_ML), (ARTERY_MM, ARTERY_RADIUS_MM, ARTERY_MG_ML)):
         assert found[SCANS.core(centre, radius)].mean() == pytest.approx(truth, abs=0.15)
     assert (found[:, :2, :2] == 0).all(), "air"
-    assert a_part.volumes.iodine.GetVoxelValueUnits().GetCodeValue() == "mg/mL"
+    assert iodine.GetVoxelValueUnits().GetCodeValue() == "mg/mL"
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
-    folder = hierarchy.GetItemParent(hierarchy.GetItemByDataNode(a_part.volumes.iodine))
+    folder = hierarchy.GetItemParent(hierarchy.GetItemByDataNode(iodine))
     assert names_in(folder) == ["Neck plain 70 keV, registered", "Subtraction iodine (mg/mL)", "False rims"]
 
     # What the reader sees of it: iodine over the enhanced scan, rims over both, and a word of warning.
     composite = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceCompositeNode")
     assert volume_in_view("Red").GetName() == "Neck enhanced 70 keV"
-    assert composite.GetForegroundVolumeID() == a_part.volumes.iodine.GetID()
-    assert composite.GetLabelVolumeID() == a_part.volumes.rims.GetID()
+    assert composite.GetForegroundVolumeID() == iodine.GetID()
+    assert composite.GetLabelVolumeID() == a_part.rims.GetID()
     assert "may be a false rim" in a_part.words.text
-    rims = slicer.util.arrayFromVolume(a_part.volumes.rims)
+    rims = slicer.util.arrayFromVolume(a_part.rims)
     assert set(np.unique(rims)) == {0, 1}
     assert (rims[:, :2, :2] == 0).all(), "there is no tissue"
     assert rims[SCANS.core(NODE_MM, NODE_RADIUS_MM)].mean() < 0.02, "no edge in the middle of a node"
+    assert a_part.rimsButton.checked
     a_part.rimsButton.click()
     assert composite.GetLabelVolumeID() is None
     assert not a_part.cancelButton.visible
@@ -112,7 +116,8 @@ def test_cancel_leaves_the_scene_as_it_was(a_part: ContrastPart, a_running_slice
     assert seen == [True]
     assert a_part.words.text == "Stopped: nothing was changed"
     assert node_ids() == before
-    assert a_part.volumes is None
+    assert a_part.rims is None
+    assert not a_part.rimsButton.visible
     assert a_part.subtractButton.enabled
     assert not a_part.bar.visible
 
@@ -129,3 +134,42 @@ def test_one_scan_alone_is_asked_for(a_part: ContrastPart, what_was_said: list[s
     choose(a_part.rows["ContrastBefore"].volumeBox, "–")
     a_part.subtractButton.click()
     assert what_was_said == ["Choose a scan before and one after contrast agent"]
+
+
+def test_a_saved_scene_still_shows_and_hides_its_false_rims(a_part: ContrastPart, tmp_path: Path) -> None:
+    import slicer
+
+    a_part.subtractButton.click()
+    told = a_part.words.text
+    assert slicer.util.saveScene(str(tmp_path / "neck.mrb"))
+    slicer.mrmlScene.Clear(0)
+    slicer.util.loadScene(str(tmp_path / "neck.mrb"))
+    a_part.refresh()
+    composite = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceCompositeNode")
+    assert a_part.rimsButton.visible
+    assert a_part.words.text == told
+    for is_shown in (False, True):
+        a_part.rimsButton.checked = not is_shown
+        a_part.rimsButton.click()
+        assert composite.GetLabelVolumeID() == (a_part.rims.GetID() if is_shown else None)
+
+
+def test_rims_that_were_deleted_are_offered_no_more(a_part: ContrastPart) -> None:
+    import slicer
+
+    a_part.subtractButton.click()
+    slicer.mrmlScene.RemoveNode(a_part.rims)
+    a_part.refresh()
+    assert not a_part.rimsButton.visible
+    assert not a_part.words.visible
+
+
+def test_gadolinium_is_refused_before_anything_is_registered(a_part: ContrastPart, what_was_said: list[str]) -> None:
+    row = a_part.rows["ContrastAfter"]
+    assert row.choice is not None
+    assert row.choice.recognised is not None
+    known = replace(row.choice.recognised, contrast_ingredients=("GADOLINIUM",))
+    row.showChoice(replace(row.choice, recognised=known))
+    a_part.subtractButton.click()
+    assert len(what_was_said) == 1
+    assert "the contrast agent is gadolinium" in what_was_said[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.evidence.words import Kind
+from iENEGraderLib.measure.case.evidence.words import PERFUSION_LABEL, Kind
 from iENEGraderLib.measure.units import Unit
 from iENEGraderLib.reading import EvidenceClass, MarkerStatus, Side, Site
 from iENEGraderLib.rules import Confidence
@@ -48,6 +48,10 @@ TITLES = {
     Kind.CONVEXITY: "contact patch to short axis",
     Kind.COALESCENCE: "all three criteria of coalescence",
     Kind.INFILTRATION: "growth into a structure",
+    Kind.KTRANS: f"perfusion, Ktrans ({PERFUSION_LABEL})",
+    Kind.KEP: f"perfusion, kep ({PERFUSION_LABEL})",
+    Kind.VE: f"perfusion, ve ({PERFUSION_LABEL})",
+    Kind.VP: f"perfusion, vp ({PERFUSION_LABEL})",
 }
 """Names that say more than the key."""
 WAYS = {"midline_distance": ("to the right", "to the left"), "depth_below_cricoid": ("below", "above")}
@@ -55,6 +59,7 @@ WAYS = {"midline_distance": ("to the right", "to the left"), "depth_below_cricoi
 SHARE = "1"
 SHORT_UNITS = {"deg": "°", Unit.HU: Unit.HU.shown, "mm2": "mm²", "mm3": "mm³", "{count}": ""}
 WHOLE_UNITS = ("%", "°", Unit.HU.shown, "")
+FINE_DIGITS = {"/min": 3}
 SITES_BY_P16 = (Site.OROPHARYNX, Site.UNKNOWN_PRIMARY)
 SITES_BY_EBV = (Site.NASOPHARYNX, Site.UNKNOWN_PRIMARY)
 
@@ -116,7 +121,7 @@ def evidence_value(evidence: Evidence) -> str:
     if evidence.value is None:
         return ""
     scale, unit = (100.0, "%") if evidence.unit == SHARE else (1.0, SHORT_UNITS.get(evidence.unit or "", evidence.unit))
-    digits = 0 if unit in WHOLE_UNITS else 1
+    digits = 0 if unit in WHOLE_UNITS else FINE_DIGITS.get(unit or "", 1)
     value, way = scale * evidence.value, ""
     if evidence.kind in WAYS:
         value, way = abs(value), f" {WAYS[evidence.kind][value < 0]}"

@@ -22,7 +22,7 @@ from iENEGraderLib.spectral.building import (
     monochromatic_input,
 )
 from iENEGraderLib.spectral.calibration import calibrated_slopes, calibrated_tissues, tissue_warnings
-from iENEGraderLib.spectral.contrast_agent import ContrastAgent
+from iENEGraderLib.spectral.contrast_agent import ContrastAgent, agent_of_ingredients
 from iENEGraderLib.spectral.maps import (
     Materials,
     fat_fraction,
@@ -40,7 +40,13 @@ from iENEGraderLib.spectral.registration import (
     register_before_to_after,
     subtraction_input,
 )
-from iENEGraderLib.spectral.response import Response, ResponseSource, monochromatic_response, tube_response
+from iENEGraderLib.spectral.response import (
+    Response,
+    ResponseSource,
+    monochromatic_response,
+    tin_filters_mm,
+    tube_response,
+)
 from iENEGraderLib.spectral.roi import RoiSample, RoiValue, sample_roi, spectral_curve
 from iENEGraderLib.spectral.spectral_input import Channel, InputKind, SpectralInput
 from iENEGraderLib.spectral.trust import RimShare, Untrusted, false_iodine, false_rims, rims_in, untrusted_voxels
@@ -72,6 +78,7 @@ __all__ = [
     "Scan",
     "SpectralInput",
     "Untrusted",
+    "agent_of_ingredients",
     "apply",
     "attenuation_source",
     "basis_test",
@@ -97,6 +104,7 @@ __all__ = [
     "spectral_curve",
     "subtraction_input",
     "subtraction_iodine",
+    "tin_filters_mm",
     "tissue_hu",
     "tissue_warnings",
     "tube_response",

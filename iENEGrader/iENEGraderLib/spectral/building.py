@@ -23,6 +23,7 @@ from iENEGraderLib.spectral.response import (
     Response,
     ResponseSource,
     monochromatic_response,
+    tin_doubt,
     tube_response,
 )
 from iENEGraderLib.spectral.spectral_input import Channel, InputKind, SpectralInput
@@ -130,7 +131,9 @@ def beam_input(
     channels = [_beam_channel(one, neck_mm) for one in series]
     channels.sort(key=lambda channel: -channel.response.iodine)
     is_default = any(channel.response.source is ResponseSource.DEFAULT for channel in channels)
-    return _checked(InputKind.BEAMS, channels, (DEFAULT_SLOPES,) if is_default else ())
+    plain = [one for one in series if one.response is None and one.bin_kev is None]
+    doubts = [doubt for one in plain for doubt in tin_doubt(one.kvp or 0.0, one.tin_mm)]
+    return _checked(InputKind.BEAMS, channels, (*([DEFAULT_SLOPES] if is_default else []), *doubts))
 
 
 def iodine_map_input(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ContrastAgent(StrEnum):
@@ -34,6 +38,37 @@ K_EDGE_KEV: dict[ContrastAgent, float] = {
     ContrastAgent.BISMUTH: 90.53,
 }
 """Bearden and Burr, Rev. Mod. Phys. 39 (1967) 125."""
+INGREDIENTS = {
+    "IODINE": ContrastAgent.IODINE,
+    "GADOLINIUM": ContrastAgent.GADOLINIUM,
+    "CARBON DIOXIDE": ContrastAgent.NONE,
+}
+"""Contrast/Bolus Ingredient (0018,1048)."""
+
+
+def agent_of_ingredients(ingredients: Iterable[str]) -> ContrastAgent:
+    """Return the contrast agent that headers name; iodine where they name none.
+
+    Parameters
+    ----------
+    ingredients : values of Contrast/Bolus Ingredient (0018,1048).
+
+    Raises
+    ------
+    InputError
+        when one is named whose slopes are not known here, such as barium or xenon.
+    """
+    agents = set()
+    for text in ingredients:
+        agent = INGREDIENTS.get(text.strip().upper())
+        if agent is None:
+            raise InputError(
+                f"Contrast/Bolus Ingredient (0018,1048) says '{text}', expected IODINE: spectral maps need "
+                "iodine or no contrast agent"
+            )
+        agents.add(agent)
+    others = sorted(agents - {ContrastAgent.IODINE})
+    return others[0] if others else ContrastAgent.IODINE
 
 
 def require_iodine(agent: ContrastAgent) -> None:

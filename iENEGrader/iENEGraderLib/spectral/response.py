@@ -106,6 +106,21 @@ def tube_response(
     raise InputError(f"there is no default slope for {wanted}; give a calibrated one, or use one of {known}")
 
 
+def tin_doubt(kvp: float, tin_mm: float = 0.0) -> tuple[str, ...]:
+    """Warn of a tube voltage that scanners use with and without tin when none was named: no attribute tells."""
+    if tin_mm or not tin_filters_mm(kvp):
+        return ()
+    return (
+        f"{kvp:g} kVp is taken as without a tin filter: behind one, iodine would be off by up to half; say so if there "
+        "was one",
+    )
+
+
+def tin_filters_mm(kvp: float) -> tuple[float, ...]:
+    """Return the thicknesses of tin that the table knows at a tube voltage; empty when there are none."""
+    return tuple(beam.tin_mm for beam in _beams()[1] if beam.kvp == kvp and beam.tin_mm)
+
+
 @dataclass(frozen=True)
 class Beam:
     """A row of the table: a beam, and its responses behind each depth of water."""

@@ -9,6 +9,8 @@ import ctk
 import qt
 from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
+from slicer.i18n import tr as _
+
 from PWIProtocolLib.panel.check.check_words import (
     N_STAGING,
     details_html,
@@ -25,7 +27,6 @@ from PWIProtocolLib.panel.check.filter_row import FilterRow
 from PWIProtocolLib.protocol.recommendations import panel_recommendations
 from PWIProtocolLib.scene.check_table import add_check_table
 from PWIProtocolLib.scene.timeline_plot import TimelinePlot, add_timeline_plot, show_plot
-from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +46,9 @@ class CheckSection(qt.QWidget):
     say : says what was done.
     """
 
-    def __init__(self, session: CheckSession, on_answers: Callable[[Answers], None], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, session: CheckSession, on_answers: Callable[[Answers], None], say: Callable[[str], None]
+    ) -> None:
         super().__init__()
         self._session = session
         self._onAnswers = on_answers

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.html.markup import Markup, joined, tag
+
 from PWIProtocolLib.protocol.recommendations import panel_recommendations
 from PWIProtocolLib.protocol.verdict import CriterionResult, Verdict
 from PWIProtocolLib.report.verdict_marks import WORDS, sentence, value_words, verdict_words
@@ -39,7 +40,7 @@ class Shown(Enum):
 
 
 def results_of(check: ProtocolCheck) -> tuple[CriterionResult, ...]:
-    """Return what the table lists: the criteria of acquisition, and those of the analysis that something is known of."""
+    """Return what the table lists: criteria of acquisition, and those of the analysis that something is known of."""
     looked_at = (each for each in check.analysis if each.verdict is not Verdict.CANNOT_TELL)
     return (*check.criteria, *looked_at)
 
@@ -78,9 +79,9 @@ def details_html(result: CriterionResult) -> Markup:
         _line("Found", found),
         _line("Limit", result.limit or "none"),
         _line("Where", _where(result)),
-        _line("Recommendation", result.statement),
-        _line("Agreement", result.agreement),
-        _line("Why it matters", result.why),
+        _line("Recommendation", sentence(result.statement)),
+        _line("Agreement", sentence(result.agreement)),
+        _line("Why it matters", sentence(result.why)),
         _line("Source", f"{result.source} Confidence of this row: {result.confidence}."),
         *site,
     ])  # fmt: skip

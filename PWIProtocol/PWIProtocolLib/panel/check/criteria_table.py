@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
+from slicer.i18n import tr as _
+
 from PWIProtocolLib.panel.check.check_words import cells
 from PWIProtocolLib.panel.check.verdict_icon import verdict_colour, verdict_icon
-from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from PWIProtocolLib.protocol.verdict import CriterionResult
 
 ROW_HEIGHT = 20
-LEAST_ROWS, MOST_ROWS = 3, 12
+LEAST_ROWS, MOST_ROWS = 3, 10
+FOUND_WIDTH = 68
 VERDICT, CRITERION, FOUND = range(3)
 
 
@@ -36,6 +38,8 @@ class CriteriaTable(qt.QTableWidget):
         header = self.horizontalHeader()
         header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         header.setSectionResizeMode(CRITERION, qt.QHeaderView.Stretch)
+        header.setSectionResizeMode(FOUND, qt.QHeaderView.Fixed)
+        self.setColumnWidth(FOUND, FOUND_WIDTH)
         header.setHighlightSections(False)
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
@@ -44,6 +48,7 @@ class CriteriaTable(qt.QTableWidget):
         self.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
         self.setSelectionMode(qt.QAbstractItemView.SingleSelection)
         self.setHorizontalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
+        self.setWordWrap(False)  # a text that is too long is cut at a letter, not at a word
         self.setTabKeyNavigation(False)  # Tab goes on to what is below
         self.setAccessibleName(_("Criteria"))
         self.toolTip = _("Select a line to read where it comes from, and to enter what the headers lack")

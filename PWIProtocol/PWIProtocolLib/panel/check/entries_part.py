@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import qt
 from HeadNeckNodesLib.widgets.layouts import heading, row_of, tight
 from HeadNeckNodesLib.widgets.text_box import TextBox
+from slicer.i18n import tr as _
+
 from PWIProtocolLib.panel.check.entry_row import EntryRow
 from PWIProtocolLib.protocol.answers import AnswerField, answer_from, fields_for
-from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable

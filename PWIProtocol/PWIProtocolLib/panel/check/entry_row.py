@@ -9,9 +9,10 @@ from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import attempt, row_of, tight, tool_button
 from HeadNeckNodesLib.widgets.text_box import TextBox
+from slicer.i18n import tr as _
+
 from PWIProtocolLib.protocol.agents import agents
 from PWIProtocolLib.protocol.answers import AnswerField, rule_of
-from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,4 +102,6 @@ class EntryRow(qt.QWidget):
         try:
             return float(text.replace(",", "."))
         except ValueError as error:
-            raise InputError(f"{self._rule.title}: must be a number in {self._rule.unit}, found {text[:20]!r}") from error
+            raise InputError(
+                f"{self._rule.title}: must be a number in {self._rule.unit}, found {text[:20]!r}"
+            ) from error

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import qt
 import slicer
 from HeadNeckNodesLib.files import write_text_atomically
+from slicer.i18n import tr as _
+
 from PWIProtocolLib.protocol.check_json import to_json
 from PWIProtocolLib.report.check_page import check_html
-from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
     from PWIProtocolLib.protocol.checker import ProtocolCheck

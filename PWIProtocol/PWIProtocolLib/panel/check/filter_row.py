@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import qt
 from HeadNeckNodesLib.widgets.layouts import tight, tool_button
+from slicer.i18n import tr as _
+
 from PWIProtocolLib.panel.check.check_words import Shown, shown_results
 from PWIProtocolLib.panel.check.verdict_icon import colour_of, verdict_icon
 from PWIProtocolLib.protocol.verdict import Verdict
-from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
+
 from PWIProtocolLib.protocol.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -21,7 +22,18 @@ ON_LIGHT = {Verdict.MET: "#1d6b45", Verdict.OPTIMAL: "#0b57a4", Verdict.NOT_MET:
             Verdict.CANNOT_TELL: "#76560a"}  # fmt: skip
 ON_DARK = {Verdict.MET: "#6fd3a0", Verdict.OPTIMAL: "#8cc2ff", Verdict.NOT_MET: "#ff9a9d",
            Verdict.CANNOT_TELL: "#edc45a"}  # fmt: skip
-STAR = ((8, 0.5), (10.2, 5.5), (15.5, 6), (11.5, 9.6), (12.7, 15), (8, 12.2), (3.3, 15), (4.5, 9.6), (0.5, 6), (5.8, 5.5))  # noqa: E501
+STAR = (
+    (8, 0.5),
+    (10.2, 5.5),
+    (15.5, 6),
+    (11.5, 9.6),
+    (12.7, 15),
+    (8, 12.2),
+    (3.3, 15),
+    (4.5, 9.6),
+    (0.5, 6),
+    (5.8, 5.5),
+)
 OUTLINES: dict[Verdict, Line] = {
     Verdict.OPTIMAL: STAR,
     Verdict.NOT_MET: ((1.5, 1.5), (14.5, 1.5), (14.5, 14.5), (1.5, 14.5)),

@@ -9,10 +9,11 @@ import qt
 from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import icon_button, row_of, tight, tool_button, wrapped_label
 from HeadNeckNodesLib.widgets.text_box import TextBox
+from slicer.i18n import tr as _
+
 from PWIProtocolLib.scene.dicom_database import mr_studies, open_database
 from PWIProtocolLib.scene.study_source import SourceKind, StudySource
 from PWIProtocolLib.scene.volume_files import volume_studies
-from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -60,8 +60,5 @@ def ras_of(graphic_data: Sequence[float]) -> list[list[float]]:
 def is_exact(points_ras_mm: Sequence[Point]) -> bool:
     """Tell whether `ras_of` gives these points back after DICOM has stored them in 32 bits."""
     stored = [float(value) for point in lps_of(points_ras_mm) for value in np.float32(point)]
-    return ras_of(stored) == [list(point) for point in points_ras_mm] and not _has_negative_zero(points_ras_mm)
-
-
-def _has_negative_zero(points: Sequence[Point]) -> bool:
-    return any(value == 0 and np.signbit(value) for point in points for value in point)
+    # Compared as they would be written, so that a negative zero is told from zero.
+    return repr(ras_of(stored)) == repr([list(point) for point in points_ras_mm])

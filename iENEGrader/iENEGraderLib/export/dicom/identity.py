@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NAMESPACE = UUID("6f0d3a4e-5a0c-4c53-9d43-6b5f2ab1c7e9")
 LONGEST_PATIENT_ID = 64
 NOT_IN_A_NAME = str.maketrans("^=\\", "   ")
-METHOD = "Made from an image file without patient data; the name is the case id"
+METHOD = "Made of a file without patient data; named by case id"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class CaseIdentity:
     def apply(self, data: Dataset) -> None:
         """Write patient, study and frame of reference into an image."""
         data.SpecificCharacterSet = "ISO_IR 192"
-        data.PatientName = data.PatientID = self.patient_id
+        # The caret says that a name of one part is meant as such.
+        data.PatientName, data.PatientID = f"{self.patient_id}^", self.patient_id
         data.PatientBirthDate = data.PatientSex = None
         data.PatientIdentityRemoved, data.DeidentificationMethod = "YES", METHOD
         data.StudyInstanceUID, data.FrameOfReferenceUID = self.study_uid, self.frame_of_reference_uid

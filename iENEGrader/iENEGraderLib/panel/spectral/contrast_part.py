@@ -15,7 +15,7 @@ from slicer.i18n import tr as _
 from iENEGraderLib.panel.spectral.input_rows import InputRow
 from iENEGraderLib.scene.compare_views import comparable_volumes
 from iENEGraderLib.scene.slice_background import is_ct
-from iENEGraderLib.scene.spectral.contrast_volumes import SubtractionVolumes, add_subtraction, show_rims, subtract
+from iENEGraderLib.scene.spectral.contrast_volumes import add_subtraction, are_rims_shown, show_rims, subtract
 from iENEGraderLib.scene.spectral.input_choice import InputChoice, choice_of, remember
 from iENEGraderLib.scene.spectral.overlay import OverlaySetting, show_overlay
 from iENEGraderLib.scene.spectral.spectral_layout import show_in_planes
@@ -24,6 +24,8 @@ from iENEGraderLib.scene.spectral.spectral_volumes import is_map
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+RIMS = "ContrastFalseRims"
+"""Reference of the parameter node to the mask of false rims, so that a loaded scene offers it as before."""
 OVERLAY = OverlaySetting(0.6, 1.0)
 WHOLE = 100
 
@@ -33,7 +35,7 @@ class StoppedError(Exception):
 
 
 class ContrastPart(qt.QWidget):
-    """Chooses two scans and makes a map of iodine of them. Which they are is kept in the module's parameter node.
+    """Chooses two scans and makes a map of iodine of them. The parameter node keeps which, and the rims of the result.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ class ContrastPart(qt.QWidget):
         self._parameterNode = parameter_node
         self._isStopped = False
         self._isRunning = False
-        self.volumes: SubtractionVolumes | None = None
+        self._told: Any = None
         self.fold = ctk.ctkCollapsibleButton()
         self.rows = {
             name: InputRow(partial(self._onVolume, name), self._onSaid) for name in ("ContrastBefore", "ContrastAfter")
@@ -83,6 +85,12 @@ class ContrastPart(qt.QWidget):
         self.rimsButton.checkable = True
         self._showRunning(running=False)
         self._showResult("")
+        self.rimsButton.visible = False
+
+    @property
+    def rims(self) -> Any:
+        """The mask of false rims of the last subtraction, or of the scene that was loaded; None without."""
+        return self._parameterNode().GetNodeReference(RIMS)
 
     def refresh(self) -> None:
         """Offer the volumes that there are now, when the part is folded out."""
@@ -94,9 +102,7 @@ class ContrastPart(qt.QWidget):
             chosen = self._parameterNode().GetNodeReference(name)
             row.volumeBox.offer(offered)
             row.showChoice(choice_of(chosen) if chosen in volumes else None)
-        if self.volumes is not None and not slicer.mrmlScene.IsNodePresent(self.volumes.rims):
-            self.volumes = None
-            self._showResult("")
+        self._showRims()
 
     def stop(self) -> None:
         """Stop what runs; the scene stays as it is."""
@@ -119,11 +125,12 @@ class ContrastPart(qt.QWidget):
             self._showRunning(running=False)
         if not all(slicer.mrmlScene.IsNodePresent(each.volume) for each in (before, after)):
             raise InputError(_("A volume was removed meanwhile; choose again"))
-        self.volumes = add_subtraction(found, before.volume, after.volume)
+        volumes = add_subtraction(found, before.volume, after.volume)
+        self._parameterNode().SetNodeReferenceID(RIMS, volumes.rims.GetID())
         show_in_planes(after.volume)
-        show_overlay(self.volumes.iodine, OVERLAY, [after.volume])
-        show_rims(self.volumes.rims, visible=True)
-        self._showResult(found.words)
+        show_overlay(volumes.iodine, OVERLAY, [after.volume])
+        show_rims(volumes.rims, visible=True)
+        self._showRims()
 
     def _onProgress(self, share: float, words: str) -> None:
         self.bar.value = round(WHOLE * share)
@@ -134,8 +141,8 @@ class ContrastPart(qt.QWidget):
             raise StoppedError
 
     def _onRims(self) -> None:
-        if self.volumes is not None:
-            show_rims(self.volumes.rims, visible=self.rimsButton.checked)
+        if self.rims is not None:
+            show_rims(self.rims, visible=self.rimsButton.checked)
 
     def _onVolume(self, name: str, node_id: str) -> None:
         self._parameterNode().SetNodeReferenceID(name, node_id or None)
@@ -156,5 +163,12 @@ class ContrastPart(qt.QWidget):
     def _showResult(self, words: str) -> None:
         self.words.text = words
         self.words.visible = bool(words)
-        self.rimsButton.visible = self.volumes is not None
-        self.rimsButton.checked = self.volumes is not None
+
+    def _showRims(self) -> None:
+        """Offer the rims of the scene, and tell of them once when they are others than before."""
+        rims = self.rims
+        self.rimsButton.visible = rims is not None
+        self.rimsButton.checked = rims is not None and are_rims_shown(rims)
+        if rims is not self._told:
+            self._told = rims
+            self._showResult("" if rims is None else rims.GetDescription())

@@ -17,6 +17,7 @@ from iENEGraderLib.panel.widgets.offer_box import OfferBox
 from iENEGraderLib.scene.compare_views import comparable_volumes
 from iENEGraderLib.scene.spectral.input_choice import (
     GIVEN,
+    NUMBERED_ROLES,
     InputChoice,
     InputRole,
     choice_of,
@@ -57,7 +58,8 @@ class InputRow(qt.QWidget):
         self.sourceLabel.setTextFormat(qt.Qt.PlainText)
         self.volumeBox.toolTip = _("A volume of the scene; all inputs must be of one examination and grid")
         self.roleBox.toolTip = _(
-            "keV: monochromatic, HU. kV: image of one tube voltage, HU. Iodine map of the scanner in mg/mL"
+            "keV: monochromatic, HU. kV: image of one tube voltage, HU; tin: behind a tin filter, as the second tube of "
+            "dual source CT. Iodine map of the scanner in mg/mL"
         )
         self.numberBox.toolTip = _("Photon energy in keV, or tube voltage in kV")
         for box, name in ((self.volumeBox, _("Volume")), (self.roleBox, _("Kind")), (self.numberBox, _("Energy"))):
@@ -74,10 +76,7 @@ class InputRow(qt.QWidget):
         self.roleBox.showKey("" if choice is None else choice.role)
         self.numberBox.showNumber(None if choice is None else choice.number)
         self.roleBox.enabled = choice is not None
-        self.numberBox.enabled = choice is not None and choice.role in (
-            InputRole.MONOCHROMATIC,
-            InputRole.TUBE_VOLTAGE,
-        )
+        self.numberBox.enabled = choice is not None and choice.role in NUMBERED_ROLES
         self.sourceLabel.text = "" if choice is None else choice.source
         self.sourceLabel.visible = bool(self.sourceLabel.text)
 

@@ -12,7 +12,7 @@ from HeadNeckNodesLib.scene.subject_hierarchy import add_folder, put_into
 from HeadNeckNodesLib.scene.volumes import add_volume, image_of_volume, matrix_of
 
 from iENEGraderLib.scene.spectral.blanking import unknown_voxels
-from iENEGraderLib.scene.spectral.input_choice import InputChoice, InputRole, header_of
+from iENEGraderLib.scene.spectral.input_choice import BEAM_ROLES, NUMBERED_ROLES, InputChoice, InputRole, agent_of
 from iENEGraderLib.scene.spectral.map_display import describe_map, show_as_map
 from iENEGraderLib.scene.spectral.spectral_volumes import MAP_ATTRIBUTE
 from iENEGraderLib.spectral import (
@@ -68,7 +68,7 @@ class Subtraction:
 
 @dataclass(frozen=True, eq=False)
 class SubtractionVolumes:
-    """Nodes of a subtraction: the registered scan, iodine in mg/mL, and the mask of false rims."""
+    """Nodes of a subtraction: the registered scan, iodine in mg/mL, and the mask of false rims with words on it."""
 
     moved: Any
     iodine: Any
@@ -83,17 +83,17 @@ def scan_of(choice: InputChoice) -> Scan:
     InputError
         When it is not known at which tube voltage or energy it was made.
     """
-    if choice.role not in (InputRole.TUBE_VOLTAGE, InputRole.MONOCHROMATIC) or choice.number is None:
+    if choice.role not in NUMBERED_ROLES or choice.number is None or choice.bin_kev is not None:
         raise InputError(f"{choice.volume.GetName()}: say at which tube voltage (kV) or energy (keV) it was made")
     image = image_of_volume(choice.volume)
-    header = header_of(choice.volume)
-    is_mono = choice.role is InputRole.MONOCHROMATIC
+    known = choice.recognised
     return Scan(
         image,
-        kvp=None if is_mono else choice.number,
-        kev=choice.number if is_mono else None,
-        kernel=None if header is None else _only(header.kernels),
-        frame_of_reference=None if header is None else _only(header.frames_of_reference),
+        kvp=choice.number if choice.role in BEAM_ROLES else None,
+        kev=choice.number if choice.role is InputRole.MONOCHROMATIC else None,
+        tin_mm=choice.tin_mm,
+        kernel=None if known is None else known.kernel,
+        frame_of_reference=None if known is None else known.frame_of_reference,
     )
 
 
@@ -112,8 +112,9 @@ def subtract(
     InputError
         When the two cannot be subtracted.
     """
+    agent = agent_of([before, after])
     registration = register_before_to_after(scan_of(before), scan_of(after), motion=motion, progress=progress)
-    data = subtraction_input(registration)
+    data = subtraction_input(registration, agent=agent)
     blend = subtraction_iodine(data)
     iodine = np.empty(data.geometry.array_shape, np.float32)
     apply(blend.affine, data.voxels, iodine)
@@ -141,6 +142,7 @@ def add_subtraction(found: Subtraction, before: Any, after: Any) -> SubtractionV
     iodine.SetIJKToRASMatrix(matrix_of(found.data.geometry.ijk_to_ras))
     describe_map(iodine, found.blend, [before.GetName(), after.GetName()])
     rims = _label_map(found.rims, found.data.geometry)
+    rims.SetDescription(found.words)
     put_into(add_folder(FOLDER), [moved, iodine, rims])
     return SubtractionVolumes(moved, iodine, rims)
 
@@ -153,6 +155,12 @@ def show_rims(rims: Any, *, visible: bool) -> None:
             composite.SetLabelOpacity(0.6)
         elif composite.GetLabelVolumeID() == rims.GetID():
             composite.SetLabelVolumeID(None)
+
+
+def are_rims_shown(rims: Any) -> bool:
+    """Tell whether a slice view shows the mask of false rims."""
+    composites = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
+    return any(each.GetLabelVolumeID() == rims.GetID() for each in composites)
 
 
 def _label_map(mask: NDArray[np.bool_], geometry: ImageGeometry) -> Any:
@@ -170,7 +178,3 @@ def _label_map(mask: NDArray[np.bool_], geometry: ImageGeometry) -> Any:
     node.CreateDefaultDisplayNodes()
     node.GetDisplayNode().SetAndObserveColorNodeID(slicer.mrmlScene.AddNode(colours).GetID())
     return node
-
-
-def _only(values: tuple[str, ...]) -> str | None:
-    return values[0] if len(values) == 1 else None

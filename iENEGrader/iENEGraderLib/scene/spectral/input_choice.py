@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,23 @@ from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.dicom_header import read_headers
 
 from iENEGraderLib.scene.spectral.volume_image import shared_image
-from iENEGraderLib.spectral.recognition import RecognisedSeries, SeriesKind, recognise, recognise_volume
+from iENEGraderLib.spectral import agent_of_ingredients, tin_filters_mm
+from iENEGraderLib.spectral.recognition import (
+    RecognisedSeries,
+    SeriesKind,
+    differing_frames,
+    differing_kernels,
+    differing_thicknesses,
+    recognise,
+    recognise_volume,
+    unstated,
+)
 from iENEGraderLib.spectral.recognition.header import read_series_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from iENEGraderLib.spectral import ContrastAgent
     from iENEGraderLib.spectral.recognition.header import SeriesHeader
 
 ROLE_ATTRIBUTE = "HeadNeckNodes.SpectralInput"
@@ -32,6 +44,7 @@ class InputRole(StrEnum):
 
     MONOCHROMATIC = "keV"
     TUBE_VOLTAGE = "kV"
+    TIN_FILTER = "kV, tin"
     IODINE_MAP = "iodine mg/mL"
     UNKNOWN = ""
 
@@ -39,8 +52,11 @@ class InputRole(StrEnum):
 ROLE_OF_KIND = {
     SeriesKind.MONOCHROMATIC: InputRole.MONOCHROMATIC,
     SeriesKind.CONVENTIONAL: InputRole.TUBE_VOLTAGE,
+    SeriesKind.ENERGY_BIN: InputRole.TUBE_VOLTAGE,
     SeriesKind.IODINE_MAP: InputRole.IODINE_MAP,
 }
+BEAM_ROLES = (InputRole.TUBE_VOLTAGE, InputRole.TIN_FILTER)
+NUMBERED_ROLES = (InputRole.MONOCHROMATIC, *BEAM_ROLES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +71,7 @@ class InputChoice:
     source : where that is known from, a sentence without the patient's data.
     scale, offset : turn its values into HU or mg/mL.
     name : of the volume when it was looked at.
+    recognised : everything that its header and its name say, whatever the user says; None when nobody looked.
     """
 
     volume: Any
@@ -64,6 +81,29 @@ class InputChoice:
     scale: float = 1.0
     offset: float = 0.0
     name: str = ""
+    recognised: RecognisedSeries | None = None
+
+    @property
+    def bin_kev(self) -> tuple[float, float] | None:
+        """Thresholds of the energy bin, as the header says; None for other images."""
+        is_beam = self.recognised is not None and self.role in BEAM_ROLES
+        return self.recognised.bin_kev if is_beam else None  # type: ignore[union-attr]
+
+    @property
+    def tin_mm(self) -> float:
+        """Thickness of the tin filter at this tube voltage, 0 without.
+
+        Raises
+        ------
+        InputError
+            When no filter is known at this voltage.
+        """
+        if self.role is not InputRole.TIN_FILTER or self.number is None:
+            return 0.0
+        known = tin_filters_mm(self.number)
+        if not known:
+            raise InputError(f"{self.volume.GetName()}: no tin filter is known at {self.number:g} kV")
+        return known[0]
 
     @property
     def is_complete(self) -> bool:
@@ -100,13 +140,39 @@ def likely_inputs(volumes: Sequence[Any]) -> tuple[InputChoice, ...]:
         return tuple(mono)
     if mono and by_role[InputRole.IODINE_MAP]:
         return (mono[0], by_role[InputRole.IODINE_MAP][0])
-    beams = {each.number: each for each in reversed(by_role[InputRole.TUBE_VOLTAGE])}
-    return tuple(beams[kv] for kv in sorted(beams, key=float)) if len(beams) > 1 else ()  # type: ignore[arg-type]
+    found = [each for role in BEAM_ROLES for each in by_role[role]]
+    beams = {(each.number or 0.0, each.bin_kev or ()): each for each in reversed(found)}
+    return tuple(beams[beam] for beam in sorted(beams)) if len(beams) > 1 else ()
 
 
 def conventional_volume(volumes: Sequence[Any]) -> Any:
     """Return the first volume that is known to be a conventional CT; None when there is none."""
-    return next((each for each in volumes if choice_of(each).role is InputRole.TUBE_VOLTAGE), None)
+    choices = (choice_of(each) for each in volumes)
+    return next((each.volume for each in choices if each.role in BEAM_ROLES and each.bin_kev is None), None)
+
+
+def agent_of(choices: Sequence[InputChoice]) -> ContrastAgent:
+    """Return the contrast agent that headers of chosen volumes name; InputError when it is none that maps are of."""
+    known = [each.recognised for each in choices if each.recognised is not None]
+    return agent_of_ingredients(text for each in known for text in each.contrast_ingredients)
+
+
+def require_one_examination(choices: Sequence[InputChoice]) -> tuple[str, ...]:
+    """Compare what headers of chosen volumes say of frame of reference, kernel and slice thickness; return warnings.
+
+    Raises
+    ------
+    InputError
+        When two have different frames of reference.
+    """
+    known = [(each.volume.GetName(), each.recognised) for each in choices if each.recognised is not None]
+    warnings = list(unstated([each for _, each in known]))
+    for (name, one), (other_name, other) in combinations(known, 2):
+        if reason := differing_frames(one, other):
+            raise InputError(f"{name} and {other_name} cannot be combined: {reason}")
+        reasons = differing_kernels(one, other), differing_thicknesses(one, other)
+        warnings += [f"{name} and {other_name}: {reason}" for reason in reasons if reason]
+    return tuple(warnings)
 
 
 def _recognised_choice(volume: Any) -> InputChoice:
@@ -114,6 +180,8 @@ def _recognised_choice(volume: Any) -> InputChoice:
     role = ROLE_OF_KIND.get(recognised.kind, InputRole.UNKNOWN)
     number = recognised.energy_kev if role is InputRole.MONOCHROMATIC else recognised.tube_voltage_kv
     told = [each.line() for each in recognised.decisions if each.about in ("energy", "tube voltage")]
+    if recognised.kind is SeriesKind.ENERGY_BIN:
+        told = [each.line() for each in recognised.decisions if each.about == "kind"] + told
     told = told or [each.line() for each in recognised.decisions if each.about == "kind"]
     if recognised.problem and role is InputRole.IODINE_MAP:
         role = InputRole.UNKNOWN  # its unit is in doubt, and nothing else would tell
@@ -121,7 +189,7 @@ def _recognised_choice(volume: Any) -> InputChoice:
     is_open = recognised.problem and told and (role is InputRole.UNKNOWN or number is None)
     doubt = [(recognised.problem or "").partition("; add :")[0]] if is_open else []
     source = "; ".join([*told, *doubt]) or "neither header nor name says what it is"
-    return InputChoice(volume, role, number, source, recognised.scale, recognised.offset, volume.GetName())
+    return InputChoice(volume, role, number, source, recognised.scale, recognised.offset, volume.GetName(), recognised)
 
 
 def header_of(volume: Any) -> SeriesHeader | None:

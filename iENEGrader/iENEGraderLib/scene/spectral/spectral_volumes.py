@@ -12,7 +12,13 @@ from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.scene.volumes import matrix_of
 
 from iENEGraderLib.scene.spectral.blanking import blank_outside_tissue
-from iENEGraderLib.scene.spectral.input_choice import InputChoice, InputRole
+from iENEGraderLib.scene.spectral.input_choice import (
+    BEAM_ROLES,
+    InputChoice,
+    InputRole,
+    agent_of,
+    require_one_examination,
+)
 from iENEGraderLib.scene.spectral.map_display import describe_map, show_as_map
 from iENEGraderLib.scene.spectral.volume_image import shared_image
 from iENEGraderLib.spectral import (
@@ -69,16 +75,18 @@ def spectral_input_of(choices: Sequence[InputChoice], voxels: Sequence[Image]) -
         raise InputError("one volume is chosen twice; choose volumes of different energies")
     images = dict(zip(choices, voxels, strict=True))
     mono, beams, maps = (
-        [each for each in choices if each.role is role]
-        for role in (InputRole.MONOCHROMATIC, InputRole.TUBE_VOLTAGE, InputRole.IODINE_MAP)
+        [each for each in choices if each.role in roles]
+        for roles in ((InputRole.MONOCHROMATIC,), BEAM_ROLES, (InputRole.IODINE_MAP,))
     )
+    agent = agent_of(choices)
     if len(mono) > 1 and not beams and not maps:
-        return _tested(monochromatic_input([MonochromaticSeries(images[each], each.number) for each in mono]))
+        return _tested(monochromatic_input([MonochromaticSeries(images[each], each.number) for each in mono], agent))
     if len(beams) > 1 and not mono and not maps:
-        return beam_input([BeamSeries(images[each], each.number) for each in beams])
+        series = [BeamSeries(images[each], each.number, each.tin_mm, each.bin_kev) for each in beams]
+        return beam_input(series, agent=agent)
     if len(mono) == len(maps) == 1 and not beams:
         base = MonochromaticSeries(images[mono[0]], mono[0].number)
-        return iodine_map_input(IodineMap(images[maps[0]], IodineUnit.MG_ML), base)
+        return iodine_map_input(IodineMap(images[maps[0]], IodineUnit.MG_ML), base, agent)
     raise InputError(
         "choose two or more monochromatic volumes (keV), two or more of different tube voltage (kV), or one "
         "monochromatic volume with the iodine map of the scanner"
@@ -115,7 +123,9 @@ class SpectralVolumes:
     def of(choices: Sequence[InputChoice]) -> SpectralVolumes:
         """Check chosen volumes; InputError as for `spectral_input_of`."""
         images = tuple(shared_image(each.volume, each.scale, each.offset) for each in choices)
-        return SpectralVolumes(spectral_input_of(choices, images), tuple(choices), images)
+        warnings = require_one_examination(choices)
+        data = spectral_input_of(choices, images)
+        return SpectralVolumes(replace(data, warnings=(*data.warnings, *warnings)), tuple(choices), images)
 
     def calibrated(self, calibration: TissueCalibration | None) -> SpectralVolumes:
         """Return the inputs with values of this patient's tissues; InputError when they are of other inputs."""

@@ -9,6 +9,7 @@ import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.spectral import RoiSample, calibrated_tissues, sample_roi
+from iENEGraderLib.spectral.calibration import LEAST_VOXELS
 
 if TYPE_CHECKING:
     from typing import Any
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from iENEGraderLib.spectral import SpectralInput
-
-LEAST_VOXELS = 20
-"""Ours: with fewer, noise of single voxels decides."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from iENEGraderLib.spectral.recognition.folder import FoundSeries, read_folder
-from iENEGraderLib.spectral.recognition.grouping import group_series, require_one_group, unstated, why_not_together
+from iENEGraderLib.spectral.recognition.grouping import (
+    differing_frames,
+    differing_kernels,
+    differing_thicknesses,
+    group_series,
+    require_one_group,
+    unstated,
+    why_not_together,
+)
 from iENEGraderLib.spectral.recognition.overrides import Overrides, overridden, split_overrides
 from iENEGraderLib.spectral.recognition.plausibility import TissueCheck, TissueReport, Verdict, tissue_report
 from iENEGraderLib.spectral.recognition.recognise import recognise, recognise_volume
@@ -31,6 +39,9 @@ __all__ = [
     "ValueUnit",
     "Verdict",
     "converted_image",
+    "differing_frames",
+    "differing_kernels",
+    "differing_thicknesses",
     "group_series",
     "overridden",
     "read_folder",

@@ -9,7 +9,7 @@ from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.spectral.building import before_and_after_input
 from iENEGraderLib.spectral.contrast_agent import ContrastAgent
-from iENEGraderLib.spectral.response import USUAL_NECK_MM, monochromatic_response, tube_response
+from iENEGraderLib.spectral.response import USUAL_NECK_MM, monochromatic_response, tin_doubt, tube_response
 
 if TYPE_CHECKING:
     from iENEGraderLib.spectral.registration.registration import Registration
@@ -39,9 +39,10 @@ def subtraction_input(
     """
     after = registration.after
     data = before_and_after_input(registration.moved, after.image, response or _response(registration, neck_mm), agent)
+    doubts = tin_doubt(after.kvp, after.tin_mm) if response is None and after.kvp is not None else ()
     return replace(
         data,
-        warnings=(*data.warnings, registration.summary(), *registration.warnings),
+        warnings=(*data.warnings, *doubts, registration.summary(), *registration.warnings),
         misfit_mm=registration.plausible_shift_mm,
         outside=None if registration.covered.all() else ~registration.covered,
     )

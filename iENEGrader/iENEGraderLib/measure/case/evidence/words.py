@@ -36,6 +36,15 @@ class Kind(StrEnum):
     INFILTRATION = "infiltration_depth"
     SKIN = "skin_thickness_ratio"
     NERVE = "nerve_signs"
+    KTRANS = "perfusion_ktrans"
+    KEP = "perfusion_kep"
+    VE = "perfusion_ve"
+    VP = "perfusion_vp"
+
+
+PERFUSION_KINDS = (Kind.KTRANS, Kind.KEP, Kind.VE, Kind.VP)
+PERFUSION_LABEL = "not recommended for N staging"
+"""Stands with every result of perfusion (Romeo et al. 2022, statement 2); no rule reads these kinds."""
 
 
 def with_thresholds(

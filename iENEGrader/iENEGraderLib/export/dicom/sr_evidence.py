@@ -1,0 +1,134 @@
+"""Evidence as items of a structured report: numbers as measurements, all else as evaluations."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from iENEGraderLib.export.dicom.codes import Group, concept, known, unit_concept
+from iENEGraderLib.export.dicom.segments import structure_site
+from iENEGraderLib.export.dicom.sr_items import (
+    HAS_CONCEPT_MOD,
+    HAS_PROPERTIES,
+    answer_item,
+    code_item,
+    number_item,
+    place_items,
+    text_item,
+    tracking_items,
+    with_children,
+)
+
+if TYPE_CHECKING:
+    from highdicom.sr import ContentItem
+
+    from iENEGraderLib.export.dicom.codes import Concept
+    from iENEGraderLib.export.dicom.source_series import SourceSeries
+    from iENEGraderLib.measure.case.measurements import CaseMeasurements
+    from iENEGraderLib.reading import Evidence
+
+from iENEGraderLib.reading import Evidence as EvidenceRow
+
+VOLUME_METHOD = "sum of the voxels of the segment"
+SECTIONS_METHOD = "sections of the vessel, orthogonal to its centreline, with any contact"
+LENGTH_METHOD = "length of vessel with any contact"
+
+
+class Part(StrEnum):
+    """Which part of a document an item stands for, as its tracking identifier says."""
+
+    EVIDENCE = "evidence"
+    FURTHER = "further"
+    """Measured, and not in the reading."""
+    MARK = "mark"
+
+
+def tracking_id(node_id: str, part: Part, number: int) -> str:
+    """Return the tracking identifier of an item of a node; numbers keep the order of the reading."""
+    return f"{node_id}/{part}/{number}"
+
+
+def evidence_item(evidence: Evidence, identifier: str, source: SourceSeries) -> ContentItem:
+    """Return evidence as NUM item when it has a value, else as CODE item with its class."""
+    name = known(Group.MEASUREMENT, evidence.kind) if evidence.kind != "other" else None
+    label = name or concept(Group.MEASUREMENT, "other")
+    below = [*tracking_items(identifier), *_site(evidence), *_modifiers(evidence, named=name is not None)]
+    below += _uncertainty(evidence)
+    if evidence.place is not None:
+        below += place_items([evidence.place.ras_mm], source)
+    return with_children(_value(evidence, label), below)
+
+
+def is_number(evidence: Evidence) -> bool:
+    """Tell whether evidence is written as a measurement."""
+    return evidence.value is not None and bool(evidence.unit)
+
+
+def further_evidence(case: CaseMeasurements) -> dict[str, tuple[Evidence, ...]]:
+    """Return what a report holds beyond the reading, by node: volume, and length and sections of contact with vessels."""
+    rows: dict[str, list[Evidence]] = {record.node_id: [] for record in case.nodes}
+    for record in case.nodes:
+        if record.basics.result is not None:
+            volume = round(record.basics.result.size.volume_mm3, 1)
+            rows[record.node_id].append(EvidenceRow("volume", None, volume, "mm3", method=VOLUME_METHOD))
+    for contact in case.contacts:
+        if contact.profile.contact_length_mm:
+            length = round(contact.profile.contact_length_mm, 1)
+            row = EvidenceRow("contact_length", contact.structure, length, "mm", method=LENGTH_METHOD)
+            rows[contact.node_id].append(row)
+        sections = sum(1 for arc in contact.profile.sections.longest_arc_deg if arc > 0)
+        if sections:
+            row = EvidenceRow("contact_sections", contact.structure, float(sections), "{count}", method=SECTIONS_METHOD)
+            rows[contact.node_id].append(row)
+    return {node_id: tuple(found) for node_id, found in rows.items()}
+
+
+def _value(evidence: Evidence, label: Concept) -> ContentItem:
+    if evidence.value is not None and evidence.unit:
+        return number_item(label, evidence.value, unit_concept(evidence.unit))
+    return code_item(label, concept(Group.EVIDENCE_CLASS, evidence.evidence_class or "none"))
+
+
+def _site(evidence: Evidence) -> list[ContentItem]:
+    """Return the structure: as finding site where it has a code, and always by its name."""
+    from highdicom.sr import FindingSite
+
+    if evidence.structure is None:
+        return []
+    items: list[ContentItem] = []
+    site = structure_site(evidence.structure)
+    if site is not None:
+        kind, side = site
+        items.append(FindingSite(kind.coded, None if side is None else side.coded))
+    return [*items, text_item("structure", evidence.structure, HAS_CONCEPT_MOD)]
+
+
+def _modifiers(evidence: Evidence, *, named: bool) -> list[ContentItem]:
+    items: list[ContentItem] = []
+    if not named:
+        items.append(text_item("kind", evidence.kind, HAS_CONCEPT_MOD))
+    if evidence.method is not None:
+        items.append(text_item("method", evidence.method, HAS_CONCEPT_MOD))
+    if is_number(evidence):
+        if evidence.evidence_class is not None:
+            items.append(
+                answer_item("evidence_class", Group.EVIDENCE_CLASS, evidence.evidence_class, HAS_PROPERTIES)
+            )
+    elif evidence.unit is not None:
+        items.append(text_item("unit", evidence.unit))
+    return items
+
+
+def _uncertainty(evidence: Evidence) -> list[ContentItem]:
+    """Return the uncertainty as both ranges of TID 310, in the unit of the value."""
+    from pydicom.sr.codedict import codes
+
+    if evidence.uncertainty is None:
+        return []
+    if not (is_number(evidence) and evidence.unit):
+        return [text_item("uncertainty", repr(float(evidence.uncertainty)))]
+    unit = unit_concept(evidence.unit)
+    return [
+        number_item(UPPER, evidence.uncertainty, unit, HAS_PROPERTIES),
+        number_item(LOWER, evidence.uncertainty, unit, HAS_PROPERTIES),
+    ]
