@@ -190,11 +190,18 @@ def test_swapped_energies_are_refused(the_desk: Desk) -> None:
         ({"ConvolutionKernel": "Br64"}, "kernels differ"),
         ({"RescaleType": "MGML"}, "expected HU"),
         ({"ContrastBolusIngredient": "GADOLINIUM"}, "gadolinium"),
+        ({"ContrastBolusIngredient": "XENON"}, "says 'XENON', expected IODINE"),
         ({"Modality": "MR"}, "modality is MR"),
     ],
 )
 def test_series_that_do_not_fit_are_refused_with_the_reason(the_desk: Desk, header: dict[str, Any], says: str) -> None:
     assert says in the_desk.refusal([the_desk.vmi(50), the_desk.vmi(70, **header)])
+
+
+def test_an_agent_that_the_header_names_wrongly_is_outweighed(the_desk: Desk) -> None:
+    given = [the_desk.vmi(50), the_desk.vmi(70, ContrastBolusIngredient="XENON")]
+    assert "if the header is wrong, say --agent iodine" in the_desk.refusal(given)
+    assert the_desk.spectral(given, "--kev", 60, "--agent", "iodine") == 0
 
 
 def test_the_same_energy_twice_is_refused(the_desk: Desk) -> None:

@@ -141,11 +141,24 @@ def bring_into_sight(panel: Any, widget: Any) -> None:
 
 
 def draw_perfusion(application: Any) -> None:
-    """Draw the panel of PWIProtocol."""
+    """Draw the panel of PWIProtocol with the made-up study checked, and an entry made."""
+    import slicer
     import slicer_harness
+    from PWIProtocolLib.protocol.answers import AnswerField
+    from PWIProtocolLib.protocol.recommendations import CriterionId
 
+    slicer.mrmlScene.Clear(0)
     module = application.loadModule(ROOT / "PWIProtocol" / "PWIProtocol.py")
-    slicer_harness.screenshot(module, FOLDER / "panel-pwi.png", height=620)
+    representation = module.widgetRepresentation()
+    panel = representation.self().panel
+    panel.checkSample()
+    panel.studySection.folderRow.box.text = "/data/sample-dce-study"
+    section = panel.checkSection
+    section.entries.readerBox.text = "R1"
+    criteria = [result.criterion_id for result in panel.session.check.criteria]
+    section.table.selectRow(criteria.index(CriterionId.INJECTION_RATE_AND_FLUSH))
+    section.entries._enter(AnswerField.SALINE_FLUSH, 20.0)
+    slicer_harness.screenshot(representation, FOLDER / "pwi-check.png", height=1060)
     application.unloadModule("PWIProtocol")
 
 

@@ -11,7 +11,7 @@ from HeadNeckNodesLib.errors import InputError
 from slicer.util import VTKObservationMixin
 
 from PWIProtocolLib.protocol.answers import Answers
-from PWIProtocolLib.scene.check_node import check_nodes, keep_check, read_check, source_of
+from PWIProtocolLib.scene.check_node import check_nodes, keep_check, read_check, rules_of, source_of
 from PWIProtocolLib.scene.study_source import source_from
 
 if TYPE_CHECKING:
@@ -88,20 +88,24 @@ class CheckSession(VTKObservationMixin):
             self.addObserver(node, vtk.vtkCommand.ModifiedEvent, self._follow_any)
         self._look()
 
-    def check_source(self, source: StudySource, progress: Progress) -> None:
+    def check_source(self, source: StudySource, rules: str, progress: Progress) -> None:
         """Read and check a study; what was entered for it before stays. The scene changes when all has succeeded.
+
+        Parameters
+        ----------
+        rules : file with the rules of a site; empty for those of the expert panel alone.
 
         Raises
         ------
         InputError
-            When there is no study, or not just one.
+            When there is no study, or not just one, or the rules cannot be used.
         ReadingCancelledError
             When `progress` returned False.
         """
         study = self._logic.readStudy(source.paths(), source.label, progress)
         known = next((node for node in self.nodes if source_of(node) == str(source)), None)
         answers = self.answers if known is self._node else Answers() if known is None else _answers_in(known)
-        self._keep(study, source, answers, progress)
+        self._keep(study, source, rules, answers, progress)
 
     def change(self, answers: Answers, progress: Progress) -> None:
         """Check the study that is shown anew, with other entries.
@@ -116,7 +120,7 @@ class CheckSession(VTKObservationMixin):
         source = self.source
         if source is None:
             raise InputError("it is not known where the files of this study are; choose the study and press Check")
-        self._keep(self._study(source, progress), source, answers, progress)
+        self._keep(self._study(source, progress), source, rules_of(self._node), answers, progress)
 
     def close(self) -> None:
         """Stop observing the scene."""
@@ -128,11 +132,11 @@ class CheckSession(VTKObservationMixin):
             return self._read[1]
         return self._logic.readStudy(source.paths(), source.label, progress)
 
-    def _keep(self, study: Study, source: StudySource, answers: Answers, progress: Progress) -> None:
-        check = self._logic.checkStudy(study, answers, progress)
+    def _keep(self, study: Study, source: StudySource, rules: str, answers: Answers, progress: Progress) -> None:
+        check = self._logic.checkStudy(study, answers, rules, progress)
         self._read = (str(source), study)
         with self._working():
-            node = keep_check(check, str(source))
+            node = keep_check(check, str(source), rules)
         self.follow(node)
 
     @contextmanager

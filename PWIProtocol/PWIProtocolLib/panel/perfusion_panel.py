@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import qt
 import slicer
@@ -18,6 +18,7 @@ from PWIProtocolLib.panel.check_session import CheckSession
 from PWIProtocolLib.panel.progress_row import ProgressRow
 from PWIProtocolLib.panel.study.study_section import StudySection
 from PWIProtocolLib.protocol.study import ReadingCancelledError
+from PWIProtocolLib.scene.check_node import rules_of
 from PWIProtocolLib.scene.study_source import SourceKind, StudySource
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class PerfusionPanel(qt.QWidget):
     def __init__(self, logic: ProtocolService) -> None:
         super().__init__()
         self._logic = logic
+        self._followed: Any = None
         self.messageBar = MessageBar()
         self.attempt = Attempts(self.messageBar)
         self.progressRow = ProgressRow(self._onRunning)
@@ -92,7 +94,8 @@ class PerfusionPanel(qt.QWidget):
 
     def checkStudy(self) -> None:
         """Check the study that is chosen."""
-        self._run(lambda progress: self.session.check_source(self.studySection.source, progress))
+        source, rules = self.studySection.source, self.studySection.rulesRow.path
+        self._run(lambda progress: self.session.check_source(source, rules, progress))
 
     def checkSample(self) -> None:
         """Check the made-up study."""
@@ -103,6 +106,11 @@ class PerfusionPanel(qt.QWidget):
 
     def refresh(self) -> None:
         """Show what is in the scene now."""
+        if self.session.node is not self._followed:
+            self._followed = self.session.node
+            if self.session.source is not None:
+                self.studySection.showSource(self.session.source)
+                self.studySection.rulesRow.showPath(rules_of(self.session.node))
         self.checkSection.refresh()
         self.emptyLabel.visible = self.session.node is None
         self._showChecks()

@@ -47,7 +47,11 @@ class ProtocolService:
         return replace(study, label=label) if label else study
 
     def checkStudy(
-        self, study: Study | Paths, answers: Answers | None = None, progress: Progress | None = None
+        self,
+        study: Study | Paths,
+        answers: Answers | None = None,
+        rules: str | Path = "",
+        progress: Progress | None = None,
     ) -> ProtocolCheck:
         """Compare a study with the recommendations.
 
@@ -55,13 +59,21 @@ class ProtocolService:
         ----------
         study : what `readStudy` returned, or folder or files of a study.
         answers : what was entered for what the headers lack.
+        rules : TOML file with the rules of a site; those of the expert panel alone when empty.
         progress : called with files or frames done and in all; returns False to cancel.
+
+        Raises
+        ------
+        InputError
+            When there is not just one study, or the rules cannot be used; the message names the row.
         """
         from PWIProtocolLib.protocol.checker import check_study
+        from PWIProtocolLib.protocol.recommendations import recommendations
         from PWIProtocolLib.protocol.study import Study
 
+        applied = recommendations(rules or None)
         read = study if isinstance(study, Study) else self.readStudy(study, progress=progress)
-        return check_study(read, answers, progress=progress)
+        return check_study(read, answers, applied, progress=progress)
 
     def sampleStudy(self) -> Path:
         """Write the made-up study into Slicer's temporary folder, and return its folder."""

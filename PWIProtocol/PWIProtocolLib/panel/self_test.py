@@ -74,7 +74,7 @@ class PanelSelfTest(SampleStudyTest):
         """Open the module and check the study."""
         super().setUp()
         self.panel = opened_panel(self)
-        self.panel.studySection.showFolder(str(self.folder))
+        self.panel.studySection.folderRow.showPath(str(self.folder))
         self.panel.studySection.checkButton.click()
 
     def test_filters_list_what_they_say(self) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SCHEMA_ATTRIBUTE = "PWIProtocol.Schema"
 SOURCE_ATTRIBUTE = "PWIProtocol.Source"
+RULES_ATTRIBUTE = "PWIProtocol.Rules"
 
 
 def check_nodes() -> list[Any]:
@@ -21,12 +22,13 @@ def check_nodes() -> list[Any]:
     return [node for node in nodes if node.GetAttribute(SCHEMA_ATTRIBUTE)]
 
 
-def keep_check(check: ProtocolCheck, source: str) -> Any:
+def keep_check(check: ProtocolCheck, source: str, rules: str = "") -> Any:
     """Put a check into the node of its study, a new one when there is none.
 
     Parameters
     ----------
-    source : where the files are. It stands in the scene only, never in the text, which may be handed on.
+    source, rules : where the files of the study are, and the rules of a site if any were applied. Both stand in the
+        scene only, never in the text, which may be handed on.
 
     Returns
     -------
@@ -35,7 +37,8 @@ def keep_check(check: ProtocolCheck, source: str) -> Any:
     text = check_to_text(check)
     node = next((each for each in check_nodes() if each.GetAttribute(SOURCE_ATTRIBUTE) == source), None)
     if node is None:
-        node = _new_node(f"PWI check {check.label}", source)
+        return _new_node(f"PWI check {check.label}", source, rules, text)
+    node.SetAttribute(RULES_ATTRIBUTE, rules)
     if node.GetText() != text:
         node.SetText(text)
     return node
@@ -51,12 +54,20 @@ def source_of(node: Any) -> str:
     return node.GetAttribute(SOURCE_ATTRIBUTE) or ""
 
 
-def _new_node(name: str, source: str) -> Any:
+def rules_of(node: Any) -> str:
+    """Return the file with the rules of a site that were applied; empty when none were."""
+    return node.GetAttribute(RULES_ATTRIBUTE) or ""
+
+
+def _new_node(name: str, source: str, rules: str, text: str) -> Any:
+    """Add a node that is complete when the scene tells of it."""
     node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLTextNode")
     node.UnRegister(None)
     node.SetName(slicer.mrmlScene.GenerateUniqueName(name))
     node.SetAttribute(SCHEMA_ATTRIBUTE, SCHEMA)
     node.SetAttribute(SOURCE_ATTRIBUTE, source)
+    node.SetAttribute(RULES_ATTRIBUTE, rules)
+    node.SetText(text)
     # A file of its own in the scene bundle, so that others can read it there; it would be an XML attribute otherwise.
     node.SetForceCreateStorageNode(slicer.vtkMRMLTextNode.CreateStorageNodeAlways)
     node = slicer.mrmlScene.AddNode(node)

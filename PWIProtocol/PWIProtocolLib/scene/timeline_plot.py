@@ -28,11 +28,16 @@ ROOM = 0.08
 
 @dataclass(frozen=True)
 class TimelinePlot:
-    """Nodes of one plot: chart (vtkMRMLPlotChartNode), tables and series (vtkMRMLPlotSeriesNode)."""
+    """Nodes of one plot: chart (vtkMRMLPlotChartNode), tables and series (vtkMRMLPlotSeriesNode), and what it is of."""
 
+    check: ProtocolCheck
     chart: Any
     tables: tuple[Any, ...]
     series: tuple[Any, ...]
+
+    def shows(self, check: ProtocolCheck) -> bool:
+        """Whether a plot of this check would be the same: what is entered moves no frame."""
+        return check.label == self.check.label and _facts(check) == _facts(self.check)
 
     def remove(self) -> None:
         """Take the plot out of the scene."""
@@ -63,7 +68,7 @@ def add_timeline_plot(check: ProtocolCheck) -> TimelinePlot:
     chart.SetTitle(title)
     chart.SetXAxisTitle(FRAME if times is None else TIME)
     chart.SetYAxisTitle(SIGNAL if check.bolus is not None and check.bolus.curve else "frame")
-    return TimelinePlot(chart, tuple(table for table, _ in parts), tuple(series for _, series in parts))
+    return TimelinePlot(check, chart, tuple(table for table, _ in parts), tuple(series for _, series in parts))
 
 
 def timeline(check: ProtocolCheck) -> dict[str, Points]:
@@ -97,6 +102,12 @@ def show_plot(plot: TimelinePlot) -> bool:
     return True
 
 
+def _facts(check: ProtocolCheck) -> tuple[object, ...]:
+    times = None if check.times is None or check.times.times_s is None else tuple(check.times.times_s)
+    bolus = check.bolus
+    return times, check.injection_s, None if bolus is None else (bolus.curve, bolus.arrival)
+
+
 def _points(check: ProtocolCheck) -> Points:
     times = None if check.times is None else check.times.times_s
     curve = () if check.bolus is None else check.bolus.curve
@@ -113,6 +124,7 @@ def _add_series(name: str, points: Points) -> tuple[Any, Any]:
         array.SetName(column)
         table.GetTable().AddColumn(array)
     series = add_helper("vtkMRMLPlotSeriesNode", name)
+    series.SetName(name)  # the legend shows it: no number behind it
     series.SetAndObserveTableNodeID(table.GetID())
     series.SetXColumnName("along")
     series.SetYColumnName("upward")

@@ -1,4 +1,4 @@
-"""The panel of PWIProtocol in the harness, a user at it, the made-up study, and a DICOM database that holds it."""
+"""The panel of PWIProtocol in the harness, a user at it, and the made-up study, also in a DICOM database."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PWIProtocolLib.panel.check.check_words import Shown
+from made_up_database import MadeUpDatabase
 from PWIProtocolLib.sample.study import write_sample_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from PWIProtocolLib.panel.check.check_words import Shown
     from PWIProtocolLib.protocol.answers import AnswerField
     from PWIProtocolLib.protocol.checker import ProtocolCheck
 
@@ -49,7 +50,7 @@ class PerfusionUser:
 
     def check_folder(self, folder: Path | str) -> None:
         """Type a folder and press Check."""
-        self.type_into(self.panel.studySection.folderBox, str(folder))
+        self.type_into(self.panel.studySection.folderRow.box, str(folder))
         self.panel.studySection.checkButton.click()
 
     def filter(self, shown: Shown) -> None:
@@ -105,11 +106,12 @@ class PerfusionUser:
 
     @property
     def details(self) -> str:
-        """What stands below the table, without its form."""
+        """What is said of the selected criterion, without its form."""
         import qt
 
         document = qt.QTextDocument()
-        document.setHtml(self.panel.checkSection.details.text)
+        section = self.panel.checkSection
+        document.setHtml(section.facts.text + section.background.text)
         return str(document.toPlainText())
 
     @property
@@ -123,54 +125,6 @@ class PerfusionUser:
         """The check that is shown."""
         assert self.panel.session.check is not None
         return self.panel.session.check
-
-
-class MadeUpDatabase:
-    """Slicer's DICOM database (ctkDICOMDatabase) as the panel knows it: the names of its class, filled from files."""
-
-    isOpen = True
-
-    def __init__(self, *folders: Path) -> None:
-        from pydicom import dcmread
-
-        self.images: dict[str, Any] = {}
-        for file in sorted(file for folder in folders for file in folder.rglob("*.dcm")):
-            self.images[str(file)] = dcmread(file, stop_before_pixels=True)
-
-    def patients(self) -> tuple[str, ...]:
-        return ("1",)
-
-    def nameForPatient(self, _patient: str) -> str:
-        return "Doe^Jane"
-
-    def studiesForPatient(self, _patient: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(str(image.StudyInstanceUID) for image in self.images.values()))
-
-    def seriesForStudy(self, study: str) -> tuple[str, ...]:
-        found = (str(each.SeriesInstanceUID) for each in self.images.values() if each.StudyInstanceUID == study)
-        return tuple(dict.fromkeys(found))
-
-    def fieldForSeries(self, field: str, series: str) -> str:
-        assert field == "Modality"
-        return next(str(each.Modality) for each in self.images.values() if each.SeriesInstanceUID == series)
-
-    def fieldForStudy(self, field: str, study: str) -> str:
-        return next(str(each[field].value) for each in self.images.values() if each.StudyInstanceUID == study)
-
-    def descriptionForStudy(self, _study: str) -> str:
-        return "neck"
-
-    def filesForSeries(self, series: str, _hits: int = -1) -> tuple[str, ...]:
-        return tuple(file for file, each in self.images.items() if each.SeriesInstanceUID == series)
-
-    def fileForInstance(self, instance: str) -> str:
-        return next((file for file, each in self.images.items() if each.SOPInstanceUID == instance), "")
-
-    def seriesForFile(self, file: str) -> str:
-        return str(self.images[file].SeriesInstanceUID) if file in self.images else ""
-
-    def studyForSeries(self, series: str) -> str:
-        return next(str(each.StudyInstanceUID) for each in self.images.values() if each.SeriesInstanceUID == series)
 
 
 @pytest.fixture(scope="session")

@@ -1,67 +1,75 @@
-"""The module PWIProtocol as Slicer loads it: its card, what its panel says, its self-test."""
+"""The module PWIProtocol as Slicer loads it: its card, its logic for scripts, its self-test, reload."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PWIProtocolLib.protocol.recommendations import CriterionId
+from PWIProtocolLib.protocol.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
-ENTRY_FILE = Path(__file__).resolve().parents[2] / "PWIProtocol.py"
+    from check_desk import PerfusionUser
 
-
-@pytest.fixture
-def a_module() -> Iterator[Any]:
-    """The module, loaded and open."""
-    import slicer_harness
-
-    application = slicer_harness.start()
-    application.uncaughtErrors.clear()
-    module = application.loadModule(ENTRY_FILE)
-    module.widgetRepresentation().enter()
-    yield module
-    application.unloadModule("PWIProtocol")
-    assert application.uncaughtErrors == []
+pytest_plugins = ("check_desk",)
 
 
-def test_the_card_says_what_is_there_and_where_to_read_on(a_module: Any) -> None:
-    assert a_module.title == "PWI Protocol"
-    assert "Version 0.1 contains a description only" in a_module.helpText
-    assert "Docs/PWIProtocol.md" in a_module.helpText
-    assert "Not a medical device" in a_module.helpText
-    assert "Romeo" in a_module.acknowledgementText
+def test_the_card_says_what_is_there_and_where_to_read_on(a_perfusion_module: Any) -> None:
+    assert a_perfusion_module.title == "PWI Protocol"
+    assert "what cannot be told from its data" in a_perfusion_module.helpText
+    assert "description only" not in a_perfusion_module.helpText
+    assert "not recommended for N staging" in a_perfusion_module.helpText
+    assert "Docs/PWIProtocol.md" in a_perfusion_module.helpText
+    assert "Not a medical device" in a_perfusion_module.helpText
+    assert "Romeo" in a_perfusion_module.acknowledgementText
 
 
-def test_the_panel_promises_nothing_that_is_not_there(a_module: Any) -> None:
-    text = a_module.widgetRepresentation().self().panel.browser.toPlainText()
-    assert text.startswith("Version 0.1 contains this description only: it checks no study and computes no map.")
-    assert "not recommended for N staging" in text
+def test_a_script_checks_a_folder_in_one_line(a_perfusion_module: Any, the_sample_study: Path) -> None:
+    logic = a_perfusion_module.widgetRepresentation().self().logic
+    check = logic.checkStudy(the_sample_study)
+    assert check.result(CriterionId.TEMPORAL_RESOLUTION).verdict is Verdict.NOT_MET
+    assert logic.checkStudy(logic.readStudy(the_sample_study, "visit 1")).label == "visit 1"
 
 
-def test_the_panel_names_the_limits_of_the_recommendations(a_module: Any) -> None:
-    text = a_module.widgetRepresentation().self().panel.browser.toPlainText()
-    for limit in ("4 mm at most, 3 mm advised", "2 × 2 mm at most", "5 s per frame", "5 min", "2 mL/s", "20 mL"):
-        assert limit in text
-
-
-def test_the_self_test_passes_and_fails_when_the_caution_on_staging_is_wanting(
-    a_module: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_self_tests_pass_and_leave_nothing_behind(a_perfusion_module: Any) -> None:
     import slicer
+
+    before = slicer.util.selectedModule()
+    slicer.selfTests["PWIProtocol"]()
+    assert slicer.util.selectedModule() == before
+    assert slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLTextNode") is None
+
+
+def test_the_self_test_fails_when_a_verdict_is_not_the_known_one(
+    a_perfusion_module: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from PWIProtocolLib.panel import self_test
 
-    assert slicer.selfTests["PWIProtocol"]() is None
-    monkeypatch.setattr(self_test, "NOT_FOR_STAGING", "a caution that the panel does not show")
-    with pytest.raises(AssertionError, match="the self-test failed"):
-        self_test.run()
+    monkeypatch.setattr(self_test, "EXPECTED", self_test.EXPECTED | {CriterionId.COIL: Verdict.MET})
+    with pytest.raises(AssertionError, match="self-test failed"):
+        self_test.run([self_test.CheckSelfTest])
 
 
-def test_a_reloaded_module_shows_its_description_again(a_module: Any) -> None:
-    widget = a_module.widgetRepresentation()
+def test_the_self_test_fails_when_the_caution_on_staging_is_wanting(
+    a_perfusion_user: PerfusionUser,
+) -> None:
+    from PWIProtocolLib.panel import self_test
+
+    a_perfusion_user.panel.emptyLabel.text = "no caution"
+    with pytest.raises(AssertionError, match="self-test failed"):
+        self_test.run([self_test.PanelSelfTest])
+
+
+def test_a_reloaded_module_shows_the_check_of_the_scene_again(
+    a_perfusion_user: PerfusionUser, a_perfusion_module: Any, the_sample_study: Path
+) -> None:
+    a_perfusion_user.check_folder(the_sample_study)
+    widget = a_perfusion_module.widgetRepresentation()
     before = widget.self().panel
     widget.self().onReload()
-    assert widget.self().panel is not before
-    assert "Version 0.1" in widget.self().panel.browser.toPlainText()
+    after = widget.self().panel
+    assert after is not before
+    assert after.session.check.label == "sample-dce-study"
+    assert after.checkSection.table.rowCount == 18

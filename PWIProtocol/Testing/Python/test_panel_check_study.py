@@ -11,7 +11,8 @@ from PWIProtocolLib.scene.study_source import SourceKind
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from check_desk import MadeUpDatabase, PerfusionUser
+    from check_desk import PerfusionUser
+    from made_up_database import MadeUpDatabase
 
 pytest_plugins = ("check_desk",)
 
@@ -77,7 +78,7 @@ def test_a_click_on_a_line_shows_value_limit_attribute_file_statement_and_why(
     a_perfusion_user.click_line(FRAME_RATE)
     details = a_perfusion_user.details
     assert details.startswith("Temporal resolution: not met.")
-    for part in ("Found: 6 s", "Limit: at most 5 s", "AcquisitionTime (0008,0032)", "dynamic/20-001.dcm"):
+    for part in ("Found: 6 s", "Limit: at most 5 s", "AcquisitionTime (0008,0032)", "dynamic/20-"):
         assert part in details
     for heading in ("Recommendation:", "Agreement:", "Why it matters:", "Source: Romeo"):
         assert heading in details
@@ -103,7 +104,7 @@ def test_a_folder_that_cannot_be_checked_changes_nothing_and_says_why(
     a_perfusion_user.check_folder(the_sample_study)
     before = a_perfusion_user.lines
     (tmp_path / "empty").mkdir()
-    a_perfusion_user.panel.studySection.showFolder(folder.format(empty=tmp_path / "empty"))
+    a_perfusion_user.panel.studySection.folderRow.showPath(folder.format(empty=tmp_path / "empty"))
     a_perfusion_user.panel.studySection.checkButton.click()
     assert why in a_perfusion_user.message
     assert a_perfusion_user.lines == before
@@ -130,6 +131,19 @@ def test_cancel_in_the_middle_of_the_files_changes_nothing(
     assert a_perfusion_user.panel.studySection.enabled
 
 
+def test_cancel_while_the_signal_is_read_leaves_the_former_check(
+    a_perfusion_user: PerfusionUser, the_sample_study: Path
+) -> None:
+    a_perfusion_user.check_folder(the_sample_study)
+    before = a_perfusion_user.panel.session.node.GetText()
+    row = a_perfusion_user.panel.progressRow
+    row.bar.connect("valueChanged(int)", lambda value: row.cancelButton.click() if row.bar.maximum == 54 else None)
+    a_perfusion_user.choose(a_perfusion_user.panel.checkSection.indicationBox, "Diagnosis")
+    assert a_perfusion_user.message == "Stopped: nothing was changed"
+    assert a_perfusion_user.panel.session.node.GetText() == before
+    assert a_perfusion_user.panel.checkSection.indicationBox.currentText == "not chosen"
+
+
 def test_a_scene_that_is_closed_meanwhile_stops_the_check(
     a_perfusion_user: PerfusionUser, the_sample_study: Path
 ) -> None:
@@ -145,13 +159,48 @@ def test_a_scene_that_is_closed_meanwhile_stops_the_check(
 def test_the_folder_can_be_browsed_for_or_dropped(a_perfusion_user: PerfusionUser, the_sample_study: Path) -> None:
     section = a_perfusion_user.panel.studySection
     a_perfusion_user.application.answerNext(str(the_sample_study))
-    section.browseButton.click()
+    section.folderRow.browseButton.click()
     assert section.source.key == str(the_sample_study)
-    a_perfusion_user.type_into(section.folderBox, f"file://{the_sample_study}")
+    a_perfusion_user.type_into(section.folderRow.box, f"file://{the_sample_study}")
     assert section.source.key == str(the_sample_study)
     a_perfusion_user.application.answerNext("")
-    section.browseButton.click()
+    section.folderRow.browseButton.click()
     assert section.source.key == str(the_sample_study)
+
+
+def test_rules_of_a_site_are_applied_marked_and_stay_with_the_study(
+    a_perfusion_user: PerfusionUser, the_sample_study: Path, tmp_path: Path
+) -> None:
+    rules = tmp_path / "site.toml"
+    rules.write_text(
+        'edition = "Our site"\n[[source]]\nkey = "SITE"\ncitation = "Protocol book."\n'
+        '[[criterion]]\nid = "temporal_resolution"\nsource = "SITE"\nconfidence = "high"\n'
+        'limits.maximum = { value = 7.0, unit = "s" }\n',
+        encoding="utf-8",
+    )
+    a_perfusion_user.type_into(a_perfusion_user.panel.studySection.rulesRow.box, str(rules))
+    a_perfusion_user.check_folder(the_sample_study)
+    assert ("met", FRAME_RATE, "6 s") in a_perfusion_user.lines
+    a_perfusion_user.click_line(FRAME_RATE)
+    assert "A rule of your site." in a_perfusion_user.details
+    assert "at most 7 s" in a_perfusion_user.details
+    a_perfusion_user.panel.studySection.rulesRow.showPath("")
+    a_perfusion_user.choose(a_perfusion_user.panel.checkSection.indicationBox, "Diagnosis")
+    assert ("met", FRAME_RATE, "6 s") in a_perfusion_user.lines  # the rules that the study was checked with
+    a_perfusion_user.panel.studySection.checkButton.click()
+    assert ("not met", FRAME_RATE, "6 s") in a_perfusion_user.lines
+
+
+def test_bad_rules_are_refused_with_the_row_and_change_nothing(
+    a_perfusion_user: PerfusionUser, the_sample_study: Path, tmp_path: Path
+) -> None:
+    rules = tmp_path / "site.toml"
+    rules.write_text('edition = "Our site"\n[[criterion]]\nid = "slices"\n', encoding="utf-8")
+    a_perfusion_user.application.answerNext(str(rules))
+    a_perfusion_user.panel.studySection.rulesRow.browseButton.click()
+    a_perfusion_user.check_folder(the_sample_study)
+    assert "slices" in a_perfusion_user.message
+    assert a_perfusion_user.panel.session.node is None
 
 
 def test_the_sample_is_checked_by_one_click(a_perfusion_user: PerfusionUser) -> None:
@@ -188,6 +237,19 @@ def test_a_study_of_the_dicom_database_is_checked_without_its_patient_in_the_res
     assert a_perfusion_user.check.label == "study of the DICOM database"
     assert "Doe" not in a_perfusion_user.panel.session.node.GetText()
     assert "Doe" not in a_perfusion_user.panel.session.node.GetName()
+
+
+def test_a_study_that_left_the_database_is_not_replaced_by_another(
+    a_perfusion_user: PerfusionUser, a_dicom_database: MadeUpDatabase
+) -> None:
+    section = a_perfusion_user.panel.studySection
+    a_perfusion_user.choose(section.kindBox, "DICOM database")
+    for image in a_dicom_database.images.values():
+        image.StudyInstanceUID = "1.2.3"
+    section.refreshButton.click()
+    section.checkButton.click()
+    assert "no study was chosen" in a_perfusion_user.message
+    assert a_perfusion_user.panel.session.node is None
 
 
 def test_loaded_volumes_lead_back_to_their_files(

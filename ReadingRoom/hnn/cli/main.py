@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from HeadNeckNodesLib.errors import InputError
 
-from hnn.cli import demo, measure, pwi, spectral, stage
+from hnn.cli import demo, export, measure, pwi, spectral, stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ OWN_FAULT = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 DEBUG_VARIABLE = "HNN_DEBUG"
-COMMANDS = (stage, measure, spectral, pwi, demo)
+COMMANDS = (stage, measure, spectral, pwi, export, demo)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hnn.cli import pwi_check
+from hnn.cli import pwi_check, pwi_fit
 
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = (pwi_check,)
+COMMANDS = (pwi_check, pwi_fit)
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands to the command line."""
     parser = commands.add_parser(
         "pwi",
-        help="perfusion MRI (DCE): check the protocol of a study",
+        help="perfusion MRI (DCE): check the protocol of a study, fit kinetic maps",
         description="Perfusion MRI (dynamic contrast-enhanced, DCE) of the head and neck.",
     )
     own = parser.add_subparsers(metavar="command", required=True)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 CSV = ".csv"
 AIF_NAMES = ("aif", "artery")
 NO_BLOOD_T1 = (
-    "T1 of blood is not known: the one number given for tissue does not hold for it; give it with --blood-t1 in seconds "
-    "(about 1.44 at 1.5 T, 1.65 at 3 T), or use a population curve"
+    "T1 of blood is not known: the one number given for tissue does not hold for it; give it with --blood-t1 "
+    "(about 1.44 s at 1.5 T, 1.65 s at 3 T), or use a population curve"
 )
 T1_OF_MAP = "T1 of blood was taken from the T1 map; inflow falsifies it easily, so compare with --blood-t1"
 
@@ -106,7 +106,7 @@ def _population(settings: FitSettings, inputs: FitInputs, baseline: int) -> Arte
 
 def _of_csv(path: Path, settings: FitSettings) -> Arterial:
     curve = read_aif_csv(path, settings.used_hematocrit)
-    return _resolved(AifSource.FILE, f"file {path.name}", curve.time_s, curve.aif_mM, ())
+    return _resolved(AifSource.FILE, "plasma curve as given", curve.time_s, curve.aif_mM, ())
 
 
 def _detected(settings: FitSettings, inputs: FitInputs, baseline: int) -> Arterial:
@@ -114,7 +114,7 @@ def _detected(settings: FitSettings, inputs: FitInputs, baseline: int) -> Arteri
     found = detect_aif(dynamic.frames, dynamic.time_s, dynamic.geometry)
     if found.voxels is None:
         raise InputError(found.reason)
-    words = f"found in the images. {found.reason}"
+    words = found.reason.removesuffix(".")
     return _measured(AifSource.DETECTED, words, found.voxels, (settings, inputs, baseline), found.warnings)
 
 
@@ -125,7 +125,7 @@ def _of_region(path: Path, settings: FitSettings, inputs: FitInputs, baseline: i
     if len(chosen) != 1:
         listed = ", ".join(each.name for each in segments)
         raise InputError(f"{path}: which of {listed} is the artery? Name one segment aif, or give a file with it alone")
-    words = f"segment {chosen[0].name} of {path.name}"
+    words = f"segment {chosen[0].name} as drawn"
     return _measured(AifSource.REGION, words, chosen[0].mask(), (settings, inputs, baseline), ())
 
 
@@ -174,6 +174,4 @@ def _resolved(source: AifSource, words: str, time_s: Floats, aif_mM: Floats, war
     fine = resolve_finer(time_s, aif_mM)
     cautions = tuple(dict.fromkeys((*warnings, *quality.warnings, *fine.warnings)))
     said = f"{words}; {fine.method}"
-    return Arterial(
-        source, said, fine.time_s, fine.aif_mM, fine.arrival_s, quality, time_s, aif_mM, None, cautions
-    )
+    return Arterial(source, said, fine.time_s, fine.aif_mM, fine.arrival_s, quality, time_s, aif_mM, None, cautions)

@@ -30,7 +30,9 @@ SCHEMA = "hnn-pwi-fit/1"
 N_STAGING = "Perfusion (DCE) results are not recommended for N staging."
 
 
-def fit_json(study: FittedStudy, regions: Sequence[Region], software: str, *, dicom: bool, notes: Sequence[str]) -> Json:
+def fit_json(
+    study: FittedStudy, regions: Sequence[Region], software: str, *, dicom: bool, notes: Sequence[str]
+) -> Json:
     """Return everything about a fit.
 
     Parameters
@@ -105,7 +107,7 @@ def _map(name: str, *, dicom: bool) -> Json:
 
 
 def _code_maps() -> list[Json]:
-    titles = {STATUS: "why a voxel has a value, a limited one or none", CURVE_TYPE: "1 persistent, 2 plateau, 3 washout"}
+    titles = {STATUS: "outcome of each voxel", CURVE_TYPE: "0 not told, 1 persistent, 2 plateau, 3 washout"}
     return [
         {"name": stem.replace("-", "_"), "title": title, "unit": "1", "nrrd": f"{stem}.nrrd", "dicom": None}
         for stem, title in titles.items()

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
-from iENEGraderLib.measure.case.evidence.words import PERFUSION_KINDS, PERFUSION_LABEL, evidence_place
+from iENEGraderLib.measure.case.evidence.words import PERFUSION_LABEL, PerfusionKind, evidence_place
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.reading import Evidence
+
+from hnn.perfusion.map_codes import MODEL_TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +24,12 @@ if TYPE_CHECKING:
     Json = dict[str, object]
 
 SCHEMA = "hnn-evidence/1"
-KIND_OF = dict(zip(("ktrans_per_min", "kep_per_min", "ve", "vp"), PERFUSION_KINDS, strict=True))
+KIND_OF = {
+    "ktrans_per_min": PerfusionKind.KTRANS,
+    "kep_per_min": PerfusionKind.KEP,
+    "ve": PerfusionKind.VE,
+    "vp": PerfusionKind.VP,
+}
 DIGITS = 4
 
 
@@ -67,7 +74,7 @@ def reading_with_evidence(reading: Reading, study: FittedStudy, regions: Sequenc
         When the reading is signed, or no node names a segment of the regions.
     """
     if reading.signature is not None:
-        raise InputError(f"{reading.case_id}: the reading is signed and cannot be changed; take the signature back first")
+        raise InputError(f"{reading.case_id}: the reading is signed; take the signature back first")
     segmentation = study.inputs.regions
     if segmentation is None:
         raise InputError("--reading needs --roi with the segments of its nodes")
@@ -90,14 +97,13 @@ def _as_json(one: Evidence) -> Json:
 
 
 def _with(node: Node, evidence: tuple[Evidence, ...]) -> Node:
-    others = tuple(each for each in node.evidence if each.kind not in PERFUSION_KINDS)
+    others = tuple(each for each in node.evidence if each.kind not in tuple(PerfusionKind))
     return replace(node, evidence=(*others, *evidence))
 
 
 def _method(study: FittedStudy) -> str:
-    model = study.settings.model.replace("_", " ")
     t1 = study.inputs.precontrast.source.replace("_", " ")
-    return f"{model} model, arterial curve: {study.arterial.source}, T1: {t1}"
+    return f"{MODEL_TITLES[study.settings.model]}, arterial curve: {study.arterial.source}, T1: {t1}"
 
 
 def _middle(study: FittedStudy, region: Region) -> tuple[float, float, float]:

@@ -8,7 +8,14 @@ import json
 from typing import TYPE_CHECKING
 
 import numpy as np
-from HeadNeckNodesLib.dicom.parametric_map import MapSeries, ParametricMap, require_highdicom, write_parametric_map
+from HeadNeckNodesLib.dicom.parametric_map import (
+    MapSeries,
+    ParametricMap,
+    new_study,
+    read_sources,
+    require_highdicom,
+    write_parametric_map,
+)
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.image import Image
 from HeadNeckNodesLib.imaging.write import write_image
@@ -34,7 +41,8 @@ STATUS, CURVE_TYPE = "status", "curve-type"
 AIF_TABLE = "aif.csv"
 FIRST_SERIES = 4100
 NO_DICOM = (
-    "no DICOM Parametric Maps were written, since the study is not DICOM and names no patient; ask for them with --dicom"
+    "no DICOM Parametric Maps were written, since the study is not DICOM and names no patient; "
+    "ask for them with --dicom"
 )
 STATISTICS = ("mean", "sd", "median", "minimum", "maximum")
 SHAPES = ("skewness", "kurtosis", "entropy_bits")
@@ -78,20 +86,21 @@ def dicom_is_wanted(study: FittedStudy) -> bool:
 
 def write_dicom_maps(study: FittedStudy, folder: Path, software: str, say: Say) -> None:
     """Write every map as a DICOM Parametric Map, a series each."""
+    together = None if study.inputs.sources else new_study()
+    sources = read_sources(study.inputs.sources)
     for number, (name, values) in enumerate(study.named().items(), 1):
         code, kind = map_code(name), map_kind(name)
         say(f"writing {code.stem}.dcm")
         one = ParametricMap(
             study.on_grid(values),
             code.label,
-            f"{code.symbol} ({kind.title})" if kind.title != code.symbol else kind.title,
+            kind.title,
             code.quantity,
             unit_code(kind.unit),
             method_codes(study, name),
         )
-        series = MapSeries(FIRST_SERIES + number, software)
-        geometry, sources = study.inputs.dynamic.geometry, study.inputs.sources
-        write_parametric_map(one, geometry, folder / f"{code.stem}.dcm", series, sources)
+        series = MapSeries(FIRST_SERIES + number, software, together)
+        write_parametric_map(one, study.inputs.dynamic.geometry, folder / f"{code.stem}.dcm", series, sources)
 
 
 def region_table(regions: Sequence[Region]) -> str:

@@ -30,7 +30,8 @@ def read_frame_times(path: Path) -> NDArray[np.float64]:
         rows = [row for row in csv.reader(path.read_text(encoding="utf-8-sig").splitlines()) if row]
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as text; give a CSV file with the column 'time (s)'") from error
-    columns = [(n, found["unit"].lower()) for n, cell in enumerate(rows[0]) if (found := HEADING.match(cell))] if rows else []
+    headings = rows[0] if rows else []
+    columns = [(n, found["unit"].lower()) for n, cell in enumerate(headings) if (found := HEADING.match(cell))]
     if len(columns) != 1 or columns[0][1] not in SECONDS_PER_UNIT:
         raise InputError(f"{path}: expected one column 'time (s)', 'time (ms)' or 'time (min)' in its first line")
     column, unit = columns[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -152,9 +152,7 @@ def _angles(settings: FitSettings, study: Study, tell: Tell) -> FlipAngleFrames 
         return read_flip_angles(settings.flip_angles, tell("reading flip angles"))
     if settings.t1_map is not None or settings.t1_s is not None or len(study.flip_angle_sets) != 1:
         return None
-    found = flip_angles_from_dicom(study.flip_angle_sets[0], tell("reading flip angles"))
-    note = f"T1 comes from the flip angles that the study holds ({found.source})"
-    return replace(found, cautions=(note, *found.cautions))
+    return flip_angles_from_dicom(study.flip_angle_sets[0], tell("reading flip angles"))
 
 
 def _one_of(given: float | None, stated: float | None, what: str, option: str) -> tuple[float, list[str]]:

@@ -16,6 +16,7 @@ from PWIProtocolLib.kinetics import (
     automatic_baseline,
     semiquantitative_maps,
 )
+from PWIProtocolLib.roi import map_kinds
 
 from hnn.perfusion.arterial import arterial_curve
 
@@ -68,7 +69,7 @@ class FittedStudy:
         found = self.kinetic.named() | {name: getattr(self.described, name) for name in DESCRIBED}
         if self.inputs.precontrast.is_map:
             found["t1_s"] = self.inputs.precontrast.t1_s
-        return found
+        return {kind.name: found[kind.name] for kind in map_kinds() if kind.name in found}
 
     def concentration(self, index: NDArray[np.intp]) -> NDArray[Any]:
         """Return concentration curves of some voxels in mM, (n, n_times); NaN where there is none."""
@@ -82,7 +83,7 @@ def fitted_study(settings: FitSettings, inputs: FitInputs, progress: Share | Non
 
     Parameters
     ----------
-    progress : called with the share done; returning False stops the fit, and KeyboardInterrupt is raised.
+    progress : called with the share done; returning False stops the fit, and the voxels so far keep their values.
 
     Raises
     ------
@@ -106,8 +107,6 @@ def fitted_study(settings: FitSettings, inputs: FitInputs, progress: Share | Non
             getattr(described, each.name)[part] = getattr(found, each.name)
 
     maps = fitter.run_signal(signal, convert, describe, progress=progress)
-    if np.any(maps.status == VoxelStatus.NOT_COMPUTED):
-        raise KeyboardInterrupt
     cautions = (*inputs.cautions, *_assumed(settings), *arterial.cautions)
     maps = _with_t1_limits(maps, inputs.precontrast.at_limit)
     return FittedStudy(settings, inputs, baseline, arterial, fitter, convert, maps, described, cautions)
@@ -134,9 +133,9 @@ def _baseline(settings: FitSettings, signal: NDArray[Any]) -> int:
 
 
 def _empty(count: int) -> SemiquantitativeMaps:
-    kinds = {"curve_type": np.uint8, "status": np.uint8}
-    arrays = {each.name: np.empty(count, kinds.get(each.name, np.float32)) for each in fields(SemiquantitativeMaps)}
-    return SemiquantitativeMaps(**arrays)
+    arrays: dict[str, Any] = {each.name: np.empty(count, np.float32) for each in fields(SemiquantitativeMaps)}
+    codes = {name: np.empty(count, np.uint8) for name in ("curve_type", "status")}
+    return SemiquantitativeMaps(**arrays | codes)
 
 
 def _with_t1_limits(maps: KineticMaps, at_limit: NDArray[np.bool_] | None) -> KineticMaps:
@@ -152,12 +151,11 @@ def _assumed(settings: FitSettings) -> list[str]:
     found = []
     if settings.relaxivity_per_mM_s is None:
         found.append(
-            f"relaxivity {settings.used_relaxivity:g} /(mM s) was assumed; concentrations, and Ktrans, ve and vp with a "
-            "population curve, are inversely proportional to it: give that of the agent with --relaxivity"
+            f"relaxivity {settings.used_relaxivity:g} /(mM s) was assumed; concentrations, and with a population curve "
+            "Ktrans, ve and vp, are inversely proportional to it: give that of the agent with --relaxivity"
         )
     if settings.hematocrit is None:
         found.append(
-            f"hematocrit {settings.used_hematocrit:g} was assumed; Ktrans, ve and vp are proportional to 1 - hematocrit "
-            "where the arterial curve is of blood"
+            f"hematocrit {settings.used_hematocrit:g} was assumed; Ktrans, ve and vp are proportional to 1 - hematocrit"
         )
     return found

@@ -79,6 +79,12 @@ T1_SOURCES = {
     T1Source.NUMBER: Code("DCM", "126352", "T1 by Fixed Value"),
     T1Source.MAP: Code(OWN, "t1_map", "T1 from a map as given"),
 }
+MODEL_TITLES = {
+    Model.TOFTS: "Tofts model",
+    Model.EXTENDED_TOFTS: "extended Tofts model",
+    Model.TWO_COMPARTMENT_EXCHANGE: "two-compartment exchange model",
+    Model.PATLAK: "Patlak model",
+}
 WITHOUT_MODEL = Code("DCM", "126342", "Model-free concentration-time quantitification")
 """Spelt as in the standard."""
 UNIT_MEANINGS = {"1": "no units"}

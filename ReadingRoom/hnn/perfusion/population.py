@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STEP_S = 0.25
 ROOM_S = 15.0
 """The curve goes on beyond the last frame, for tissue that is found to enhance before it."""
-STRONGEST, MOST_VOXELS = 0.02, 2000
+STRONGEST, MOST_VOXELS = 0.1, 2000
 GOOD_R2 = 0.8
 FEWEST_VOXELS = 5
 EARLY_QUANTILE = 0.25
@@ -47,7 +47,8 @@ class PopulationCurve:
 def population_curve(settings: FitSettings, inputs: FitInputs, baseline: int) -> PopulationCurve:
     """Return the curve with its arrival taken from the images.
 
-    The voxels that enhance most are fitted with a delay each; the lower quartile of what fits well is the arrival.
+    The tenth of the voxels that enhances most is fitted with a delay each; the lower quartile of what fits well is the
+    arrival. A smaller share may hold vessels alone, whose signal can be saturated.
     Where too few fit, the bolus is taken to arrive with the last frame before enhancement.
     """
     times = inputs.dynamic.time_s
@@ -70,10 +71,10 @@ def _delays(settings: FitSettings, inputs: FitInputs, baseline: int, curve: tupl
     rise = signal.max(axis=1) - signal[:, :baseline].mean(axis=1)
     t1 = inputs.precontrast.t1_s
     usable = np.isfinite(rise) & (rise > 0) & (np.isfinite(t1) if t1.ndim else True)
-    chosen = np.flatnonzero(usable & (rise >= np.quantile(rise[usable], 1 - STRONGEST))) if usable.any() else []
-    chosen = np.asarray(chosen, int)[: MOST_VOXELS]
-    if len(chosen) < FEWEST_VOXELS:
+    if np.count_nonzero(usable) < FEWEST_VOXELS:
         return np.zeros(0)
+    chosen = np.flatnonzero(usable & (rise >= np.quantile(rise[usable], 1 - STRONGEST)))
+    chosen = chosen[:: -(-len(chosen) // MOST_VOXELS)]
     found = concentration_from_signal(
         signal[chosen],
         baseline,

@@ -62,7 +62,7 @@ def t1_of_angles(angles: FlipAngleFrames, repetition_time_s: float) -> Precontra
     signal = angles.signal.reshape(len(angles.signal), -1).T
     found = t1_from_flip_angles(signal, angles.flip_angles_deg, repetition_time_s)
     listed = ", ".join(f"{angle:g}" for angle in angles.flip_angles_deg)
-    words = f"flip angles {listed} degrees of {angles.source}, exact least squares"
+    words = f"flip angles of {listed} degrees, exact least squares"
     limit = found.status == VoxelStatus.T1_AT_LIMIT
     return Precontrast(T1Source.FLIP_ANGLES, words, found.t1_s, limit, angles.cautions)
 
@@ -83,7 +83,7 @@ def t1_of_file(path: Path, factor: float, geometry: ImageGeometry) -> Precontras
     require_same_grid("T1 map", image.geometry, "dynamic study", geometry)
     values = factor * image.voxels.reshape(-1).astype(np.float32)
     values[~(values > 0)] = np.nan
-    return Precontrast(T1Source.MAP, f"map {path.name}", checked_t1(values))
+    return Precontrast(T1Source.MAP, "map as given", checked_t1(values))
 
 
 def t1_of_number(t1_s: float) -> Precontrast:

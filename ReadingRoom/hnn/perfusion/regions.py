@@ -34,7 +34,7 @@ class CurveFit:
 
     maps: KineticMaps
     intervals: ConfidenceIntervals
-    curve_mM: Floats  # noqa: N815
+    curve_mM: Floats
 
     def value(self, name: str) -> float | None:
         """Return a parameter; None when the curve has none."""

@@ -48,7 +48,7 @@ class FitSettings:
     model: Model = Model.EXTENDED_TOFTS
     delay: Delay = "none"
     regions: Path | None = None
-    relaxivity_per_mM_s: float | None = None  # noqa: N815
+    relaxivity_per_mM_s: float | None = None
     hematocrit: float | None = None
     baseline: int | None = None
     repetition_time_s: float | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.spectral import Scan, register_before_to_after, subtraction_input, tube_response
+from iENEGraderLib.spectral.contrast_agent import require_iodine
 from iENEGraderLib.spectral.recognition import ContrastRole, SeriesKind, converted_image
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ def registered(
     Raises
     ------
     InputError
-        when they are not of one tube voltage or energy and kernel, or do not match after registration.
+        when the agent is not iodine, they are not of one tube voltage or energy and kernel, or do not match after
+        registration.
     """
+    require_iodine(agent)
     registration = register_before_to_after(_scan(pair.before), _scan(pair.after), progress=progress)
     known = pair.after.recognised
     response = None

@@ -25,16 +25,31 @@ MAKER, DEVICE = "HeadNeckNodes", "HeadNeckNodes"
 METHOD = Code("SCT", "370129005", "Measurement Method")
 MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4"
 COPIED_TEXTS = (
-    "PatientID PatientName PatientBirthDate PatientSex AccessionNumber StudyID StudyDate StudyTime "
-    "ReferringPhysicianName PositionReferenceIndicator"
-).split()
+    "PatientID",
+    "PatientName",
+    "PatientBirthDate",
+    "PatientSex",
+    "AccessionNumber",
+    "StudyID",
+    "StudyDate",
+    "StudyTime",
+    "ReferringPhysicianName",
+    "PositionReferenceIndicator",
+)
 """Empty where the source has none; DICOM wants them to be there."""
 COPIED_IF_THERE = (
-    "PatientAge PatientSize PatientWeight PatientIdentityRemoved DeidentificationMethod StudyDescription "
-    "LossyImageCompression LossyImageCompressionRatio LossyImageCompressionMethod"
-).split()
-IDENTITY_TAGS = ["StudyInstanceUID", "SeriesInstanceUID", "SOPClassUID", "SOPInstanceUID", "FrameOfReferenceUID"]
-BODY_PART = "HEADNECK"
+    "PatientAge",
+    "PatientSize",
+    "PatientWeight",
+    "PatientIdentityRemoved",
+    "DeidentificationMethod",
+    "StudyDescription",
+    "LossyImageCompression",
+    "LossyImageCompressionRatio",
+    "LossyImageCompressionMethod",
+)
+IDENTITY_TAGS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPClassUID", "SOPInstanceUID", "FrameOfReferenceUID")
+BODY_PART, UTF_8 = "HEADNECK", "ISO_IR 192"
 SHORTEST_WINDOW = 1e-6
 HOW_TO_INSTALL = "DICOM Parametric Maps need the package highdicom: install it with pip install highdicom"
 
@@ -61,11 +76,52 @@ class ParametricMap:
 
 
 @dataclass(frozen=True)
+class NewStudy:
+    """Identifiers of a study that names no patient, and of the space of its images."""
+
+    study_uid: str
+    frame_uid: str
+
+
+@dataclass(frozen=True)
 class MapSeries:
-    """Number of the new series, and name and version of the program that makes it."""
+    """A new series.
+
+    Attributes
+    ----------
+    number : of the series.
+    software : name and version of the program that makes it.
+    study : for maps without sources, so that they stand together.
+    """
 
     number: int
     software: str
+    study: NewStudy | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class MapSources:
+    """Images that maps are computed from: what a map keeps of their headers, read once for all maps."""
+
+    headers: tuple[Dataset, ...] = ()
+
+
+def read_sources(paths: Sequence[Path]) -> MapSources:
+    """Read what maps keep of their sources.
+
+    Raises
+    ------
+    InputError
+        when a file cannot be read.
+    """
+    return MapSources(tuple(_header(path) for path in paths))
+
+
+def new_study() -> NewStudy:
+    """Return new identifiers."""
+    from pydicom.uid import generate_uid
+
+    return NewStudy(generate_uid(), generate_uid())
 
 
 def require_highdicom() -> None:
@@ -83,7 +139,11 @@ def require_highdicom() -> None:
 
 
 def write_parametric_map(
-    one: ParametricMap, geometry: ImageGeometry, path: Path, series: MapSeries, sources: Sequence[Path] = ()
+    one: ParametricMap,
+    geometry: ImageGeometry,
+    path: Path,
+    series: MapSeries,
+    sources: MapSources | Sequence[Path] = (),
 ) -> None:
     """Write a map as one DICOM file; the file appears whole or not at all.
 
@@ -93,22 +153,23 @@ def write_parametric_map(
     geometry : its grid.
     path : name of the file.
     series : the new series, one for each map.
-    sources : images that it was computed from. Patient, study and frame of reference are those of the first; with
-        none the file names no patient and stands in a study of its own.
+    sources : images that it was computed from, or their files; several maps share what was read once. Patient,
+        study and frame of reference are those of the first; with none the file names no patient and stands in
+        `series.study`.
 
     Raises
     ------
     InputError
-        when highdicom is missing, the map does not fill the grid, a source cannot be read, or writing fails.
+        when highdicom is missing, the map does not fill the grid, or writing fails.
     """
     require_highdicom()
     if one.values.shape != geometry.array_shape:
         raise InputError(f"{one.title}: values of shape {one.values.shape} on a grid of {geometry.array_shape}")
-    headers = [_header(file) for file in sources]
+    headers = (sources if isinstance(sources, MapSources) else read_sources(sources)).headers
     with warnings.catch_warnings():
         # They would repeat a patient's name on the screen.
         warnings.simplefilter("ignore")
-        data = _data_set(one, geometry, series, _planes(headers, geometry))
+        data = _data_set(one, geometry, series, _planes(headers, geometry, series.study or new_study()))
         _reference_sources(data, headers)
         with replaced_when_complete(path) as temporary:
             data.save_as(temporary, enforce_file_format=True)
@@ -123,15 +184,14 @@ def _header(path: Path) -> Dataset:
         raise InputError(f"{path.name}: cannot be read again as the source of a map") from error
 
 
-def _planes(headers: Sequence[Dataset], geometry: ImageGeometry) -> list[Dataset]:
+def _planes(headers: Sequence[Dataset], geometry: ImageGeometry, new: NewStudy) -> list[Dataset]:
     """Return a single-frame image for each section, whatever form the sources have, as highdicom asks for."""
     from pydicom import Dataset
     from pydicom.uid import generate_uid
 
     first = headers[0] if headers else Dataset()
-    study, series, frame = (
-        first.get(keyword) or generate_uid() for keyword in ("StudyInstanceUID", "SeriesInstanceUID", IDENTITY_TAGS[-1])
-    )
+    study, frame = first.get("StudyInstanceUID", new.study_uid), first.get("FrameOfReferenceUID", new.frame_uid)
+    series = first.get("SeriesInstanceUID", new.study_uid)
     x, y, _ = np.asarray(geometry.direction_lps).T
     planes = []
     for k in range(geometry.size_ijk[2]):
@@ -181,6 +241,7 @@ def _data_set(one: ParametricMap, geometry: ImageGeometry, series: MapSeries, pl
             for plane in planes
         ],
     )
+    data.SpecificCharacterSet = UTF_8
     data.SeriesDescription, data.BodyPartExamined = one.title, BODY_PART
     # The plain linear function allows no window narrower than 1.
     data.SharedFunctionalGroupsSequence[0].FrameVOILUTSequence[0].VOILUTFunction = "LINEAR_EXACT"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-VOID_TAGS = frozenset({"img", "br", "hr", "meta"})
+VOID_TAGS = frozenset({"img", "br", "hr", "input", "meta"})
 
 
 class Markup(str):

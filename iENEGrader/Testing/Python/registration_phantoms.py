@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 BLUR_MM = 0.7
 """Width of edges, about that of a sharp soft-tissue kernel."""
 GRID = ImageGeometry((104, 90, 44), (1.5, 1.5, 2.0), (-77.25, -66.75, -43.0))
+COARSE = ImageGeometry((70, 60, 30), (2.25, 2.25, 3.0), (-77.625, -66.375, -43.5))
+"""The same neck in a third of the voxels: enough for what is rigid."""
 NODE_MM, VEIN_MM, ARTERY_MM = (30.0, 8.0, 0.0), (26.0, -24.0, 0.0), (-30.0, 2.0, 0.0)
 NODE_RADIUS_MM, VEIN_RADIUS_MM, ARTERY_RADIUS_MM = 9.0, 7.0, 6.0
 FAT_LOBULES_MM = tuple(

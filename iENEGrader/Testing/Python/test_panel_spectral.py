@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.scene.volumes import matrix_of
 from iENEGraderLib.panel.spectral.region_values import values_of
 from iENEGraderLib.panel.spectral.regions import margin_of, region_at, regions_of
 from iENEGraderLib.scene.compare_views import volume_in_view
@@ -341,3 +342,24 @@ def test_segments_on_another_grid_are_refused(a_section: SpectralSection, a_case
 def test_regions_without_a_reading_are_those_of_the_segments(the_segments: SegmentedScene) -> None:
     segmentation, _image = the_segments.look()
     assert [each.name for each in regions_of(None, segmentation)][:2] == ["node_1", "node_2"]
+
+
+def test_a_subtraction_is_read_in_the_same_regions(a_section_in_use: SpectralSection, a_parameter_node: Any) -> None:
+    import slicer
+
+    a_section_in_use.show_(Shown.IODINE)
+    rims = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode", "False rims")
+    slicer.util.updateVolumeFromArray(rims, np.zeros(GRID.array_shape, np.uint8))
+    iodine = volume_in_view("Red")
+    rims.SetIJKToRASMatrix(matrix_of(GRID.ijk_to_ras))
+    for reference, node in (("ContrastIodine", iodine), ("ContrastFalseRims", rims)):
+        a_parameter_node.SetNodeReferenceID(reference, node.GetID())
+    a_section_in_use.contrast.fold.collapsed = False
+    a_section_in_use.contrast.measureButton.click()
+    lines = a_section_in_use.contrast.values.text.split("\n")
+    assert [line.partition(":")[0] for line in lines][:2] == ["N1", "N2"]
+    assert float(lines[0].split()[1]) == pytest.approx(part("node_1").iodine_mg_ml, abs=0.05)
+    rims.SetSpacing(2.0, 2.0, 2.0)
+    a_section_in_use.contrast.measureButton.click()
+    assert "do not lie on the grid of the iodine" in a_section_in_use.summary.text
+    assert not a_section_in_use.contrast.values.visible

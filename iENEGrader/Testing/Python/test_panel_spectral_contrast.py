@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from HeadNeckNodesLib.scene.subject_hierarchy import names_in
 from HeadNeckNodesLib.scene.volumes import add_volume
+from iENEGraderLib.panel.spectral.regions import Region
 from iENEGraderLib.scene.compare_views import volume_in_view
 from iENEGraderLib.spectral import monochromatic_response
 from registration_phantoms import (
     ARTERY_MG_ML,
     ARTERY_MM,
     ARTERY_RADIUS_MM,
+    COARSE,
     NODE_MG_ML,
     NODE_MM,
     NODE_RADIUS_MM,
@@ -31,7 +33,11 @@ if TYPE_CHECKING:
     Choose = Callable[[Any, str], None]
 
 pytest_plugins = ("section_fixtures",)
-SCANS = TwoScans(monochromatic_response(70.0), shifted(2.0, -1.0, 1.0), 8.0)
+SCANS = TwoScans(monochromatic_response(70.0), shifted(2.0, -1.0, 1.0), 8.0, COARSE, COARSE)
+REGIONS = [
+    Region("N1", SCANS.core(NODE_MM, NODE_RADIUS_MM), (0, 0, 0), "N1"),
+    Region("skin", SCANS.core((0.0, -62.0, 0.0), 12.0), (0, 0, 0)),
+]
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ def a_part(a_layout_node: Any, what_was_said: list[str], choose: Choose) -> Cont
     add_volume(SCANS.before(), "Neck plain 70 keV")
     add_volume(SCANS.after(), "Neck enhanced 70 keV")
     slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScriptedModuleNode", "parameters")
-    part = ContrastPart(lambda: slicer.util.getNode("parameters"), tried)
+    part = ContrastPart(lambda: slicer.util.getNode("parameters"), tried, lambda _grid: REGIONS)
     part.resize(380, 300)
     part.show()
     part.fold.collapsed = False
@@ -99,6 +105,13 @@ def test_iodine_of_the_difference_is_that_of_the_neck_and_lies_in_a_folder(a_par
     a_part.rimsButton.click()
     assert composite.GetLabelVolumeID() is None
     assert not a_part.cancelButton.visible
+
+    a_part.measureButton.click()
+    node, skin = a_part.values.text.split("\n")
+    assert float(node.split()[1]) == pytest.approx(NODE_MG_ML, abs=0.15)
+    assert node.endswith("mg/mL of iodine"), "nothing to mind in the middle of a node"
+    assert "could be false rims" in skin
+    assert "of the region left out" in skin
 
 
 def test_cancel_leaves_the_scene_as_it_was(a_part: ContrastPart, a_running_slicer: Any) -> None:
@@ -148,16 +161,13 @@ def test_a_saved_scene_still_shows_and_hides_its_false_rims(a_part: ContrastPart
     composite = slicer.mrmlScene.GetSingletonNode("Red", "vtkMRMLSliceCompositeNode")
     assert a_part.rimsButton.visible
     assert a_part.words.text == told
+    a_part.measureButton.click()
+    assert a_part.values.text.startswith("N1: 2.")
     for is_shown in (False, True):
         a_part.rimsButton.checked = not is_shown
         a_part.rimsButton.click()
         assert composite.GetLabelVolumeID() == (a_part.rims.GetID() if is_shown else None)
-
-
-def test_rims_that_were_deleted_are_offered_no_more(a_part: ContrastPart) -> None:
-    import slicer
-
-    a_part.subtractButton.click()
+    # Once deleted they are offered no more.
     slicer.mrmlScene.RemoveNode(a_part.rims)
     a_part.refresh()
     assert not a_part.rimsButton.visible

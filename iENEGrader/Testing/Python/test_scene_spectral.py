@@ -129,6 +129,13 @@ def test_one_volume_alone_or_twice_is_refused(two_energies: list[Any]) -> None:
         SpectralVolumes.of([first, first])
 
 
+def test_a_volume_that_was_moved_after_its_check_is_noticed(the_inputs: SpectralVolumes) -> None:
+    the_inputs.require_current()
+    the_inputs.reference.SetOrigin(1.0, 2.0, 3.0)
+    with pytest.raises(InputError, match="have changed since they were checked; press Use again"):
+        the_inputs.require_current()
+
+
 def test_swapped_energies_are_refused(two_energies: list[Any]) -> None:
     swapped = [
         InputChoice(each, InputRole.MONOCHROMATIC, kev) for each, kev in zip(two_energies, (40, 70), strict=True)

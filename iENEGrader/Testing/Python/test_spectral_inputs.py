@@ -275,6 +275,7 @@ def test_default_slopes_are_said_to_be_default_and_calibrated_ones_are_not(a_cle
     images = [a_clean_neck.beam(response, n) for n, response in enumerate(responses)]
     default = beam_input([BeamSeries(images[0], 80), BeamSeries(images[1], 140)])
     assert default.warnings[0].startswith("default slopes, uncalibrated")
+    assert default.warnings[1].startswith("140 kVp is taken as without a tin filter"), "it is used with and without"
     site = beam_input(
         [
             BeamSeries(images[0], 80, response=responses[0].with_slope(46.0, 0.01)),

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from HeadNeckNodesLib.errors import InputError
-from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 from iENEGraderLib.spectral import Motion, Registration, Scan, monochromatic_response, register_before_to_after
 from iENEGraderLib.spectral.registration.edges import find_edges, match_edges
 from iENEGraderLib.spectral.registration.volumes import body_mask, volume_of
-from registration_phantoms import GRID, TwoScans, bent, points_of, shifted, squeezed, still, turned
+from registration_phantoms import COARSE, GRID, TwoScans, bent, points_of, shifted, squeezed, still, turned
 
 if TYPE_CHECKING:
     from registration_phantoms import Movement
 
 KEV = 70.0
 NOISE_HU = 12.0
-COARSE = ImageGeometry((70, 60, 30), (2.25, 2.25, 3.0), (-77.625, -66.375, -43.5))
-"""The same neck in a third of the voxels: enough for what is rigid."""
 
 
 def two_scans(movement: Movement, **changes: object) -> TwoScans:

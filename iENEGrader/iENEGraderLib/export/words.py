@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.measure.case.evidence.words import PERFUSION_LABEL, Kind
+from iENEGraderLib.measure.case.evidence.words import PERFUSION_LABEL, Kind, PerfusionKind
 from iENEGraderLib.measure.units import Unit
 from iENEGraderLib.reading import EvidenceClass, MarkerStatus, Side, Site
 from iENEGraderLib.rules import Confidence
@@ -48,10 +48,10 @@ TITLES = {
     Kind.CONVEXITY: "contact patch to short axis",
     Kind.COALESCENCE: "all three criteria of coalescence",
     Kind.INFILTRATION: "growth into a structure",
-    Kind.KTRANS: f"perfusion, Ktrans ({PERFUSION_LABEL})",
-    Kind.KEP: f"perfusion, kep ({PERFUSION_LABEL})",
-    Kind.VE: f"perfusion, ve ({PERFUSION_LABEL})",
-    Kind.VP: f"perfusion, vp ({PERFUSION_LABEL})",
+    PerfusionKind.KTRANS: f"perfusion, Ktrans ({PERFUSION_LABEL})",
+    PerfusionKind.KEP: f"perfusion, kep ({PERFUSION_LABEL})",
+    PerfusionKind.VE: f"perfusion, ve ({PERFUSION_LABEL})",
+    PerfusionKind.VP: f"perfusion, vp ({PERFUSION_LABEL})",
 }
 """Names that say more than the key."""
 WAYS = {"midline_distance": ("to the right", "to the left"), "depth_below_cricoid": ("below", "above")}

@@ -110,10 +110,8 @@ def tin_doubt(kvp: float, tin_mm: float = 0.0) -> tuple[str, ...]:
     """Warn of a tube voltage that scanners use with and without tin when none was named: no attribute tells."""
     if tin_mm or not tin_filters_mm(kvp):
         return ()
-    return (
-        f"{kvp:g} kVp is taken as without a tin filter: behind one, iodine would be off by up to half; say so if there "
-        "was one",
-    )
+    words = "is taken as without a tin filter: behind one, iodine would be off by up to half; say so if there was one"
+    return (f"{kvp:g} kVp {words}",)
 
 
 def tin_filters_mm(kvp: float) -> tuple[float, ...]:

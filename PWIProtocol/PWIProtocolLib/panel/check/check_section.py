@@ -13,7 +13,8 @@ from slicer.i18n import tr as _
 
 from PWIProtocolLib.panel.check.check_words import (
     N_STAGING,
-    details_html,
+    background_html,
+    facts_html,
     head_words,
     indication_words,
     shown_results,
@@ -24,7 +25,6 @@ from PWIProtocolLib.panel.check.criteria_table import CriteriaTable
 from PWIProtocolLib.panel.check.entries_part import EntriesPart
 from PWIProtocolLib.panel.check.exports import save_html, save_json
 from PWIProtocolLib.panel.check.filter_row import FilterRow
-from PWIProtocolLib.protocol.recommendations import panel_recommendations
 from PWIProtocolLib.scene.check_table import add_check_table
 from PWIProtocolLib.scene.timeline_plot import TimelinePlot, add_timeline_plot, show_plot
 
@@ -55,13 +55,14 @@ class CheckSection(qt.QWidget):
         self._say = say
         self._plot: TimelinePlot | None = None
         self.fold = ctk.ctkCollapsibleButton()
-        self.head, self.summary, self.details = wrapped_label(), wrapped_label(), wrapped_label()
+        self.head, self.summary = wrapped_label(), wrapped_label()
+        self.facts, self.background = wrapped_label(), wrapped_label()
         self.indicationLabel = wrapped_label()
         self.stagingLabel = wrapped_label()
         self.filters = FilterRow(self._showTable)
         self.table = CriteriaTable(lambda _criterion: self._showSelected())
         self.entries = EntriesPart(on_answers)
-        self.indicationBox = ChoiceBox(self._indications(), self._onIndication, width=24)
+        self.indicationBox = ChoiceBox((), self._onIndication, width=24)
         self.reportButton = tool_button(_("Report…"), _("Save the report as a page (HTML)"), self._onReport)
         self.jsonButton = tool_button(_("JSON…"), _("Save the check for other programs"), self._onJson)
         self.tableButton = tool_button(_("Table"), _("Add the check to the scene as a table"), self._onTable)
@@ -75,11 +76,12 @@ class CheckSection(qt.QWidget):
         tight(qt.QVBoxLayout(self)).addWidget(self.fold)
         inside = tight(qt.QVBoxLayout(self.fold))
         inside.setContentsMargins(6, 2, 6, 4)
-        for widget in (self.head, self.summary, self.filters, self.table, self.details, self.entries):
+        for widget in (self.head, self.summary, self.filters, self.table, self.facts, self.entries, self.background):
             inside.addWidget(widget)
         self.stagingLabel.text = staging_notice()
-        self.details.setFrameShape(qt.QFrame.StyledPanel)
-        self.details.setMargin(4)
+        for framed in (self.facts, self.background):
+            framed.setFrameShape(qt.QFrame.StyledPanel)
+            framed.setMargin(4)
         label = qt.QLabel(_("Indication"))
         label.setBuddy(self.indicationBox)
         self.indicationBox.setAccessibleName(label.text)
@@ -93,16 +95,13 @@ class CheckSection(qt.QWidget):
         """Show what the session has now."""
         check = self._session.check
         self.visible = check is not None
-        self._dropPlot()
+        if self._plot is not None and (check is None or not self._plot.shows(check)):
+            self._dropPlot()
         if check is None:
             return
         self.head.text = str(head_words(check))
         self.summary.text = summary_words(check)
-        chosen = check.indication
-        self.indicationBox.showKey("" if chosen is None else chosen.indication_id)
-        self.indicationLabel.text = indication_words(chosen)
-        self.indicationLabel.visible = chosen is not None
-        self.stagingLabel.visible = chosen is None or chosen.indication_id != N_STAGING  # else it is said already
+        self._showIndication(check)
         self.plotButton.enabled = check.times is not None or check.bolus is not None
         self._showTable()
 
@@ -118,12 +117,23 @@ class CheckSection(qt.QWidget):
         check, criterion = self._session.check, self.table.selectedId
         if check is None:
             return
-        self.details.text = str(details_html(check.result(criterion))) if criterion else _("There is none of these.")
+        result = check.result(criterion) if criterion else None
+        self.facts.text = _("There is none of these.") if result is None else str(facts_html(result))
+        self.background.text = "" if result is None else str(background_html(result))
+        self.background.visible = result is not None
         self.entries.showEntries(criterion, check.answers)
 
-    def _indications(self) -> list[tuple[str, str]]:
-        offered = panel_recommendations().indications
-        return [("", _("not chosen")), *((each.indication_id, each.title) for each in offered)]
+    def _showIndication(self, check: ProtocolCheck) -> None:
+        """Offer the scenarios of the rules that were applied, and show what is said of the chosen one."""
+        self.indicationBox.clear()
+        self.indicationBox.addItem(_("not chosen"), "")
+        for each in check.indications:
+            self.indicationBox.addItem(each.title, each.indication_id)
+        chosen = check.indication
+        self.indicationBox.showKey("" if chosen is None else chosen.indication_id)
+        self.indicationLabel.text = indication_words(chosen)
+        self.indicationLabel.visible = chosen is not None
+        self.stagingLabel.visible = chosen is None or chosen.indication_id != N_STAGING  # else it is said already
 
     def _onIndication(self, indication: str) -> None:
         try:
@@ -157,7 +167,7 @@ class CheckSection(qt.QWidget):
                 self._say(_("Added the plot {name} to the scene").format(name=self._plot.chart.GetName()))
 
     def _dropPlot(self) -> None:
-        """Take a plot away that shows what was."""
+        """Take the plot away: a view must not go on showing what is no longer so."""
         if self._plot is not None:
             self._plot.remove()
             self._plot = None

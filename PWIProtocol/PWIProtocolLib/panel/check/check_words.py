@@ -69,22 +69,28 @@ def cells(result: CriterionResult) -> tuple[str, str, str]:
     return verdict_words(result), result.title, value_words(result.value, result.unit) or NOTHING
 
 
-def details_html(result: CriterionResult) -> Markup:
-    """Return all that is known of a criterion, most important first."""
-    found = value_words(result.value, result.unit) or "nothing"
-    site = [tag("div", tag("i", "A rule of your site."))] if result.site_rule else []
+def facts_html(result: CriterionResult) -> Markup:
+    """Return what was found of a criterion, with its limit, its attribute and file, and what casts doubt on it."""
     return joined([
         tag("div", tag("b", f"{result.title}: {verdict_words(result)}."), " ", sentence(result.reason)),
         *(tag("div", f"⚠ {sentence(each)}") for each in result.warnings),
-        _line("Found", found),
+        _line("Found", value_words(result.value, result.unit) or "nothing"),
         _line("Limit", result.limit or "none"),
         _line("Where", _where(result)),
+    ])  # fmt: skip
+
+
+def background_html(result: CriterionResult) -> Markup:
+    """Return what a criterion rests on: the recommendation, how far the panel agreed, why it matters, the source."""
+    site = [tag("div", tag("i", "A rule of your site."))] if result.site_rule else []
+    lines = [
+        *site,
         _line("Recommendation", sentence(result.statement)),
         _line("Agreement", sentence(result.agreement)),
         _line("Why it matters", sentence(result.why)),
         _line("Source", f"{result.source} Confidence of this row: {result.confidence}."),
-        *site,
-    ])  # fmt: skip
+    ]
+    return tag("div", *lines, style="font-size: small")
 
 
 def indication_words(indication: Indication | None) -> str:

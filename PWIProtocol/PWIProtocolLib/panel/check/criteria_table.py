@@ -77,7 +77,7 @@ class CriteriaTable(qt.QTableWidget):
     def _fill(self, at: int, result: CriterionResult) -> None:
         for column, text in enumerate(cells(result)):
             item = qt.QTableWidgetItem(text)
-            item.setToolTip(result.reason)
+            item.setToolTip(f"{result.title}: {result.reason}")
             if column == VERDICT:
                 colour = verdict_colour(result)
                 item.setIcon(verdict_icon(result.verdict, colour))

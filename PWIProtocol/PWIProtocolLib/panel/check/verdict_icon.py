@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
+import slicer
 
 from PWIProtocolLib.protocol.verdict import Verdict
 
@@ -58,14 +59,14 @@ def verdict_colour(result: CriterionResult) -> qt.QColor:
 
 def colour_of(verdict: Verdict) -> qt.QColor:
     """Return the colour of a verdict on the present theme, that of plain text for one without a colour."""
-    palette = qt.QApplication.palette()
+    palette = slicer.app.palette()
     colours = ON_DARK if palette.color(qt.QPalette.Base).lightness() < DARK_BELOW else ON_LIGHT
     return qt.QColor(colours[verdict]) if verdict in colours else palette.color(qt.QPalette.Text)
 
 
 def verdict_icon(verdict: Verdict, colour: qt.QColor) -> qt.QIcon:
     """Return the shape of a verdict in a colour, and in that of the text of a line where the line is selected."""
-    palette = qt.QApplication.palette()
+    palette = slicer.app.palette()
     icon = qt.QIcon(_drawn(verdict, colour, palette.color(qt.QPalette.Base)))
     selected = (palette.color(qt.QPalette.HighlightedText), palette.color(qt.QPalette.Highlight))
     icon.addPixmap(_drawn(verdict, *selected), qt.QIcon.Selected)

@@ -8,9 +8,9 @@ import ctk
 import qt
 from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import icon_button, row_of, tight, tool_button, wrapped_label
-from HeadNeckNodesLib.widgets.text_box import TextBox
 from slicer.i18n import tr as _
 
+from PWIProtocolLib.panel.study.path_row import PathRow
 from PWIProtocolLib.scene.dicom_database import mr_studies, open_database
 from PWIProtocolLib.scene.study_source import SourceKind, StudySource
 from PWIProtocolLib.scene.volume_files import volume_studies
@@ -39,10 +39,10 @@ class StudySection(qt.QWidget):
                  (SourceKind.SCENE.value, _("Loaded volumes"))]  # fmt: skip
         self.kindBox = ChoiceBox(kinds, self._onKind, width=12)
         self.kindBox.toolTip = _("Where the files of the study are")
-        self.folderBox = TextBox(self.showFolder)
-        self.folderBox.placeholderText = _("folder of one study; drop it here")
-        self.folderBox.toolTip = _("Folder with the DICOM files of one study, as the scanner exported them")
-        self.browseButton = icon_button(qt.QStyle.SP_DirOpenIcon, _("Choose the folder of a study"), self._onBrowse)
+        tip = _("Folder with the DICOM files of one study, as the scanner exported them")
+        self.folderRow = PathRow(_("Folder"), _("folder of one study; drop it here"), tip, self._askedFolder)
+        tip = _("TOML file with rules of your site; leave it empty for those of the expert panel alone")
+        self.rulesRow = PathRow(_("Rules"), _("expert panel alone"), tip, self._askedRules)
         self.studyBox = ChoiceBox((), self._onStudy, width=12)
         self.studyBox.setSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Fixed)
         self.refreshButton = icon_button(qt.QStyle.SP_BrowserReload, _("Look again what there is"), self.refresh)
@@ -61,47 +61,43 @@ class StudySection(qt.QWidget):
         tight(qt.QVBoxLayout(self)).addWidget(self.fold)
         inside = tight(qt.QVBoxLayout(self.fold))
         inside.setContentsMargins(6, 2, 6, 4)
-        for box, name in ((self.kindBox, _("From")), (self.folderBox, _("Folder")), (self.studyBox, _("Study"))):
+        for box, name in ((self.kindBox, _("From")), (self.studyBox, _("Study"))):
             box.setAccessibleName(name)
         label = qt.QLabel(_("From"))
         label.setBuddy(self.kindBox)
         inside.addLayout(row_of(label, self.kindBox, self.sampleButton, stretched=1))
-        inside.addLayout(row_of(self.folderBox, self.browseButton, stretched=0))
+        inside.addWidget(self.folderRow)
         inside.addLayout(row_of(self.studyBox, self.refreshButton, stretched=0))
         inside.addWidget(self.emptyLabel)
+        inside.addWidget(self.rulesRow)
         inside.addWidget(self.checkButton)
 
     @property
     def source(self) -> StudySource:
         """What was chosen; its key is empty when nothing was."""
         if self._kind is SourceKind.FOLDER:
-            return StudySource(self._kind, self.folderBox.text.strip())
+            return StudySource(self._kind, self.folderRow.path)
         return StudySource(self._kind, self._study)
 
     def showSource(self, source: StudySource) -> None:
         """Show where a study is, without telling anybody."""
         self._kind = source.kind
         if source.kind is SourceKind.FOLDER:
-            self.showFolder(source.key)
+            self.folderRow.showPath(source.key)
         else:
             self._study = source.key
         self._showKind()
 
-    def showFolder(self, folder: str) -> None:
-        """Show a folder; one that was dropped comes as an address."""
-        path = qt.QUrl(folder).toLocalFile() if folder.startswith("file:") else folder
-        self.folderBox.setModified(False)
-        self.folderBox.showText(path)
-
     def refresh(self) -> None:
-        """Offer the studies that there are now."""
+        """Offer the studies that there are now. A single one is taken; one that is gone is not replaced by another."""
         offered = self._offered()
         self.studyBox.clear()
         for key, text in offered:
             self.studyBox.addItem(text, key)
             self.studyBox.setItemData(self.studyBox.count - 1, text, qt.Qt.ToolTipRole)
         keys = [key for key, _text in offered]
-        self._study = self._study if self._study in keys else next(iter(keys), "")
+        if self._study not in keys:
+            self._study = keys[0] if len(keys) == 1 and not self._study else ""
         self.studyBox.showKey(self._study)
         self.studyBox.enabled = bool(offered)
         self.emptyLabel.text = "" if offered else self._nothing()
@@ -124,21 +120,21 @@ class StudySection(qt.QWidget):
     def _showKind(self) -> None:
         is_folder = self._kind is SourceKind.FOLDER
         self.kindBox.showKey(self._kind.value)
-        for widget in (self.folderBox, self.browseButton):
-            widget.visible = is_folder
+        self.folderRow.visible = is_folder
         for widget in (self.studyBox, self.refreshButton):
             widget.visible = not is_folder
         self.refresh()
 
     def _onKind(self, kind: str) -> None:
         self._kind = SourceKind(kind)
+        self._study = ""
         self._showKind()
 
     def _onStudy(self, key: str) -> None:
         self._study = key
 
-    def _onBrowse(self) -> None:
-        title = _("Folder of a study")
-        folder = str(qt.QFileDialog.getExistingDirectory(self, title, self.folderBox.text) or "")
-        if folder:
-            self.showFolder(folder)
+    def _askedFolder(self) -> object:
+        return qt.QFileDialog.getExistingDirectory(self, _("Folder of a study"), self.folderRow.path)
+
+    def _askedRules(self) -> object:
+        return qt.QFileDialog.getOpenFileName(self, _("Rules of your site"), self.rulesRow.path, "TOML (*.toml)")

@@ -35,6 +35,12 @@ def cleaned_text(text: str) -> str:
     return " ".join(word for word in TOKEN.findall(text) if known.allows(word))
 
 
+def has_known_words_alone(text: str) -> bool:
+    """Tell whether every word of a text may stay."""
+    known = load_descriptors()
+    return all(known.allows(word) for word in TOKEN.findall(text))
+
+
 @cache
 def load_descriptors(path: Path = DESCRIPTORS_FILE) -> Descriptors:
     """Read the words that may stay.

@@ -42,11 +42,12 @@ class Pseudonyms:
 
     def case_id(self, patient: str) -> str:
         """Return the pseudonym of a patient, readable and easy to type: ``HNN-7F3K-92QD``."""
-        number, letters = self._number("case", _plain(patient)), ""
-        for _ in range(8):
-            number, digit = divmod(number, len(LETTERS))
-            letters += LETTERS[digit]
+        letters = self._letters("case", _plain(patient))
         return f"{CASE_PREFIX}-{letters[:4]}-{letters[4:]}"
+
+    def name(self, name: str) -> str:
+        """Return eight letters that stand for a name, such as the id of a segment."""
+        return self._letters("name", name)
 
     def uid(self, uid: str) -> str:
         """Return the UID that stands for another one, under the root 2.25 (DICOM PS3.5 B.2)."""
@@ -78,6 +79,13 @@ class Pseudonyms:
         except (ValueError, OverflowError):
             return ""
         return f"{moved.year:04d}{dash}{moved.month:02d}{dash}{moved.day:02d}{ZONE.sub('', parts['time'])}"
+
+    def _letters(self, purpose: str, value: str) -> str:
+        number, letters = self._number(purpose, value), ""
+        for _ in range(8):
+            number, digit = divmod(number, len(LETTERS))
+            letters += LETTERS[digit]
+        return letters
 
     def _number(self, purpose: str, value: str) -> int:
         digest = hmac.new(self.key, f"{purpose}:{value}".encode(), "sha256").digest()

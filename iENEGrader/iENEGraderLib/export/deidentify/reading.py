@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.deidentify.descriptors import cleaned_text
+from iENEGraderLib.export.deidentify.descriptors import cleaned_text, has_known_words_alone
+from iENEGraderLib.export.deidentify.segment_names import shared_segment_id
 
 if TYPE_CHECKING:
     from iENEGraderLib.export.deidentify.pseudonym import Pseudonyms
@@ -37,7 +38,7 @@ def cleaned_reading(
     case_id : the pseudonym itself, when it is known already.
     """
     patient = patient or reading.case_id
-    nodes = None if reading.nodes is None else tuple(_cleaned_node(node) for node in reading.nodes)
+    nodes = None if reading.nodes is None else tuple(_cleaned_node(node, pseudonyms) for node in reading.nodes)
     result = replace(
         reading,
         case_id=case_id or pseudonyms.case_id(patient),
@@ -49,11 +50,10 @@ def cleaned_reading(
     return CleanedReading(result, tuple(_warnings(reading)))
 
 
-def _cleaned_node(node: Node) -> Node:
-    segment = node.segment_id
+def _cleaned_node(node: Node, pseudonyms: Pseudonyms) -> Node:
     return replace(
         node,
-        segment_id=None if segment is None else cleaned_text(segment).replace(" ", "_") or None,
+        segment_id=None if node.segment_id is None else shared_segment_id(node.segment_id, pseudonyms),
         evidence=tuple(_cleaned_evidence(one) for one in node.evidence),
         marks=tuple(_cleaned_mark(one) for one in node.marks),
     )
@@ -69,11 +69,10 @@ def _cleaned_mark(mark: Mark) -> Mark:
 
 
 def _known_words(text: str | None) -> str | None:
-    """Return the words that may stay; a name of known words alone stays as it is written."""
-    if not text:
+    """Return the words that may stay; a text of known words alone stays as it is written."""
+    if not text or has_known_words_alone(text):
         return text
-    kept = cleaned_text(text)
-    return text if len(kept.replace(" ", "")) == len("".join(text.split()).replace("_", "")) else kept or None
+    return cleaned_text(text) or None
 
 
 def _zone(read_at: str) -> str:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from highdicom.sr import CodedConcept
-    from pydicom.sr.coding import Code as PydicomCode
 
 CODES_FILE = Path(__file__).with_name("codes.toml")
 PRIVATE_SCHEME = "99HNN"
 PRIVATE_SCHEME_NAME = "HeadNeckNodes"
 STANDARD_SCHEMES = ("SCT", "DCM", "UCUM", "IBSI")
+OTHER = "other"
+"""Word of units and of kinds of evidence that the table does not have."""
 LONGEST_VALUE, LONGEST_MEANING = 16, 64
 FIELDS = {"scheme", "value", "meaning", "definition"}
 
@@ -73,9 +74,9 @@ class Concept:
 
         return CodedConcept(self.value, self.scheme, self.meaning)
 
-    def is_code(self, code: PydicomCode | CodedConcept | None) -> bool:
-        """Tell whether a code is this one; meanings may be in any words."""
-        return code is not None and (code.scheme_designator, code.value) == (self.scheme, self.value)
+    def is_code(self, other: Concept | None) -> bool:
+        """Tell whether another concept has the same code; meanings may be in any words."""
+        return other is not None and (other.scheme, other.value) == (self.scheme, self.value)
 
 
 def concept(group: Group, key: str) -> Concept:
@@ -94,14 +95,14 @@ def known(group: Group, key: str) -> Concept | None:
     return load_codes()[group].get(key)
 
 
-def word(group: Group, code: PydicomCode | CodedConcept | None) -> str | None:
+def word(group: Group, code: Concept | None) -> str | None:
     """Return the word that a code stands for in a group; None for any other code."""
     return next((key for key, each in load_codes()[group].items() if each.is_code(code)), None)
 
 
 def unit_concept(unit: str) -> Concept:
-    """Return the UCUM code of a unit; what is not in the table is written as it stands, in the private scheme."""
-    return known(Group.UNIT, unit) or Concept(PRIVATE_SCHEME, unit, unit[:LONGEST_MEANING])
+    """Return the UCUM code of a unit, or the code that says that the unit stands beside in words."""
+    return known(Group.UNIT, unit) or concept(Group.UNIT, OTHER)
 
 
 @cache

@@ -57,8 +57,15 @@ def ras_of(graphic_data: Sequence[float]) -> list[list[float]]:
     return [[-x + 0.0, -y + 0.0, z + 0.0] for x, y, z in points]
 
 
+def fits_32_bits(points_ras_mm: Sequence[Point]) -> bool:
+    """Tell whether DICOM can hold the points at all; what it cannot lies outside of every patient."""
+    return bool(np.abs(points_ras_mm).max() <= np.finfo(np.float32).max)
+
+
 def is_exact(points_ras_mm: Sequence[Point]) -> bool:
     """Tell whether `ras_of` gives these points back after DICOM has stored them in 32 bits."""
-    stored = [float(value) for point in lps_of(points_ras_mm) for value in np.float32(point)]
+    if not fits_32_bits(points_ras_mm):
+        return False
+    stored = lps_of(points_ras_mm).astype(np.float32).ravel().tolist()
     # Compared as they would be written, so that a negative zero is told from zero.
     return repr(ras_of(stored)) == repr([list(point) for point in points_ras_mm])

@@ -28,9 +28,10 @@ SERIES_NUMBER = 1
 DESCRIPTION = "Made from an image file, not by a scanner"
 HOW = "Values of an image file that held no DICOM, one image for each section; scanner and protocol are not known."
 WINDOW = 40, 400
+BODY_PART = "HEADNECK"
 EMPTY = (
-    "KVP AcquisitionNumber PatientPosition PositionReferenceIndicator SeriesDescription StudyDescription "
-    "AcquisitionDate AcquisitionTime ContrastBolusAgent Laterality"
+    "KVP AcquisitionNumber PatientPosition PositionReferenceIndicator SeriesDescription "
+    "AcquisitionDate AcquisitionTime ContrastBolusAgent"
 )
 
 
@@ -54,8 +55,12 @@ def made_source_series(image: Image, case_id: str, folder: Path, software: str) 
             f"{image.source or 'the image'}: {image.modality} without DICOM; only a CT in HU can be written as a new "
             "series, give the DICOM images of the scanner"
         )
-    if not np.isfinite(image.voxels).all() or image.voxels.min() < STORED_LIMITS[0] or image.voxels.max() > STORED_LIMITS[1]:
-        raise InputError(f"{image.source or 'the image'}: has values that are no HU; expected {STORED_LIMITS}")
+    lowest, highest = float(image.voxels.min()), float(image.voxels.max())
+    if not STORED_LIMITS[0] <= lowest <= highest <= STORED_LIMITS[1]:
+        raise InputError(
+            f"{image.source or 'the image'}: has values from {lowest:g} to {highest:g}; expected HU of a CT, from "
+            f"{STORED_LIMITS[0]} to {STORED_LIMITS[1]}"
+        )
     identity, series_uid, now = identity_of_case(case_id, image), new_uid(), datetime.now().astimezone()
     headers = []
     for k, section in enumerate(stored_values(image.voxels.astype(np.float32), 1.0)):
@@ -90,7 +95,7 @@ def _made_image(identity: CaseIdentity, series_uid: str, now: datetime, software
     data.SeriesTime = data.ContentTime = data.InstanceCreationTime = now.strftime("%H%M%S")
     data.TimezoneOffsetFromUTC = now.strftime("%z")
     data.ImageType, data.DerivationDescription = ["DERIVED", "SECONDARY", "AXIAL"], HOW
-    data.BurnedInAnnotation = "NO"
+    data.BurnedInAnnotation, data.BodyPartExamined = "NO", BODY_PART
     return data
 
 
@@ -117,4 +122,4 @@ def _decimal(value: float) -> str:
     """Return a number as a decimal string of at most 16 characters."""
     from pydicom.valuerep import format_number_as_ds
 
-    return format_number_as_ds(float(value) + 0.0)
+    return str(format_number_as_ds(float(value) + 0.0))

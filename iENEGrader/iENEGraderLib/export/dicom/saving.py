@@ -1,4 +1,4 @@
-"""Saving DICOM objects, whole or not at all."""
+"""Completing and saving DICOM objects, whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,14 +6,33 @@ from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.files import replaced_when_complete, write_errors_explained
 
+from iENEGraderLib.export.derived_attributes import MANUFACTURER
+
 if TYPE_CHECKING:
-    from os import PathLike
     from pathlib import Path
 
     from pydicom import Dataset
 
 
-def save_whole(data: Dataset, path: str | Path | PathLike[str]) -> None:
+UTF_8 = "ISO_IR 192"
+SHARED = (
+    "IssuerOfPatientID OtherPatientIDsSequence PatientIdentityRemoved DeidentificationMethod "
+    "DeidentificationMethodCodeSequence StudyDescription TimezoneOffsetFromUTC"
+)
+"""Of patient and study, beyond what every object has: entities must be the same in all objects of a study."""
+
+
+def complete(data: Dataset, source: Dataset, software: str, description: str) -> None:
+    """Complete a new object: what it shares with its source, who made it, and text in any language."""
+    data.SpecificCharacterSet = UTF_8
+    for name in SHARED.split():
+        if name in source and name not in data:
+            data[name] = source[name]
+    data.Manufacturer = data.ManufacturerModelName = MANUFACTURER
+    data.SoftwareVersions, data.SeriesDescription = software, description
+
+
+def save_whole(data: Dataset, path: Path) -> None:
     """Save an object so that its file appears when it is complete; a file of that name is replaced.
 
     Raises
@@ -21,5 +40,5 @@ def save_whole(data: Dataset, path: str | Path | PathLike[str]) -> None:
     InputError
         When the file cannot be written.
     """
-    with replaced_when_complete(str(path)) as temporary, write_errors_explained(str(path)):
+    with replaced_when_complete(path) as temporary, write_errors_explained(path):
         data.save_as(temporary, enforce_file_format=True)

@@ -11,9 +11,8 @@ from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.segmentation import segmentation_on
 
 from iENEGraderLib.export.derived_attributes import MANUFACTURER
-from iENEGraderLib.export.dicom.codes import Group, concept
 from iENEGraderLib.export.dicom.identity import new_uid
-from iENEGraderLib.export.dicom.saving import save_whole
+from iENEGraderLib.export.dicom.saving import complete, save_whole
 from iENEGraderLib.export.dicom.segments import (
     Algorithm,
     AlgorithmKind,
@@ -38,6 +37,7 @@ __all__ = ["Algorithm", "AlgorithmKind", "SegKind", "WrittenSegmentation", "writ
 
 SERIES_NUMBER = 9001
 CONTENT_LABEL = "NECK_NODES"
+DESCRIPTION = "Segmentation of nodes and neck structures"
 NO_ALGORITHMS: Mapping[str, Algorithm] = {}
 
 
@@ -99,14 +99,22 @@ def write_segmentation(
     kept = [segment for segment in placed.segments if segment.cropped_mask().any()]
     if not kept:
         raise InputError(f"{segmentation.source or 'the segmentation'}: every segment is empty; nothing to write")
-    written = tuple(written_segment(segment, number, reading) for number, segment in enumerate(kept, 1))
+    written = tuple(
+        written_segment(segment, number, reading, placed.geometry) for number, segment in enumerate(kept, 1)
+    )
     descriptions = [
-        segment_description(
-            segment, row, algorithms.get(segment.segment_id, algorithm), node_of(segment, reading)
-        )
+        segment_description(segment, row, algorithms.get(segment.segment_id, algorithm), node_of(segment, reading))
         for segment, row in zip(kept, written, strict=True)
     ]
-    data = _object(source, _voxels(kept, kind), descriptions, kind, software, omit_empty_frames)
+    data = _object(
+        source,
+        _voxels(kept, kind),
+        descriptions,
+        kind=kind,
+        software=software,
+        omit_empty_frames=omit_empty_frames,
+    )
+    complete(data, source.headers[0], software, DESCRIPTION)
     save_whole(data, path)
     del data.PixelData
     return WrittenSegmentation(data, written)
@@ -116,6 +124,7 @@ def _object(
     source: SourceSeries,
     voxels: NDArray[Any],
     descriptions: Sequence[Any],
+    *,
     kind: SegKind,
     software: str,
     omit_empty_frames: bool,
@@ -136,8 +145,7 @@ def _object(
         software_versions=software,
         device_serial_number="none",
         content_label=CONTENT_LABEL,
-        content_description=concept(Group.DOCUMENT, "segmentation").meaning,
-        series_description=concept(Group.DOCUMENT, "segmentation").meaning,
+        content_description=DESCRIPTION,
         pixel_measures=_measures(source),
         omit_empty_frames=omit_empty_frames,
     )

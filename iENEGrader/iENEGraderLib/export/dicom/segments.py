@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.anatomy.structures import CATEGORIES, SIDES, Role, structure_for
@@ -15,6 +16,7 @@ from iENEGraderLib.export.dicom.identity import new_uid
 
 if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging import segmentation, terminology
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from highdicom.seg import SegmentDescription
 
     from iENEGraderLib.anatomy.structures import Structure
@@ -59,6 +61,7 @@ class WrittenSegment:
     ----------
     number : segment number, from 1.
     tracking_id, tracking_uid : shared by the segment and its group of measurements. The id is that of the node.
+    middle_ras_mm : mean place of its voxels.
     """
 
     segment_id: str
@@ -66,13 +69,18 @@ class WrittenSegment:
     number: int
     tracking_id: str
     tracking_uid: str
+    middle_ras_mm: tuple[float, float, float]
 
 
-def written_segment(segment: segmentation.Segment, number: int, reading: Reading | None) -> WrittenSegment:
+def written_segment(
+    segment: segmentation.Segment, number: int, reading: Reading | None, geometry: ImageGeometry
+) -> WrittenSegment:
     """Give a segment its number and its tracking identifiers."""
     node = node_of(segment, reading)
     name = segment.name if node is None else node.id
-    return WrittenSegment(segment.segment_id, segment.name, number, dicom_text(name), new_uid())
+    start = [part.start for part in segment.grid_box]
+    middle = geometry.place_ras_mm(np.argwhere(segment.cropped_mask()).mean(axis=0) + start)
+    return WrittenSegment(segment.segment_id, segment.name, number, dicom_text(name), new_uid(), middle)
 
 
 def node_of(segment: segmentation.Segment, reading: Reading | None) -> Node | None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.dicom_series import is_dicom, read_dicom
 
@@ -104,8 +103,11 @@ def _in_order(headers: Sequence[Dataset], image: Image, folder: str | PathLike[s
         k, j, i = image.geometry.kji_from_ras((-x, -y, z)).tolist()
         if max(abs(k - round(k)), abs(j), abs(i)) <= OFF_GRID_TOLERANCE:
             placed[round(k)] = _completed(header)
-    if sorted(placed) != list(range(image.geometry.size_ijk[2])):
-        raise InputError(f"{folder}: found {len(placed)} images for {image.geometry.size_ijk[2]} sections of the series")
+    sections = image.geometry.size_ijk[2]
+    if sorted(placed) != list(range(sections)):
+        raise InputError(
+            f"{folder}: found the images of {len(placed)} of {sections} sections; give a folder with this series alone"
+        )
     return tuple(placed[k] for k in range(len(placed)))
 
 
@@ -115,8 +117,3 @@ def _completed(header: Dataset) -> Dataset:
         if name not in header:
             setattr(header, name, None)
     return header
-
-
-def middle_of(mask: np.ndarray[tuple[int, int, int], np.dtype[np.bool_]], image: Image) -> Point:
-    """Return the place (RAS mm) of the middle of a mask [k, j, i]."""
-    return image.geometry.place_ras_mm(np.argwhere(mask).mean(axis=0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.export.dicom.codes import Group, concept, known, unit_concept
+from iENEGraderLib.export.dicom.codes import OTHER, Group, concept, known, unit_concept
 from iENEGraderLib.export.dicom.segments import structure_site
 from iENEGraderLib.export.dicom.sr_items import (
     HAS_CONCEPT_MOD,
@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 
     from iENEGraderLib.export.dicom.codes import Concept
     from iENEGraderLib.export.dicom.source_series import SourceSeries
-    from iENEGraderLib.measure.case.measurements import CaseMeasurements
     from iENEGraderLib.reading import Evidence
-
-from iENEGraderLib.reading import Evidence as EvidenceRow
-
-VOLUME_METHOD = "sum of the voxels of the segment"
-SECTIONS_METHOD = "sections of the vessel, orthogonal to its centreline, with any contact"
-LENGTH_METHOD = "length of vessel with any contact"
 
 
 class Part(StrEnum):
@@ -50,8 +43,8 @@ def tracking_id(node_id: str, part: Part, number: int) -> str:
 
 def evidence_item(evidence: Evidence, identifier: str, source: SourceSeries) -> ContentItem:
     """Return evidence as NUM item when it has a value, else as CODE item with its class."""
-    name = known(Group.MEASUREMENT, evidence.kind) if evidence.kind != "other" else None
-    label = name or concept(Group.MEASUREMENT, "other")
+    name = known(Group.MEASUREMENT, evidence.kind) if evidence.kind != OTHER else None
+    label = name or concept(Group.MEASUREMENT, OTHER)
     below = [*tracking_items(identifier), *_site(evidence), *_modifiers(evidence, named=name is not None)]
     below += _uncertainty(evidence)
     if evidence.place is not None:
@@ -64,23 +57,9 @@ def is_number(evidence: Evidence) -> bool:
     return evidence.value is not None and bool(evidence.unit)
 
 
-def further_evidence(case: CaseMeasurements) -> dict[str, tuple[Evidence, ...]]:
-    """Return what a report holds beyond the reading, by node: volume, and length and sections of contact with vessels."""
-    rows: dict[str, list[Evidence]] = {record.node_id: [] for record in case.nodes}
-    for record in case.nodes:
-        if record.basics.result is not None:
-            volume = round(record.basics.result.size.volume_mm3, 1)
-            rows[record.node_id].append(EvidenceRow("volume", None, volume, "mm3", method=VOLUME_METHOD))
-    for contact in case.contacts:
-        if contact.profile.contact_length_mm:
-            length = round(contact.profile.contact_length_mm, 1)
-            row = EvidenceRow("contact_length", contact.structure, length, "mm", method=LENGTH_METHOD)
-            rows[contact.node_id].append(row)
-        sections = sum(1 for arc in contact.profile.sections.longest_arc_deg if arc > 0)
-        if sections:
-            row = EvidenceRow("contact_sections", contact.structure, float(sections), "{count}", method=SECTIONS_METHOD)
-            rows[contact.node_id].append(row)
-    return {node_id: tuple(found) for node_id, found in rows.items()}
+def has_code(unit: str) -> bool:
+    """Tell whether a unit is in the table of codes; the word of all others is none."""
+    return unit != OTHER and known(Group.UNIT, unit) is not None
 
 
 def _value(evidence: Evidence, label: Concept) -> ContentItem:
@@ -109,26 +88,21 @@ def _modifiers(evidence: Evidence, *, named: bool) -> list[ContentItem]:
         items.append(text_item("kind", evidence.kind, HAS_CONCEPT_MOD))
     if evidence.method is not None:
         items.append(text_item("method", evidence.method, HAS_CONCEPT_MOD))
-    if is_number(evidence):
-        if evidence.evidence_class is not None:
-            items.append(
-                answer_item("evidence_class", Group.EVIDENCE_CLASS, evidence.evidence_class, HAS_PROPERTIES)
-            )
-    elif evidence.unit is not None:
+    if is_number(evidence) and evidence.evidence_class is not None:
+        items.append(answer_item("evidence_class", Group.EVIDENCE_CLASS, evidence.evidence_class, HAS_PROPERTIES))
+    if evidence.unit is not None and not (is_number(evidence) and has_code(evidence.unit)):
         items.append(text_item("unit", evidence.unit))
     return items
 
 
 def _uncertainty(evidence: Evidence) -> list[ContentItem]:
     """Return the uncertainty as both ranges of TID 310, in the unit of the value."""
-    from pydicom.sr.codedict import codes
-
     if evidence.uncertainty is None:
         return []
     if not (is_number(evidence) and evidence.unit):
         return [text_item("uncertainty", repr(float(evidence.uncertainty)))]
     unit = unit_concept(evidence.unit)
     return [
-        number_item(UPPER, evidence.uncertainty, unit, HAS_PROPERTIES),
-        number_item(LOWER, evidence.uncertainty, unit, HAS_PROPERTIES),
+        number_item(concept(Group.ITEM, key), evidence.uncertainty, unit, HAS_PROPERTIES)
+        for key in ("upper_uncertainty", "lower_uncertainty")
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.dicom.codes import Group, concept
-from iENEGraderLib.export.dicom.exact_text import dicom_text, is_exact, lps_of
+from iENEGraderLib.export.dicom.exact_text import dicom_text, fits_32_bits, is_exact, lps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,9 +70,9 @@ def place_items(points_ras_mm: Sequence[Point], source: SourceSeries) -> list[Co
     from highdicom.sr import CoordinatesForMeasurement3D, SourceImageForMeasurement
 
     shape = SHAPES.get(len(points_ras_mm), "MULTIPOINT")
-    items: list[ContentItem] = [
-        CoordinatesForMeasurement3D(shape, lps_of(points_ras_mm), source.frame_of_reference_uid)
-    ]
+    items: list[ContentItem] = []
+    if fits_32_bits(points_ras_mm):
+        items.append(CoordinatesForMeasurement3D(shape, lps_of(points_ras_mm), source.frame_of_reference_uid))
     image = source.header_at(middle(points_ras_mm))
     if image is not None:
         items.append(SourceImageForMeasurement(image.SOPClassUID, image.SOPInstanceUID))

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iENEGraderLib.reading import FindingKind
-from iENEGraderLib.rules import Edition
 from iENEGraderLib.rules.criteria import criterion
 from iENEGraderLib.rules.table_reader import editions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from iENEGraderLib.rules import Edition
 
 COLUMNS_FILE = Path(__file__).with_name("columns.toml")
 
@@ -61,6 +62,7 @@ class MeasuredColumn:
     Attributes
     ----------
     kind : of the evidence.
+    unit : UCUM code of its values; empty when it has none.
     is_least : whether the least of several values stands in the column, not the greatest.
     beside : further columns, named ``<name>_<beside>``.
     """
@@ -73,12 +75,13 @@ class MeasuredColumn:
     beside: tuple[Beside, ...]
 
     def columns(self) -> Iterator[Column]:
-        """Return the column of the value and those beside it."""
-        yield Column(self.name, self.meaning, self.unit, Part.MEASUREMENT)
+        """Return the column of the value, where the kind has values, and those beside it."""
+        if self.unit:
+            yield Column(self.name, self.meaning, self.unit, Part.MEASUREMENT)
         texts = {
-            Beside.UNCERTAINTY: (f"expected error of {self.name}", self.unit),
-            Beside.CLASS: (f"{self.name} against the threshold of its criterion", ""),
-            Beside.OF: (f"structure or node that {self.name} concerns", ""),
+            Beside.UNCERTAINTY: (f"{self.meaning}: expected error", self.unit),
+            Beside.CLASS: (f"{self.meaning}: against the threshold of the criterion", ""),
+            Beside.OF: (f"{self.meaning}: structure or node that is meant", ""),
         }
         for each in self.beside:
             meaning, unit = texts[each]

@@ -125,7 +125,7 @@ def _of_node(node: Node, assessment: Assessment) -> Cells:
         "greatest_dimension_mm": _number(node.greatest_dimension_mm),
         "extends_below_cricoid": _yes_no(node.extends_below_cricoid),
         "grade": _number(grade.grade),
-        "grade_if_equivocal_counted": SEPARATOR.join(grade.equivocal),
+        "equivocal_of_higher_grade": SEPARATOR.join(grade.equivocal),
     }
     cells |= {finding_column(each.kind): str(each.certainty) for each in node.findings}
     shown = []
@@ -141,11 +141,14 @@ def _of_node(node: Node, assessment: Assessment) -> Cells:
 def _chosen(column: MeasuredColumn, node: Node) -> Evidence | None:
     """Return the evidence that stands in the column: of several with a value the greatest or least, else the first."""
     found = [each for each in node.evidence if each.kind == column.kind]
-    with_value = [(each.value, -index) for index, each in enumerate(found) if each.value is not None]
+    with_value = [each for each in found if each.value is not None]
     if not with_value:
         return found[0] if found else None
-    _, index = min(with_value, key=lambda pair: (pair[0], -pair[1])) if column.is_least else max(with_value)
-    return found[-index]
+    return min(with_value, key=_value) if column.is_least else max(with_value, key=_value)
+
+
+def _value(evidence: Evidence) -> float:
+    return evidence.value or 0.0
 
 
 def _measured(column: MeasuredColumn, evidence: Evidence, node: Node) -> Cells:

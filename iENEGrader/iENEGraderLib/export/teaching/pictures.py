@@ -69,7 +69,9 @@ def read_photo(path: Path) -> Picture:
     try:
         image = SimpleITK.ReadImage(str(path))
     except RuntimeError as error:
-        raise InputError(f"{path.name}: the photograph cannot be read; check that the file is there and whole") from error
+        raise InputError(
+            f"{path.name}: the photograph cannot be read; check that the file is there and whole"
+        ) from error
     pixels = SimpleITK.GetArrayFromImage(image)
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3):
         raise InputError(f"{path.name}: found {pixels.dtype} pixels of {pixels.ndim} axes, expected 8 bit grey or RGB")

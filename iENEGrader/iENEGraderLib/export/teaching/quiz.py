@@ -63,13 +63,15 @@ class QuizCategory:
     Attributes
     ----------
     options : all categories of the table that applies, with their prefix.
-    answers : those that agree with the reading; more than one when the texts leave it open.
+    answers : those that agree with the reading; more than one when what is known leaves it open.
+    also : those that hold when an interpretation is made the other way.
     """
 
     edition: Edition
     title: str
     options: tuple[str, ...]
     answers: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,10 @@ def _categories(reading: Reading, assessment: Assessment) -> tuple[QuizCategory,
     for edition in editions():
         result = assessment.edition(edition.edition)
         (choice,) = edition.choices(reading.site, effective_p16(reading), reading.ebv)
-        answers = (result.n,) if result.n else tuple(dict.fromkeys(each.n for each in result.alternatives))
-        if not isinstance(choice, Chapter) or not answers:
-            continue
-        options = _options(choice, reading)
-        found.append(QuizCategory(edition.edition, result.title, options, answers))
+        others = tuple(dict.fromkeys(each.n for each in result.alternatives if each.n != result.n))
+        answers, also = ((result.n,), others) if result.n else (others, ())
+        if isinstance(choice, Chapter) and answers:
+            found.append(QuizCategory(edition.edition, result.title, _options(choice, reading), answers, also))
     return tuple(found)
 
 

@@ -109,7 +109,7 @@ class CalibrationPart(qt.QWidget):
         if choice.markup is not None:
             return region_of_drawing(choice.markup, data.geometry)
         segmentation, image = self._segments.look()
-        require_same_grid(data, segmentation.geometry, image.source)
+        require_same_grid(data.geometry, segmentation.geometry, image.source)
         segment = next((each for each in segmentation.segments if each.name == choice.segment), None)
         if segment is None:
             raise InputError(_("{name}: this segment is no longer there").format(name=choice.segment))

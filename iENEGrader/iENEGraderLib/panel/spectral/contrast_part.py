@@ -9,23 +9,35 @@ import ctk
 import qt
 import slicer
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.scene.volumes import image_of_volume
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.spectral.input_rows import InputRow
+from iENEGraderLib.panel.spectral.subtraction_values import SubtractionMap, subtraction_words
 from iENEGraderLib.scene.compare_views import comparable_volumes
 from iENEGraderLib.scene.slice_background import is_ct
-from iENEGraderLib.scene.spectral.contrast_volumes import add_subtraction, are_rims_shown, show_rims, subtract
+from iENEGraderLib.scene.spectral.contrast_volumes import (
+    SLOPE_ATTRIBUTE,
+    add_subtraction,
+    are_rims_shown,
+    show_rims,
+    subtract,
+)
 from iENEGraderLib.scene.spectral.input_choice import InputChoice, choice_of, remember
 from iENEGraderLib.scene.spectral.overlay import OverlaySetting, show_overlay
 from iENEGraderLib.scene.spectral.spectral_layout import show_in_planes
 from iENEGraderLib.scene.spectral.spectral_volumes import is_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-RIMS = "ContrastFalseRims"
-"""Reference of the parameter node to the mask of false rims, so that a loaded scene offers it as before."""
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+
+    from iENEGraderLib.panel.spectral.regions import Region
+
+RIMS, IODINE = "ContrastFalseRims", "ContrastIodine"
+"""References of the parameter node to what came of a subtraction, so that a loaded scene offers it as before."""
 OVERLAY = OverlaySetting(0.6, 1.0)
 WHOLE = 100
 
@@ -35,16 +47,23 @@ class StoppedError(Exception):
 
 
 class ContrastPart(qt.QWidget):
-    """Chooses two scans and makes a map of iodine of them. The parameter node keeps which, and the rims of the result.
+    """Chooses two scans and makes a map of iodine of them. The parameter node keeps which, and the result.
 
     Parameters
     ----------
     parameter_node : returns the module's parameter node.
     tried : runs an action and says why it failed.
+    regions : returns what is to be measured on a grid.
     """
 
-    def __init__(self, parameter_node: Callable[[], Any], tried: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        parameter_node: Callable[[], Any],
+        tried: Callable[[Callable[[], None]], None],
+        regions: Callable[[ImageGeometry], Sequence[Region]],
+    ) -> None:
         super().__init__()
+        self._regions = regions
         self._parameterNode = parameter_node
         self._isStopped = False
         self._isRunning = False
@@ -62,8 +81,14 @@ class ContrastPart(qt.QWidget):
         self.rimsButton = tool_button(
             _("Show false rims"), _("Voxels at strong edges, where a misfit can look like iodine"), self._onRims
         )
+        self.measureButton = tool_button(
+            _("Measure"),
+            _("Iodine of nodes, muscle, vessels and drawn regions in the difference, and what of it could be false"),
+            partial(tried, self.measure),
+        )
         self.bar = qt.QProgressBar()
         self.words = wrapped_label()
+        self.values = wrapped_label()
         self._build()
 
     def _build(self) -> None:
@@ -77,20 +102,28 @@ class ContrastPart(qt.QWidget):
             inside.addWidget(qt.QLabel(label))
             inside.addWidget(row)
             row.volumeBox.toolTip = label
-        inside.addLayout(row_of(self.subtractButton, self.rimsButton))
+        inside.addLayout(row_of(self.subtractButton, self.rimsButton, self.measureButton))
         inside.addLayout(row_of(self.bar, self.cancelButton, stretched=0))
-        self.words.setTextFormat(qt.Qt.PlainText)
-        inside.addWidget(self.words)
+        for label in (self.words, self.values):
+            label.setTextFormat(qt.Qt.PlainText)
+            inside.addWidget(label)
         self.bar.setRange(0, WHOLE)
         self.rimsButton.checkable = True
         self._showRunning(running=False)
         self._showResult("")
-        self.rimsButton.visible = False
+        self._showValues("")
+        for button in (self.rimsButton, self.measureButton):
+            button.visible = False
 
     @property
     def rims(self) -> Any:
         """The mask of false rims of the last subtraction, or of the scene that was loaded; None without."""
         return self._parameterNode().GetNodeReference(RIMS)
+
+    @property
+    def iodine(self) -> Any:
+        """The map of iodine of the same subtraction; None without."""
+        return self._parameterNode().GetNodeReference(IODINE)
 
     def refresh(self) -> None:
         """Offer the volumes that there are now, when the part is folded out."""
@@ -126,11 +159,26 @@ class ContrastPart(qt.QWidget):
         if not all(slicer.mrmlScene.IsNodePresent(each.volume) for each in (before, after)):
             raise InputError(_("A volume was removed meanwhile; choose again"))
         volumes = add_subtraction(found, before.volume, after.volume)
+        self._parameterNode().SetNodeReferenceID(IODINE, volumes.iodine.GetID())
         self._parameterNode().SetNodeReferenceID(RIMS, volumes.rims.GetID())
         show_in_planes(after.volume)
         show_overlay(volumes.iodine, OVERLAY, [after.volume])
         show_rims(volumes.rims, visible=True)
         self._showRims()
+
+    def measure(self) -> None:
+        """Read the difference in nodes, muscle, vessels and drawn regions."""
+        self._showValues("")
+        iodine, rims = self.iodine, self.rims
+        if iodine is None or rims is None:
+            raise InputError(_("The result of the subtraction is no longer in the scene; subtract again"))
+        with slicer.util.WaitCursor():
+            image, mask = image_of_volume(iodine), image_of_volume(rims)
+            if not image.geometry.matches(mask.geometry):
+                raise InputError(_("The false rims do not lie on the grid of the iodine; subtract again"))
+            found = SubtractionMap(image, mask.voxels > 0, float(iodine.GetAttribute(SLOPE_ATTRIBUTE) or 0.0))
+            regions = self._regions(image.geometry)
+            self._showValues("\n".join(subtraction_words(found, each) for each in regions))
 
     def _onProgress(self, share: float, words: str) -> None:
         self.bar.value = round(WHOLE * share)
@@ -164,11 +212,17 @@ class ContrastPart(qt.QWidget):
         self.words.text = words
         self.words.visible = bool(words)
 
+    def _showValues(self, words: str) -> None:
+        self.values.text = words
+        self.values.visible = bool(words)
+
     def _showRims(self) -> None:
         """Offer the rims of the scene, and tell of them once when they are others than before."""
         rims = self.rims
         self.rimsButton.visible = rims is not None
+        self.measureButton.visible = rims is not None and self.iodine is not None
         self.rimsButton.checked = rims is not None and are_rims_shown(rims)
         if rims is not self._told:
             self._told = rims
             self._showResult("" if rims is None else rims.GetDescription())
+            self._showValues("")

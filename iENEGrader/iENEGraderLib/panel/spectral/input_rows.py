@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +15,11 @@ from slicer.i18n import tr as _
 from iENEGraderLib.panel.widgets.offer_box import OfferBox
 from iENEGraderLib.scene.compare_views import comparable_volumes
 from iENEGraderLib.scene.spectral.input_choice import (
-    GIVEN,
     NUMBERED_ROLES,
     InputChoice,
     InputRole,
     choice_of,
+    given,
     likely_inputs,
     remember,
 )
@@ -34,7 +33,7 @@ MOST_INPUTS = 8
 LEAST_ROWS = 2
 INPUT = "SpectralInput"
 """References of the parameter node to the volumes: SpectralInput1, SpectralInput2 ..."""
-NUMBER_WIDTH = 62
+ROLE_WIDTH, NUMBER_WIDTH = 102, 62
 
 
 class InputRow(qt.QWidget):
@@ -51,19 +50,20 @@ class InputRow(qt.QWidget):
         self._onSaid = on_said
         self.choice: InputChoice | None = None
         self.volumeBox = OfferBox(on_volume)
-        roles = [(role.value, role.value or "?") for role in InputRole]
-        self.roleBox = ChoiceBox(roles, lambda key: self._say(role=InputRole(key), number=None))
-        self.numberBox = NumberBox(0, 200.0, 0, lambda number: self._say(number=number))
+        roles = [(role.value, role.value.removeprefix("iodine ") or "?") for role in InputRole]
+        self.roleBox = ChoiceBox(roles, lambda key: self._say(InputRole(key), None))
+        self.numberBox = NumberBox(0, 200.0, 0, self._sayNumber)
         self.sourceLabel = wrapped_label()
         self.sourceLabel.setTextFormat(qt.Qt.PlainText)
         self.volumeBox.toolTip = _("A volume of the scene; all inputs must be of one examination and grid")
         self.roleBox.toolTip = _(
-            "keV: monochromatic, HU. kV: image of one tube voltage, HU; tin: behind a tin filter, as the second tube of "
-            "dual source CT. Iodine map of the scanner in mg/mL"
+            "keV: monochromatic, HU. kV: image of one tube voltage, HU; tin: behind a tin filter, as the second tube "
+            "of dual source CT. mg/mL, 100 ug/cm3: iodine map of the scanner in this unit"
         )
         self.numberBox.toolTip = _("Photon energy in keV, or tube voltage in kV")
         for box, name in ((self.volumeBox, _("Volume")), (self.roleBox, _("Kind")), (self.numberBox, _("Energy"))):
             box.setAccessibleName(name)
+        self.roleBox.setFixedWidth(ROLE_WIDTH)
         self.numberBox.setFixedWidth(NUMBER_WIDTH)
         layout = tight(qt.QVBoxLayout(self))
         layout.addLayout(row_of(self.volumeBox, self.roleBox, self.numberBox, stretched=0))
@@ -80,9 +80,13 @@ class InputRow(qt.QWidget):
         self.sourceLabel.text = "" if choice is None else choice.source
         self.sourceLabel.visible = bool(self.sourceLabel.text)
 
-    def _say(self, **changes: Any) -> None:
+    def _say(self, role: InputRole, number: float | None) -> None:
         if self.choice is not None:
-            self._onSaid(replace(self.choice, source=GIVEN, **changes))
+            self._onSaid(given(self.choice, role, number))
+
+    def _sayNumber(self, number: float | None) -> None:
+        if self.choice is not None:
+            self._say(self.choice.role, number)
 
 
 class InputRows(qt.QWidget):

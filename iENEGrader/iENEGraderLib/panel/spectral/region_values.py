@@ -80,15 +80,15 @@ def values_of(data: SpectralInput, region: Region, materials: Materials = Materi
     return RegionValues(region, sample, found, fat, low, usual, left_out)
 
 
-def require_same_grid(data: SpectralInput, geometry: ImageGeometry, source: str) -> None:
-    """Pass when segments lie on the grid of the inputs.
+def require_same_grid(grid: ImageGeometry, geometry: ImageGeometry, source: str) -> None:
+    """Pass when segments lie on the grid of the maps.
 
     Raises
     ------
     InputError
         When they do not.
     """
-    if not data.geometry.matches(geometry):
+    if not grid.matches(geometry):
         raise InputError(
             f"the segments were drawn in {source}, whose grid differs from that of the spectral volumes; draw them in "
             "one of these, or resample the volumes to one grid"

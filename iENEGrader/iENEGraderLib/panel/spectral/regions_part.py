@@ -134,8 +134,7 @@ class RegionsPart(qt.QWidget):
     def measure(self) -> None:
         """Read the maps in nodes, muscle, vessels and drawn regions; those are followed when they are dragged."""
         with slicer.util.WaitCursor():
-            drawn = self._drawn()
-            self.values = self._measured([*self._segmented(needed=not drawn), *drawn])
+            self.values = self._measured(self.regions_on(self._data.geometry))
         self._showValues()
         self._dragged.removeObservers()
         for markup in drawn_regions():
@@ -160,8 +159,8 @@ class RegionsPart(qt.QWidget):
         if reading is None:
             raise InputError(_("There is no reading to keep values in"))
         with slicer.util.WaitCursor():
-            segmentation = self._look()
-            self.values = self._measured([*regions_of(reading, segmentation), *self._drawn()])
+            segmentation, drawn = self._look(self._data.geometry), self._drawn(self._data.geometry)
+            self.values = self._measured([*regions_of(reading, segmentation), *drawn])
             nodes = [each for each in self.values if each.region.node_id]
             rows = node_evidence(self._data, reading, segmentation, nodes, self._maps.materials)
         self._showValues()
@@ -179,23 +178,27 @@ class RegionsPart(qt.QWidget):
         self.values = tuple(each for each in self.values if each.region.name != name)
         self._showValues()
 
-    def _look(self) -> Segmentation:
+    def regions_on(self, grid: ImageGeometry) -> list[Region]:
+        """Return nodes, muscle, vessels and drawn regions on the grid of maps; InputError when there are none."""
+        drawn = self._drawn(grid)
+        return [*self._segmented(grid, needed=not drawn), *drawn]
+
+    def _look(self, grid: ImageGeometry) -> Segmentation:
         segmentation, image = self._segments.look()
-        require_same_grid(self._data, segmentation.geometry, image.source)
+        require_same_grid(grid, segmentation.geometry, image.source)
         return segmentation
 
-    def _segmented(self, *, needed: bool) -> tuple[Region, ...]:
+    def _segmented(self, grid: ImageGeometry, *, needed: bool) -> tuple[Region, ...]:
         """Return nodes, muscle and vessels; without segments none, unless they are needed."""
         if not needed and not slicer.util.getNodesByClass("vtkMRMLSegmentationNode"):
             return ()
-        return regions_of(self._session.reading, self._look())
+        return regions_of(self._session.reading, self._look(grid))
 
-    def _drawn(self) -> list[Region]:
-        geometry = self._data.geometry
+    def _drawn(self, grid: ImageGeometry) -> list[Region]:
         regions, problems = [], []
         for markup in drawn_regions():
             try:
-                regions.append(region_of_drawing(markup, geometry))
+                regions.append(region_of_drawing(markup, grid))
             except InputError as error:
                 problems.append(str(error))
         if problems:

@@ -82,7 +82,7 @@ class SpectralSection(qt.QWidget):
         self.calibration = CalibrationPart(
             segments, host, self.regions.drawingRow.askForCircle, lambda one: self._setModel(calibration=one)
         )
-        self.contrast = ContrastPart(parameter_node, self._tried)
+        self.contrast = ContrastPart(parameter_node, self._tried, self.regions.regions_on)
         self.controls = qt.QWidget()
         self._build()
         self._watch = SceneWatch(parameter_node, self._onChanged, self._lose)

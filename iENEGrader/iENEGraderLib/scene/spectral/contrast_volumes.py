@@ -25,6 +25,7 @@ from iENEGraderLib.spectral import (
     subtraction_input,
     subtraction_iodine,
 )
+from iENEGraderLib.spectral.contrast_agent import require_iodine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 FOLDER = "Before and after contrast"
 RIM_NAME = "False rims"
+SLOPE_ATTRIBUTE = "HeadNeckNodes.SlopeUncertainty"
+"""Of the map of iodine: relative standard uncertainty of all its values."""
 RIM_COLOUR = (0.2, 0.9, 0.9)
 """Unlike the reds and yellows of iodine."""
 
@@ -113,6 +116,7 @@ def subtract(
         When the two cannot be subtracted.
     """
     agent = agent_of([before, after])
+    require_iodine(agent)
     registration = register_before_to_after(scan_of(before), scan_of(after), motion=motion, progress=progress)
     data = subtraction_input(registration, agent=agent)
     blend = subtraction_iodine(data)
@@ -140,6 +144,7 @@ def add_subtraction(found: Subtraction, before: Any, after: Any) -> SubtractionV
     show_as_map(iodine, found.blend.kind)
     slicer.util.updateVolumeFromArray(iodine, found.iodine)
     iodine.SetIJKToRASMatrix(matrix_of(found.data.geometry.ijk_to_ras))
+    iodine.SetAttribute(SLOPE_ATTRIBUTE, f"{found.data.channels[1].response.slope_uncertainty:g}")
     describe_map(iodine, found.blend, [before.GetName(), after.GetName()])
     rims = _label_map(found.rims, found.data.geometry)
     rims.SetDescription(found.words)

@@ -18,6 +18,7 @@ from iENEGraderLib.spectral import agent_of_ingredients, tin_filters_mm
 from iENEGraderLib.spectral.recognition import (
     RecognisedSeries,
     SeriesKind,
+    ValueUnit,
     differing_frames,
     differing_kernels,
     differing_thicknesses,
@@ -46,6 +47,7 @@ class InputRole(StrEnum):
     TUBE_VOLTAGE = "kV"
     TIN_FILTER = "kV, tin"
     IODINE_MAP = "iodine mg/mL"
+    IODINE_TENTHS = "iodine 100 ug/cm3"
     UNKNOWN = ""
 
 
@@ -56,6 +58,9 @@ ROLE_OF_KIND = {
     SeriesKind.IODINE_MAP: InputRole.IODINE_MAP,
 }
 BEAM_ROLES = (InputRole.TUBE_VOLTAGE, InputRole.TIN_FILTER)
+IODINE_ROLES = (InputRole.IODINE_MAP, InputRole.IODINE_TENTHS)
+TENTH = 0.1
+"""100 ug/cm3 in mg/mL."""
 NUMBERED_ROLES = (InputRole.MONOCHROMATIC, *BEAM_ROLES)
 
 
@@ -108,7 +113,7 @@ class InputChoice:
     @property
     def is_complete(self) -> bool:
         """Tell whether everything is known of it."""
-        return self.role is InputRole.IODINE_MAP or (self.role is not InputRole.UNKNOWN and self.number is not None)
+        return self.role in IODINE_ROLES or (self.role is not InputRole.UNKNOWN and self.number is not None)
 
 
 def choice_of(volume: Any) -> InputChoice:
@@ -118,7 +123,19 @@ def choice_of(volume: Any) -> InputChoice:
     if not role:
         return found
     number = volume.GetAttribute(NUMBER_ATTRIBUTE)
-    return replace(found, role=InputRole(role), number=float(number) if number else None, source=GIVEN)
+    return given(found, InputRole(role), float(number) if number else None)
+
+
+def given(choice: InputChoice, role: InputRole, number: float | None) -> InputChoice:
+    """Return a volume as the user says it is; of iodine the user says the unit, too, unless the header is clear."""
+    known = choice.recognised
+    is_clear = known is not None and known.unit is ValueUnit.MG_PER_ML and not known.questions
+    scale, offset = (1.0, 0.0) if known is None else (known.scale, known.offset)
+    if role is InputRole.IODINE_TENTHS:
+        scale, offset = TENTH, 0.0
+    elif role is InputRole.IODINE_MAP and not is_clear:
+        scale, offset = 1.0, 0.0
+    return replace(choice, role=role, number=number, source=GIVEN, scale=scale, offset=offset)
 
 
 def remember(choice: InputChoice) -> None:
@@ -138,8 +155,9 @@ def likely_inputs(volumes: Sequence[Any]) -> tuple[InputChoice, ...]:
     mono = sorted(by_role[InputRole.MONOCHROMATIC], key=lambda each: each.number or 0.0)
     if len(mono) > 1:
         return tuple(mono)
-    if mono and by_role[InputRole.IODINE_MAP]:
-        return (mono[0], by_role[InputRole.IODINE_MAP][0])
+    maps = [each for role in IODINE_ROLES for each in by_role[role]]
+    if mono and maps:
+        return (mono[0], maps[0])
     found = [each for role in BEAM_ROLES for each in by_role[role]]
     beams = {(each.number or 0.0, each.bin_kev or ()): each for each in reversed(found)}
     return tuple(beams[beam] for beam in sorted(beams)) if len(beams) > 1 else ()

@@ -14,6 +14,7 @@ from HeadNeckNodesLib.scene.volumes import matrix_of
 from iENEGraderLib.scene.spectral.blanking import blank_outside_tissue
 from iENEGraderLib.scene.spectral.input_choice import (
     BEAM_ROLES,
+    IODINE_ROLES,
     InputChoice,
     InputRole,
     agent_of,
@@ -76,7 +77,7 @@ def spectral_input_of(choices: Sequence[InputChoice], voxels: Sequence[Image]) -
     images = dict(zip(choices, voxels, strict=True))
     mono, beams, maps = (
         [each for each in choices if each.role in roles]
-        for roles in ((InputRole.MONOCHROMATIC,), BEAM_ROLES, (InputRole.IODINE_MAP,))
+        for roles in ((InputRole.MONOCHROMATIC,), BEAM_ROLES, IODINE_ROLES)
     )
     agent = agent_of(choices)
     if len(mono) > 1 and not beams and not maps:

@@ -36,15 +36,19 @@ class Kind(StrEnum):
     INFILTRATION = "infiltration_depth"
     SKIN = "skin_thickness_ratio"
     NERVE = "nerve_signs"
+
+
+class PerfusionKind(StrEnum):
+    """Kinds of evidence from perfusion MRI, which no rule reads and no measurement of the case replaces."""
+
     KTRANS = "perfusion_ktrans"
     KEP = "perfusion_kep"
     VE = "perfusion_ve"
     VP = "perfusion_vp"
 
 
-PERFUSION_KINDS = (Kind.KTRANS, Kind.KEP, Kind.VE, Kind.VP)
 PERFUSION_LABEL = "not recommended for N staging"
-"""Stands with every result of perfusion (Romeo et al. 2022, statement 2); no rule reads these kinds."""
+"""Stands with every result of perfusion (Romeo et al. 2022, statement 2)."""
 
 
 def with_thresholds(

@@ -1,0 +1,156 @@
+"""A fit from its inputs to maps: concentration, model and description of the curves in one pass over the voxels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from PWIProtocolLib.kinetics import (
+    KineticFitter,
+    KineticMaps,
+    SemiquantitativeMaps,
+    VoxelStatus,
+    automatic_baseline,
+    fitted_curves,
+    semiquantitative_maps,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from PWIProtocolLib.mapping.arterial import Arterial
+    from PWIProtocolLib.mapping.inputs import MappingInputs
+    from PWIProtocolLib.mapping.settings import MappingSettings
+
+    Share = Callable[[float], bool]
+    Reals = NDArray[Any]
+
+DESCRIBED = tuple(
+    each.name for each in fields(SemiquantitativeMaps) if each.name not in ("curve_type", "status", "peak_enhancement")
+)
+"""Maps of the curves without a model; the peak in units of the signal means nothing outside its study."""
+
+
+@dataclass(frozen=True, eq=False)
+class MappedStudy:
+    """A dynamic study with its maps; all are flat, (n_voxels,).
+
+    Attributes
+    ----------
+    baseline : frames before contrast.
+    arterial : arterial curve.
+    fitter : the prepared fit, for further curves.
+    kinetic, described : maps with and without a model.
+    """
+
+    settings: MappingSettings
+    inputs: MappingInputs
+    baseline: int
+    arterial: Arterial
+    fitter: KineticFitter
+    kinetic: KineticMaps
+    described: SemiquantitativeMaps
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """Sentences on everything."""
+        inputs = self.inputs
+        return (
+            *inputs.dynamic.cautions, *inputs.precontrast.cautions, *self.settings.assumed, *self.arterial.cautions
+        )  # fmt: skip
+
+    @property
+    def done(self) -> float:
+        """Share of the voxels that were worked on: below 1 after a fit that was stopped."""
+        return float(np.mean(self.kinetic.status != VoxelStatus.NOT_COMPUTED))
+
+    def on_grid(self, values: Reals) -> Reals:
+        """Return a flat map as [k, j, i]."""
+        return values.reshape(self.inputs.dynamic.geometry.array_shape)
+
+    def named(self) -> dict[str, Reals]:
+        """Return all maps with a unit by name, flat: those of the model, of the curves, and T1 where it is a map."""
+        found = self.kinetic.named() | {name: getattr(self.described, name) for name in DESCRIBED}
+        if self.inputs.precontrast.is_map:
+            found["t1_s"] = self.inputs.precontrast.t1_s
+        return found
+
+    def concentration(self, index: NDArray[np.intp]) -> Reals:
+        """Return concentration curves of some voxels in mM, (n, n_times); NaN where there is none."""
+        return self.inputs.concentration(self.settings, self.baseline, index)[0]
+
+    def drawn(self, maps: KineticMaps) -> Reals:
+        """Return the fitted curve at the times of the frames of the first voxel of maps, (n_times,)."""
+        curves = fitted_curves(
+            maps,
+            [0],
+            self.inputs.dynamic.time_s,
+            self.arterial.aif_mM,
+            aif_time_s=self.arterial.time_s,
+            delay_s=self.fitter.delay_s or 0.0,
+        )
+        return curves[0]
+
+
+def baseline_of(settings: MappingSettings, inputs: MappingInputs) -> int:
+    """Return the frames before contrast, as given or as the images tell; InputError when neither does."""
+    settings.require_baseline(len(inputs.dynamic.time_s))
+    return automatic_baseline(inputs.signal) if settings.baseline is None else settings.baseline
+
+
+def map_study(
+    settings: MappingSettings,
+    inputs: MappingInputs,
+    arterial: Arterial,
+    baseline: int,
+    progress: Share | None = None,
+) -> MappedStudy:
+    """Fit the model to every voxel.
+
+    Parameters
+    ----------
+    progress : called with the share done; returning False stops the fit, and what is done so far is kept.
+
+    Raises
+    ------
+    InputError
+        When units cannot be meant, or the arterial curve does not suit the frames.
+    """
+    signal, times = inputs.signal, inputs.dynamic.time_s
+    convert = inputs.converter(settings, baseline, inputs.precontrast.t1_s)
+    convert.check(signal)
+    fitter = KineticFitter(times, arterial.aif_mM, settings.model, delay=settings.delay, aif_time_s=arterial.time_s)
+    described = _empty(len(signal))
+    arrival_s = float(np.clip(arterial.arrival_s, times[0], times[-2]))
+
+    def describe(part: slice, concentration: Reals) -> None:
+        found = semiquantitative_maps(signal[part], times, baseline, concentration, arrival_s)
+        for each in fields(found):
+            getattr(described, each.name)[part] = getattr(found, each.name)
+
+    maps = fitter.run_signal(signal, convert, describe, progress=progress)
+    maps = _with_t1_limits(maps, inputs.precontrast.at_limit)
+    return MappedStudy(settings, inputs, baseline, arterial, fitter, maps, described)
+
+
+def _empty(count: int) -> SemiquantitativeMaps:
+    """Return maps without a value; those of a fit that is stopped keep it where it did not come."""
+    arrays = {
+        each.name: np.zeros(count, np.uint8)
+        if each.name in ("curve_type", "status")
+        else np.full(count, np.nan, np.float32)
+        for each in fields(SemiquantitativeMaps)
+    }
+    return SemiquantitativeMaps(**arrays)
+
+
+def _with_t1_limits(maps: KineticMaps, at_limit: NDArray[np.bool_] | None) -> KineticMaps:
+    """Mark voxels that fit well on a T1 that the flip angles do not tell."""
+    if at_limit is None:
+        return maps
+    status = np.where(at_limit & (maps.status == VoxelStatus.FITTED), np.uint8(VoxelStatus.T1_AT_LIMIT), maps.status)
+    return replace(maps, status=status)

@@ -1,0 +1,137 @@
+"""Which dynamic study is fitted, and what it says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import qt
+import slicer
+from HeadNeckNodesLib.html.markup import joined, tag
+from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
+from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
+from slicer.i18n import tr as _
+
+from PWIProtocolLib.panel.maps.number_field import NumberField
+from PWIProtocolLib.panel.study.path_row import PathRow
+from PWIProtocolLib.scene.maps.dynamic_nodes import dynamic_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PWIProtocolLib.dynamic import DynamicFrames
+
+FOLDER, FILE = "folder", "file"
+NRRD = "NRRD (*.nrrd *.nhdr)"
+ASKED = "not stated: enter it"
+
+
+class DynamicPart(qt.QWidget):
+    """Chooses a study, and shows times, repetition time, flip angle and frames before contrast, each with its source.
+
+    Parameters
+    ----------
+    on_read : called when the user wants the study to be read.
+    """
+
+    def __init__(self, on_read: Callable[[], None]) -> None:
+        super().__init__()
+        self._source = FOLDER
+        self.sourceBox = ChoiceBox((), self._onSource, width=12)
+        self.sourceBox.toolTip = _("Where the frames are: DICOM files, an NRRD file, or a sequence of the scene")
+        self.sourceBox.setAccessibleName(_("Dynamic study"))
+        self.sourceBox.setSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Fixed)
+        self.pathRow = PathRow(_("Path"), _("folder or file of the study; drop it here"), _("Dynamic study"), self._ask)
+        self.readButton = tool_button(_("Read"), _("Read the frames and what their headers say"), on_read)
+        self.wordsLabel = wrapped_label()
+        self.repetitionField = NumberField(
+            _("Repetition time"), "ms", 3, 100.0, _("Of the dynamic study, in milliseconds"), _(ASKED)
+        )
+        self.angleField = NumberField(_("Flip angle"), "°", 2, 90.0, _("Of the dynamic study, in degrees"), _(ASKED))
+        self.baselineField = NumberField(
+            _("Before contrast"), _("frames"), 0, 999.0, _("Frames before contrast; their mean is the baseline"),
+            _("not found: enter it"),
+        )  # fmt: skip
+        label = qt.QLabel(_("Dynamic"))
+        label.setBuddy(self.sourceBox)
+        layout = tight(qt.QVBoxLayout(self))
+        layout.addLayout(row_of(label, self.sourceBox, self.readButton, stretched=1))
+        for widget in (self.pathRow, self.wordsLabel, *self.fields):
+            layout.addWidget(widget)
+        self.refresh()
+        self.showStudy(None, None)
+
+    @property
+    def fields(self) -> tuple[NumberField, ...]:
+        """The numbers, in order."""
+        return self.repetitionField, self.angleField, self.baselineField
+
+    @property
+    def node(self) -> Any:
+        """The node that was chosen; None for a folder or file."""
+        return None if self._source in (FOLDER, FILE) else slicer.mrmlScene.GetNodeByID(self._source)
+
+    @property
+    def chosen(self) -> str:
+        """What was chosen, as text that differs from any other choice."""
+        return f"{self._source} {self.pathRow.path}" if self._source in (FOLDER, FILE) else self._source
+
+    def refresh(self) -> None:
+        """Offer the dynamic studies that are in the scene now."""
+        nodes = dynamic_nodes()
+        if self._source not in (FOLDER, FILE, *(node.GetID() for node in nodes)):
+            self._source = FOLDER
+        self.sourceBox.clear()
+        for key, text in ((FOLDER, _("DICOM folder")), (FILE, _("NRRD file"))):
+            self.sourceBox.addItem(text, key)
+        for node in nodes:
+            self.sourceBox.addItem(node.GetName(), node.GetID())
+        self._showSource()
+
+    def showNode(self, node: Any) -> None:
+        """Choose a node of the scene, without telling anybody."""
+        self._source = node.GetID()
+        self.refresh()
+
+    def showStudy(self, dynamic: DynamicFrames | None, baseline: int | None) -> None:
+        """Show what was read; what was entered for another study goes.
+
+        Parameters
+        ----------
+        baseline : frames before contrast as the images tell; None when they do not.
+        """
+        for field in self.fields:
+            field.visible = dynamic is not None
+        self.wordsLabel.visible = dynamic is not None
+        if dynamic is None:
+            return
+        self.wordsLabel.text = str(_told(dynamic))
+        stated = dynamic.acquisition
+        tr = None if stated.repetition_time_s is None else 1000.0 * stated.repetition_time_s
+        self.repetitionField.showFound(tr, _("from the header"))
+        self.angleField.showFound(stated.flip_angle_deg, _("from the header"))
+        self.baselineField.showFound(baseline, _("found in the images"))
+
+    def _showSource(self) -> None:
+        self.sourceBox.showKey(self._source)
+        self.pathRow.visible = self._source in (FOLDER, FILE)
+
+    def _onSource(self, key: str) -> None:
+        self._source = key
+        self._showSource()
+
+    def _ask(self) -> object:
+        if self._source == FOLDER:
+            return qt.QFileDialog.getExistingDirectory(self, _("Folder of the study"), self.pathRow.path)
+        return qt.QFileDialog.getOpenFileName(self, _("File of the dynamic study"), self.pathRow.path, NRRD)
+
+
+def _told(dynamic: DynamicFrames) -> Any:
+    """Return what a study says of itself: frames, times and where they come from, grid, cautions."""
+    gaps = np.diff(dynamic.time_s)
+    even = np.ptp(gaps) < 1e-3 * gaps.mean()
+    apart = f"{np.median(gaps):.3g}" if even else f"{gaps.min():.3g}–{gaps.max():.3g}"
+    first = _("{count} frames, {apart} s apart; {reason}").format(
+        count=len(dynamic.time_s), apart=apart, reason=dynamic.time_reason
+    )
+    return joined([tag("div", text) for text in (first, dynamic.geometry.describe(), *dynamic.cautions)])

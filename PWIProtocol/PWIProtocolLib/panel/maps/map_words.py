@@ -1,0 +1,75 @@
+"""Words and numbers of results as the panel shows them. No Qt, no Slicer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from PWIProtocolLib.roi import map_kind
+
+if TYPE_CHECKING:
+    from PWIProtocolLib.kinetics import KineticMaps
+    from PWIProtocolLib.mapping import MappedStudy, Region
+    from PWIProtocolLib.roi import MapStatistics
+
+SHOWN = ("ktrans_per_min", "kep_per_min", "ve", "vp", "fp_ml_100ml_min", "ps_ml_100ml_min", "delay_s", "r2")
+COLUMNS = ("ktrans_per_min", "fp_ml_100ml_min", "ps_ml_100ml_min", "kep_per_min", "ve", "vp")
+MOST_COLUMNS = 4
+UNIT_WORDS = {"1": "", "mL/min/dL": "mL/min/100 mL"}
+SHORT = {"ktrans_per_min": "Ktrans /min", "kep_per_min": "kep /min", "ve": "ve", "vp": "vp",
+         "fp_ml_100ml_min": "Fp", "ps_ml_100ml_min": "PS", "r2": "R²", "delay_s": "delay"}  # fmt: skip
+MOST_STATUSES = 3
+
+
+def number_words(value: float | None) -> str:
+    """Return a number with as many digits as mean something."""
+    return "–" if value is None or not np.isfinite(value) else f"{value:.3g}"
+
+
+def parameter_words(maps: KineticMaps) -> str:
+    """Return the parameters of the first voxel of maps in a line."""
+    named = maps.named()
+    parts = []
+    for name in SHOWN:
+        if name in named:
+            unit = map_kind(name).unit
+            short = SHORT[name].removesuffix(" /min")
+            parts.append(f"{short} {number_words(float(named[name][0]))} {UNIT_WORDS.get(unit, unit)}".rstrip())
+    return ", ".join(parts)
+
+
+def status_words(study: MappedStudy) -> tuple[str, ...]:
+    """Return how the fit of the voxels came out, the commonest outcomes first."""
+    counts = sorted(study.kinetic.counts().items(), key=lambda each: -each[1])
+    total = study.kinetic.status.size
+    listed = tuple(f"{count / total:.0%} {status.meaning}" for status, count in counts[:MOST_STATUSES])
+    rest = sum(count for _, count in counts[MOST_STATUSES:])
+    return (*listed, f"{rest / total:.0%} other, see the status map") if rest else listed
+
+
+def columns_of(study: MappedStudy) -> tuple[str, ...]:
+    """Return the maps that the table of regions has, by name."""
+    named = study.kinetic.named()
+    return tuple(name for name in COLUMNS if name in named)[:MOST_COLUMNS]
+
+
+def median_words(one: MapStatistics | None) -> str:
+    """Return a median, and the quartiles on a line of their own."""
+    if one is None or one.median is None:
+        return "–"
+    low, high = (next(each.value for each in one.percentiles if each.percent == at) for at in (25.0, 75.0))
+    return f"{number_words(one.median)}\n{number_words(low)}–{number_words(high)}"
+
+
+def region_note(region: Region) -> str:
+    """Return all that is known of a region: its maps, the fit of its mean curve, its cautions."""
+    lines = [f"{region.name}: {len(region.index)} voxels"]
+    lines += [
+        f"{each.kind.title}: {median_words(each).replace(chr(10), ' (')})"
+        for each in region.statistics
+        if each.median is not None
+    ]
+    if region.mean is not None:
+        lines.append(f"fit of the mean curve: {parameter_words(region.mean.fit.maps)}")
+    return "\n".join([*lines, *(each.sentence for each in region.cautions)])

@@ -1,0 +1,132 @@
+"""Curves as a Slicer plot: what was measured as points, the fit as a line, the arterial curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import slicer
+from HeadNeckNodesLib.scene.helper_nodes import add_helper
+from vtk.util.numpy_support import numpy_to_vtk
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Colour = tuple[float, float, float]
+
+TIME, CONCENTRATION = "time from the first frame (s)", "concentration (mM)"
+MARKER_SIZE = 6.0
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One line or row of points: seconds and mM."""
+
+    name: str
+    time_s: Floats
+    mM: Floats  # noqa: N815
+    colour: Colour
+    is_points: bool = False
+
+
+class CurvePlot:
+    """A chart (vtkMRMLPlotChartNode) whose curves change in place; it is not saved with the scene.
+
+    Parameters
+    ----------
+    title : name and heading of the chart.
+    """
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._chart: Any = None
+        self._parts: dict[str, tuple[Any, Any]] = {}
+
+    @property
+    def chart(self) -> Any:
+        """The chart, while it is in the scene."""
+        return self._chart if self._chart is not None and slicer.mrmlScene.IsNodePresent(self._chart) else None
+
+    def show(self, title: str, *curves: Curve) -> None:
+        """Draw these curves in the place of others; the view follows when it shows the chart."""
+        chart = self._made()
+        for name in [name for name in self._parts if name not in {curve.name for curve in curves}]:
+            self._drop(name)
+        for curve in curves:
+            if curve.name not in self._parts:
+                self._parts[curve.name] = _added(curve)
+                chart.AddAndObservePlotSeriesNodeID(self._parts[curve.name][1].GetID())
+            _fill(self._parts[curve.name][0], curve)
+        chart.SetTitle(title)
+
+    def bring_up(self) -> bool:
+        """Show the chart in a plot view, and a layout that has one; False when the application has no views."""
+        if self.chart is None or slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLLayoutNode") is None:
+            return False
+        slicer.modules.plots.logic().ShowChartInLayout(self.chart)
+        return True
+
+    def names(self) -> list[str]:
+        """Names of the curves that are drawn."""
+        return list(self._parts) if self.chart is not None else []
+
+    def values(self, name: str) -> tuple[Floats, Floats]:
+        """Return what is drawn under a name: seconds and mM."""
+        from vtk.util.numpy_support import vtk_to_numpy
+
+        table = self._parts[name][0].GetTable()
+        return vtk_to_numpy(table.GetColumn(0)), vtk_to_numpy(table.GetColumn(1))
+
+    def remove(self) -> None:
+        """Take the plot out of the scene."""
+        for name in list(self._parts):
+            self._drop(name)
+        if self.chart is not None:
+            slicer.mrmlScene.RemoveNode(self._chart)
+        self._chart = None
+
+    def _made(self) -> Any:
+        if self.chart is None:
+            self._parts = {}
+            # Not hidden, else the plot view could not offer it and would let go of it.
+            self._chart = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLPlotChartNode", self._title)
+            self._chart.SetSaveWithScene(False)
+            self._chart.SetXAxisTitle(TIME)
+            self._chart.SetYAxisTitle(CONCENTRATION)
+        return self._chart
+
+    def _drop(self, name: str) -> None:
+        table, series = self._parts.pop(name)
+        if self.chart is not None:
+            self._chart.RemovePlotSeriesNodeID(series.GetID())
+        for node in filter(slicer.mrmlScene.IsNodePresent, (series, table)):
+            slicer.mrmlScene.RemoveNode(node)
+
+
+def _added(curve: Curve) -> tuple[Any, Any]:
+    table = add_helper("vtkMRMLTableNode", curve.name)
+    series = add_helper("vtkMRMLPlotSeriesNode", curve.name)
+    _fill(table, curve)
+    series.SetAndObserveTableNodeID(table.GetID())
+    series.SetXColumnName(TIME)
+    series.SetYColumnName(CONCENTRATION)
+    series.SetPlotType(series.PlotTypeScatter)
+    series.SetMarkerStyle(series.MarkerStyleCircle if curve.is_points else series.MarkerStyleNone)
+    series.SetMarkerSize(MARKER_SIZE)
+    series.SetLineStyle(series.LineStyleNone if curve.is_points else series.LineStyleSolid)
+    series.SetLineWidth(2)
+    series.SetColor(*curve.colour)
+    return table, series
+
+
+def _fill(node: Any, curve: Curve) -> None:
+    table = node.GetTable()
+    table.Initialize()
+    for name, values in ((TIME, curve.time_s), (CONCENTRATION, curve.mM)):
+        column = numpy_to_vtk(np.ascontiguousarray(values, dtype=np.float64), deep=True)
+        column.SetName(name)
+        table.AddColumn(column)
+    table.Modified()
+    node.Modified()

@@ -1,0 +1,130 @@
+"""Colours of maps, and the legend with name and unit in the corner of each view that shows one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import slicer
+
+from PWIProtocolLib.kinetics import VoxelStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Colour = tuple[float, float, float]
+
+COLOURS_ATTRIBUTE = "PWIProtocol.Colours"
+LEVELS = 256
+CORNER, SIZE = (0.98, 0.04), (0.1, 0.3)
+"""Lower right, where a neck leaves room; shares of the view, from its lower left."""
+
+
+@dataclass(frozen=True)
+class ColourScale:
+    """Colours of a map; each step is brighter than the one before, so that it can be read without colours, too.
+
+    Attributes
+    ----------
+    name : of the colour table.
+    anchors : red, green, blue from 0 to 1 at even distances, near even steps of lightness.
+    """
+
+    name: str
+    anchors: tuple[Colour, ...]
+
+
+FLOW = ColourScale("Perfusion flow", ((0.0, 0.0, 0.02), (0.32, 0.07, 0.43), (0.73, 0.21, 0.33), (0.98, 0.54, 0.04),
+                                      (0.99, 1.0, 0.64)))  # fmt: skip
+VOLUME = ColourScale("Perfusion volume", ((0.0, 0.0, 0.02), (0.18, 0.19, 0.42), (0.13, 0.44, 0.56), (0.21, 0.72, 0.47),
+                                          (0.93, 0.98, 0.6)))  # fmt: skip
+TIME = ColourScale("Perfusion time", ((0.0, 0.0, 0.02), (0.02, 0.22, 0.42), (0.3, 0.4, 0.45), (0.63, 0.61, 0.45),
+                                      (1.0, 0.91, 0.35)))  # fmt: skip
+OF_MAP = {
+    "ktrans_per_min": FLOW, "kep_per_min": FLOW, "fp_ml_100ml_min": FLOW, "ps_ml_100ml_min": FLOW,
+    "iauc60": FLOW, "iauc90": FLOW, "wash_in_per_min": FLOW, "wash_out_per_min": FLOW, "relative_enhancement": FLOW,
+    "ve": VOLUME, "vp": VOLUME, "r2": VOLUME, "residual_sd": VOLUME,
+    "delay_s": TIME, "arrival_s": TIME, "time_to_peak_s": TIME, "t1_s": TIME,
+}  # fmt: skip
+STATUS_COLOURS = "Perfusion status"
+FITTED_COLOUR: Colour = (0.2, 0.65, 0.4)
+LIMIT_COLOURS: tuple[Colour, ...] = ((0.95, 0.85, 0.3), (0.9, 0.6, 0.15), (0.85, 0.75, 0.55), (0.7, 0.55, 0.15))
+NO_VALUE_COLOURS: tuple[Colour, ...] = ((0.45, 0.45, 0.5), (0.6, 0.25, 0.35), (0.35, 0.3, 0.45), (0.5, 0.4, 0.35))
+
+
+def colour_table(scale: ColourScale) -> Any:
+    """Return the colour table of a scale (vtkMRMLColorTableNode), which is saved with the scene."""
+    at = np.linspace(0.0, len(scale.anchors) - 1.0, LEVELS)
+    channels = np.array(scale.anchors).T
+    colours = np.stack([np.interp(at, np.arange(len(scale.anchors)), channel) for channel in channels], axis=1)
+    return _known(scale.name) or _added(scale.name, [(f"{index}", colour) for index, colour in enumerate(colours)])
+
+
+def status_table() -> Any:
+    """Return the colours of the status map (vtkMRMLColorTableNode); the name of each is what the status means."""
+    known = _known(STATUS_COLOURS)
+    if known is not None:
+        return known
+    named = [("", np.zeros(3))] * (1 + max(VoxelStatus))
+    for number, status in enumerate(VoxelStatus):
+        colours = LIMIT_COLOURS if status.has_value else NO_VALUE_COLOURS
+        colour = FITTED_COLOUR if status is VoxelStatus.FITTED else colours[number % len(colours)]
+        named[status] = (status.meaning, np.array(colour))
+    return _added(STATUS_COLOURS, named)
+
+
+def show_legends(volumes: Iterable[Any]) -> None:
+    """Show the legends of maps in the views that show these maps.
+
+    A view draws only legends that came into the scene after the view itself, so each legend is made anew; where the
+    user has put it, and what he made of it, stays.
+    """
+    for volume in volumes:
+        legend = slicer.mrmlScene.CreateNodeByClass("vtkMRMLColorLegendDisplayNode")
+        if legend is None:
+            return  # the application draws no legends; the names of maps tell their unit
+        legend.UnRegister(None)
+        _place(legend, volume)
+
+
+def legend_of(volume: Any) -> Any:
+    """Return the legend of a map (vtkMRMLColorLegendDisplayNode); None when it has none."""
+    displays = (volume.GetNthDisplayNode(at) for at in range(volume.GetNumberOfDisplayNodes()))
+    return next((each for each in displays if each.IsA("vtkMRMLColorLegendDisplayNode")), None)
+
+
+def _place(legend: Any, volume: Any) -> None:
+    former = legend_of(volume)
+    if former is None:
+        title, _, unit = volume.GetName().partition(" (")
+        legend.SetTitleText(f"{title}\n{unit.rstrip(')')}" if unit else title)
+        legend.SetLabelFormat("%.2g")
+        legend.SetSize(*SIZE)
+        legend.SetPosition(*CORNER)
+    else:
+        legend.Copy(former)
+        slicer.mrmlScene.RemoveNode(former)
+    legend.SetName(f"{volume.GetName()} legend")
+    legend = slicer.mrmlScene.AddNode(legend)
+    legend.SetAndObserveColorNodeID(volume.GetDisplayNode().GetColorNodeID())
+    volume.AddAndObserveDisplayNodeID(legend.GetID())
+    legend.SetAndObservePrimaryDisplayNode(volume.GetDisplayNode())
+
+
+def _known(name: str) -> Any:
+    nodes = slicer.util.getNodesByClass("vtkMRMLColorTableNode")
+    return next((node for node in nodes if node.GetAttribute(COLOURS_ATTRIBUTE) == name), None)
+
+
+def _added(name: str, named: list[tuple[str, Any]]) -> Any:
+    node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLColorTableNode")
+    node.UnRegister(None)
+    node.SetName(name)
+    node.SetAttribute(COLOURS_ATTRIBUTE, name)
+    node.SetTypeToUser()
+    node.SetNumberOfColors(len(named))
+    for index, (word, colour) in enumerate(named):
+        node.SetColor(index, word, *(float(part) for part in colour), 1.0 if word else 0.0)
+    node.SetSaveWithScene(True)
+    return slicer.mrmlScene.AddNode(node)

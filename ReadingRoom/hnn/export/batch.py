@@ -1,0 +1,133 @@
+"""Many cases in one call: those that fail are told, the others are done, and those of an earlier run are left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.files import write_text_atomically
+from iENEGraderLib.export.job.exporting import export_case, exported_earlier
+from iENEGraderLib.export.job.manifest import fingerprint
+from iENEGraderLib.export.job.targets.csv_table import CSV, CSV_FILE
+from iENEGraderLib.export.tables.csv_rows import csv_text, rows_of_text
+
+from hnn.export.case_files import CaseBundle, CaseFiles, case_at
+from hnn.export.file_case import case_of_files
+from hnn.quiet import quiet_slicer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from iENEGraderLib.export.job.export_case import ExportCase
+    from iENEGraderLib.export.job.exporting import ExportedCase, ExportRequest
+    from iENEGraderLib.export.report_content import ImageOrigin
+
+
+@dataclass(frozen=True)
+class CaseOutcome:
+    """What became of one case.
+
+    Attributes
+    ----------
+    name : as the user gave it.
+    exported : None when it failed.
+    reason : why it failed, in one line.
+    fault : the error, when it was none of the input.
+    """
+
+    name: str
+    exported: ExportedCase | None = None
+    reason: str = ""
+    fault: Exception | None = None
+
+
+def export_cases(
+    cases: Sequence[Path | CaseFiles], request: ExportRequest, origin: ImageOrigin, say: Callable[[str], None]
+) -> tuple[CaseOutcome, ...]:
+    """Export cases one after the other.
+
+    Parameters
+    ----------
+    cases : bundles and folders, or the files of a case.
+    say : told in a few words what is being done.
+    """
+    outcomes: list[CaseOutcome] = []
+    for number, case in enumerate(cases, start=1):
+        name = str(case.reading if isinstance(case, CaseFiles) else case)
+        place = f"case {number} of {len(cases)}: {name}: " if len(cases) > 1 else ""
+        taken = [each.exported.folder for each in outcomes if each.exported is not None]
+        run = _Run(request, origin, taken, _prefixed(say, place))
+        outcomes.append(_outcome(name, case, run))
+    return tuple(outcomes)
+
+
+def write_table(outcomes: Sequence[CaseOutcome], request: ExportRequest) -> Path | None:
+    """Write the rows of all cases that are done into one file; None when there are no rows.
+
+    Raises
+    ------
+    InputError
+        When a file of that name is there that is no such table.
+    """
+    files = [each.exported.folder / CSV_FILE for each in outcomes if each.exported is not None]
+    if CSV not in request.targets or len(outcomes) < 2 or not files:
+        return None
+    target = request.out / CSV_FILE
+    if target.exists():
+        rows_of_text(target.read_text(encoding="utf-8"), str(target))
+    rows = [row for file in files for row in rows_of_text(file.read_text(encoding="utf-8"), str(file))]
+    write_text_atomically(target, csv_text(rows))
+    return target
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What is the same for reading and writing a case."""
+
+    request: ExportRequest
+    origin: ImageOrigin
+    taken: Sequence[Path]
+    say: Callable[[str], None]
+
+
+def _prefixed(say: Callable[[str], None], prefix: str) -> Callable[[str], None]:
+    return lambda what: say(prefix + what)
+
+
+def _outcome(name: str, case: Path | CaseFiles, run: _Run) -> CaseOutcome:
+    try:
+        return CaseOutcome(name, _exported(case, run))
+    except InputError as error:
+        return CaseOutcome(name, reason=str(error))
+    except Exception as error:  # the other cases shall be done all the same; the command reports it in the end
+        return CaseOutcome(name, reason=f"internal error ({type(error).__name__})", fault=error)
+
+
+def _exported(case: Path | CaseFiles, run: _Run) -> ExportedCase:
+    files = case if isinstance(case, CaseFiles) else case_at(case)
+    mark = fingerprint(_require_readable(files.inputs), run.request.targets, run.request.key)
+    earlier = None if run.request.replaces else exported_earlier(run.request, mark)
+    if earlier is not None:
+        run.say("done by an earlier run")
+        return earlier
+    run.say("reading")
+    return export_case(_read(files, run.origin), run.request, mark, run.say, taken=run.taken)
+
+
+def _read(files: CaseFiles | CaseBundle, origin: ImageOrigin) -> ExportCase:
+    if isinstance(files, CaseFiles):
+        return case_of_files(files, origin)
+    # Slicer and VTK are loaded only for scenes.
+    from hnn.export.bundle_case import case_of_bundle
+
+    with quiet_slicer():
+        return case_of_bundle(files, origin)
+
+
+def _require_readable(inputs: Sequence[Path]) -> Sequence[Path]:
+    for path in inputs:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file or folder; check its name")
+    return inputs

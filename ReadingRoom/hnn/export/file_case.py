@@ -1,0 +1,56 @@
+"""A case read from its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.read import read_image
+from HeadNeckNodesLib.imaging.read_segmentation import read_segmentation
+from HeadNeckNodesLib.imaging.segmentation import segmentation_on
+from iENEGraderLib.export.job.export_case import ExportCase
+from iENEGraderLib.measure.case.segment_matching import match_segments
+from iENEGraderLib.reading import load_reading
+from iENEGraderLib.spectral.map_file import read_map
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from HeadNeckNodesLib.imaging.image import Image
+    from iENEGraderLib.export.report_content import ImageOrigin
+    from iENEGraderLib.spectral.map_file import MapFile
+
+    from hnn.export.case_files import CaseFiles
+
+
+def case_of_files(files: CaseFiles, origin: ImageOrigin) -> ExportCase:
+    """Read a case.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be used, grids differ, or nodes and segments do not match.
+    """
+    reading = load_reading(files.reading)
+    segmentation = read_segmentation(files.segmentation)
+    image = read_image(files.image)
+    return ExportCase(
+        reading=reading,
+        image=image,
+        segments=match_segments(reading, segmentation_on(image, segmentation), files.reading.name),
+        origin=origin,
+        dicom_folder=files.image if files.image.is_dir() else None,
+        maps=tuple(_map_on(image, path) for path in files.maps),
+        teaching_notes=files.teaching,
+        inputs=files.inputs,
+    )
+
+
+def _map_on(image: Image, path: Path) -> MapFile:
+    found = read_map(path)
+    if not found.image.geometry.matches(image.geometry):
+        raise InputError(
+            f"{path}: lies on {found.image.geometry.describe()}, expected the grid of the image, "
+            f"{image.geometry.describe()}; compute the map from the series that was read"
+        )
+    return found

@@ -1,0 +1,1 @@
+"""The page of a fit: maps over anatomy, curves with fits, arterial curve, quality, settings."""

@@ -1,0 +1,58 @@
+"""The maps over anatomy in the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from HeadNeckNodesLib.html.markup import Markup, tag
+
+from hnn.perfusion.quality import enhancing
+from hnn.perfusion.report.pictures import map_figure, planned_slice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from hnn.perfusion.job import FittedStudy
+    from hnn.perfusion.regions import Region
+
+FIRST = ("ktrans_per_min", "ve", "vp", "kep_per_min", "fp_ml_100ml_min", "ps_ml_100ml_min")
+FOLDED = ("delay_s", "r2", "iauc60", "iauc90", "time_to_peak_s", "relative_enhancement", "wash_in_per_min",
+          "wash_out_per_min", "t1_s")  # fmt: skip
+
+
+def maps_section(study: FittedStudy, regions: Sequence[Region]) -> Markup:
+    """Return maps of the slice with most of the segments, or with most enhancement."""
+    geometry = study.inputs.dynamic.geometry
+    masks = [_mask(study, region) for region in regions]
+    weight = np.sum(masks, axis=0) if masks else study.on_grid(enhancing(study))
+    plan = planned_slice(geometry, weight)
+    names = set(study.named())
+
+    def figures(wanted: Sequence[str]) -> Markup:
+        drawn = [tag("figure", map_figure(study, name, plan, masks)) for name in wanted if name in names]
+        return tag("div", *drawn, class_="maps")
+
+    chosen = "most of the segments, outlined" if masks else "most enhancement"
+    whose = "the segments" if masks else "fitted tissue"
+    where = (
+        f"Slice {plan.k + 1} of {geometry.size_ijk[2]}, the one with {chosen}, over the mean of the frames before "
+        "contrast. Voxels that do not enhance above noise, or have no value, show the anatomy alone; the files hold "
+        f"all. Colours end at the 98th percentile of {whose}; equal steps of value look equal."
+    )
+    return tag(
+        "section",
+        tag("h2", "Maps", id="maps"),
+        tag("p", where, class_="aside"),
+        figures(FIRST),
+        tag("details", tag("summary", "fit, delay and maps without a model"), figures(FOLDED)),
+        aria_labelledby="maps",
+    )
+
+
+def _mask(study: FittedStudy, region: Region) -> NDArray[np.bool_]:
+    mask = np.zeros(study.kinetic.status.size, bool)
+    mask[region.index] = True
+    return study.on_grid(mask)

@@ -1,0 +1,64 @@
+"""All that a DICOM file says, as lines of text and pieces of bytes, to be searched."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import TYPE_CHECKING
+
+from HeadNeckNodesLib.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydicom import DataElement, Dataset
+
+MARK = slice(128, 132)
+
+
+def is_dicom_file(data: bytes) -> bool:
+    """Tell whether bytes are a DICOM file (PS3.10)."""
+    return data[MARK] == b"DICM"
+
+
+def parts_of_dicom(data: bytes) -> Iterator[bytes]:
+    """Return what stands before the mark, all values as one text (``keyword: value``, UTF-8), then values of bytes.
+
+    Private and nested values are included, text in the character set that the file states.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    """
+    import pydicom
+
+    yield data[: MARK.start]
+    lines: list[str] = []
+    pieces: list[bytes] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            dataset = pydicom.dcmread(io.BytesIO(data))
+            for part in (dataset.file_meta, dataset):
+                _gather(part, lines, pieces)
+        except (pydicom.errors.InvalidDicomError, AttributeError, EOFError, TypeError, ValueError, KeyError) as error:
+            raise InputError("a DICOM file that cannot be read back") from error
+    yield "\n".join(lines).encode("utf-8", errors="replace")
+    yield from pieces
+
+
+def _gather(dataset: Dataset, lines: list[str], pieces: list[bytes]) -> None:
+    for element in dataset:
+        if element.VR == "SQ":
+            for item in element.value:
+                _gather(item, lines, pieces)
+        elif isinstance(element.value, bytes):
+            pieces.append(element.value)
+        else:
+            lines.append(f"{element.keyword or 'private'}: {_text(element)}")
+
+
+def _text(element: DataElement) -> str:
+    values = element.value if element.VM > 1 else [element.value]
+    return "\n".join(f"{element.keyword}: {value}" for value in values)

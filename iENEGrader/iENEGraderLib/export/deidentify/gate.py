@@ -1,0 +1,189 @@
+"""The gate: reads back every byte that is about to be shared, and refuses when it finds who the patient is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from HeadNeckNodesLib.errors import InputError
+
+from iENEGraderLib.export.deidentify.encodings import SHORT, decoded_bytes, decoded_texts
+from iENEGraderLib.export.deidentify.search import Search, weak_kinds
+from iENEGraderLib.export.deidentify.unpacking import UnreadableError, inner_contents, is_container
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iENEGraderLib.export.deidentify.identifiers import Identifiers, Kind
+
+MOST_LEVELS = 12
+HEAD_BYTES = 65536
+"""Of bytes that are no text, so many at the beginning and the end are searched for short texts too: headers."""
+PRINTABLE_RUN = re.compile(rb"[\x09\x20-\x7e\xa0-\xff]{4,}")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x9f]")
+MOST_CONTROL_SHARE = 0.02
+LEGIBLE_BYTES = bytes([0, 9, 10, 13, *range(0x20, 0x7F), *range(0xA0, 0x100)])
+
+
+@dataclass(frozen=True)
+class GateReport:
+    """What the gate has read, and where it cannot look closely.
+
+    Attributes
+    ----------
+    files, bytes_read : what was read back.
+    loosely_checked : kinds of values that are so short or common that they count only after a label (``name: Li``).
+    """
+
+    files: int
+    bytes_read: int
+    loosely_checked: tuple[Kind, ...]
+
+
+def require_clean(folder: str | Path, identifiers: Identifiers) -> GateReport:
+    """Read back a folder, or a single file, and refuse it when it tells who the patient is.
+
+    Names of files and folders, texts in any usual encoding and spelling, archives, compressed streams, DICOM files with
+    private and nested attributes, pictures and pages with embedded files are looked into; each of them may hold others.
+
+    Parameters
+    ----------
+    folder : the export; it must not be shared before this returns.
+    identifiers : values of the source, see :mod:`iENEGraderLib.export.deidentify.identifiers`.
+
+    Raises
+    ------
+    InputError
+        Naming the file and the kind of value found, never the value; also when something cannot be read back, and
+        when there are no identifiers or no files, since nothing is checked then.
+    """
+    root = Path(folder)
+    files = [root] if root.is_file() else sorted(path for path in root.rglob("*") if not path.is_dir())
+    if not identifiers.found:
+        raise InputError("the export cannot be checked: no identifying values of the source were given")
+    if not files:
+        raise InputError(f"{root.name}: holds no file; there is nothing to check")
+    search = Search(identifiers)
+    folders = [] if root.is_file() else [path for path in root.rglob("*") if path.is_dir()]
+    for number, path in enumerate([root, *folders, *files], start=1):
+        if path.is_symlink():
+            raise InputError(f"file {number} of the export is a link to another place; copy the file itself")
+        if _kind_in_texts(search, [path.name]) is not None:
+            raise _refusal(f"the name of file or folder {number} of the export", _kind_in_texts(search, [path.name]))
+    size = 0
+    for path in files:
+        data = path.read_bytes()
+        size += len(data)
+        _require_clean_content(search, data, str(path.relative_to(root)) if path != root else path.name)
+    return GateReport(len(files), size, weak_kinds(identifiers))
+
+
+def _require_clean_content(search: Search, data: bytes, name: str) -> None:
+    try:
+        kind = _kind_in_content(search, data, 0)
+    except UnreadableError as error:
+        raise InputError(f"{name}: cannot be read back ({error}), so it must not be shared") from error
+    except InputError as error:
+        raise InputError(f"{name}: {error}, so it must not be shared") from error
+    if kind is not None:
+        raise _refusal(name, kind)
+
+
+def _refusal(where: str, kind: Kind | None) -> InputError:
+    return InputError(f"{where}: holds an identifying value of the source ({kind}); the export was not finished")
+
+
+def _kind_in_content(search: Search, data: bytes, level: int) -> Kind | None:
+    """Search bytes as they are, as text, and all that is inside them."""
+    if not data:
+        return None
+    if level > MOST_LEVELS:
+        raise UnreadableError("contents within contents without end")
+    texts = list(_texts_in(data))
+    kind = _kind_in_texts(search, texts) or _kind_in_bytes(search, data)
+    if kind is not None:
+        return kind
+    for inner in inner_contents(data):
+        kind = _kind_in_texts(search, [inner.name]) or _kind_in_content(search, inner.content, level + 1)
+        if kind is not None:
+            return kind
+    for text in texts:
+        kind = _kind_in_encoded(search, text, level + 1)
+        if kind is not None:
+            return kind
+    return None
+
+
+def _kind_in_encoded(search: Search, text: str, level: int) -> Kind | None:
+    """Decode what may be base64 or hexadecimal digits; the many short pieces are searched together."""
+    legible, others = [], []
+    for content in decoded_bytes(text):
+        if len(content) > SHORT or is_container(content):
+            kind = _kind_in_content(search, content, level)
+            if kind is not None:
+                return kind
+        elif content.translate(None, LEGIBLE_BYTES):
+            others.append(content)
+        else:
+            legible.append(content.replace(b"\0", b""))
+    return _kind_in_bytes(search, b"\n".join(others)) or _kind_in_content(search, b"\n".join(legible), level)
+
+
+def _kind_in_bytes(search: Search, data: bytes) -> Kind | None:
+    """Without the zeros, text of two or four bytes a letter reads as if it had one."""
+    kind = search.in_bytes(data)
+    if kind is None and b"\0" in data:
+        kind = search.in_bytes(data.replace(b"\0", b""))
+    return kind
+
+
+def _kind_in_texts(search: Search, texts: list[str]) -> Kind | None:
+    for text in texts:
+        kind = search.in_text(text)
+        if kind is not None:
+            return kind
+        for form in decoded_texts(text):
+            kind = search.in_text(form) or next(filter(None, map(search.in_text, decoded_texts(form))), None)
+            if kind is not None:
+                return kind
+    return None
+
+
+def _texts_in(data: bytes) -> Iterator[str]:
+    """Return the readings of bytes as text; of other bytes the legible runs near both ends."""
+    text = _as_text(data)
+    if text is not None:
+        yield text
+        if not text.isascii():
+            yield data.decode("latin-1")
+        return
+    ends = data if len(data) <= 2 * HEAD_BYTES else data[:HEAD_BYTES] + b"\n" + data[-HEAD_BYTES:]
+    for piece in (ends, ends.replace(b"\0", b"")):
+        runs = b"\n".join(PRINTABLE_RUN.findall(piece))
+        yield runs.decode("latin-1")
+        yield runs.decode("utf-8", errors="replace")
+
+
+def _as_text(data: bytes) -> str | None:
+    """Return bytes as text when nearly all of it is legible."""
+    for charset in _charsets(data):
+        try:
+            text = data.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        if len(CONTROL.findall(text[:HEAD_BYTES])) <= MOST_CONTROL_SHARE * min(len(text), HEAD_BYTES):
+            return text
+    return None
+
+
+def _charsets(data: bytes) -> tuple[str, ...]:
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return ("utf-32",)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    zeros = data[:HEAD_BYTES].count(0)
+    if zeros * 4 > min(len(data), HEAD_BYTES):
+        return ("utf-16-le", "utf-16-be") if len(data) % 2 == 0 else ()
+    return ("utf-8", "latin-1")

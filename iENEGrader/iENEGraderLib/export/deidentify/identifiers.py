@@ -1,0 +1,159 @@
+"""The values that tell who a patient is, gathered from where a case came from, for the gate to look for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from iENEGraderLib.reading import Reading
+    from pydicom import DataElement, Dataset
+
+
+class Kind(StrEnum):
+    """Kinds of identifying values, as messages name them."""
+
+    PATIENT_NAME = "name of the patient"
+    PATIENT_ID = "patient id"
+    BIRTH_DATE = "birth date"
+    EXAMINATION_DATE = "date of an examination"
+    ACCESSION = "accession or order number"
+    INSTITUTION = "institution"
+    PERSON = "name of a person"
+    UID = "DICOM UID"
+    CONTACT = "address or phone number"
+    DEVICE = "serial number or station name of a device"
+    FILE_NAME = "file or folder name"
+    CASE_ID = "case id"
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """One identifying value; it is not shown when the object is printed."""
+
+    kind: Kind
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """A set of identifying values; join sets with ``|``."""
+
+    found: frozenset[Identifier] = frozenset()
+
+    def __or__(self, other: Identifiers) -> Identifiers:
+        """Return the values of both."""
+        return Identifiers(self.found | other.found)
+
+
+STANDARD_UID_ROOT = "1.2.840.10008."
+KIND_BY_KEYWORD = {
+    "PatientID": Kind.PATIENT_ID,
+    "OtherPatientIDs": Kind.PATIENT_ID,
+    "MedicalRecordLocator": Kind.PATIENT_ID,
+    "AdmissionID": Kind.PATIENT_ID,
+    "ServiceEpisodeID": Kind.PATIENT_ID,
+    "PatientBirthDate": Kind.BIRTH_DATE,
+    "AccessionNumber": Kind.ACCESSION,
+    "StudyID": Kind.ACCESSION,
+    "RequestedProcedureID": Kind.ACCESSION,
+    "ScheduledProcedureStepID": Kind.ACCESSION,
+    "PerformedProcedureStepID": Kind.ACCESSION,
+    "FillerOrderNumberImagingServiceRequest": Kind.ACCESSION,
+    "PlacerOrderNumberImagingServiceRequest": Kind.ACCESSION,
+    "InstitutionName": Kind.INSTITUTION,
+    "InstitutionAddress": Kind.INSTITUTION,
+    "InstitutionalDepartmentName": Kind.INSTITUTION,
+    "IssuerOfPatientID": Kind.INSTITUTION,
+    "PatientAddress": Kind.CONTACT,
+    "PatientTelephoneNumbers": Kind.CONTACT,
+    "PatientTelecomInformation": Kind.CONTACT,
+    "ReferringPhysicianAddress": Kind.CONTACT,
+    "ReferringPhysicianTelephoneNumbers": Kind.CONTACT,
+    "DeviceSerialNumber": Kind.DEVICE,
+    "DetectorID": Kind.DEVICE,
+    "GantryID": Kind.DEVICE,
+    "StationName": Kind.DEVICE,
+}
+PATIENT_NAMES = {"PatientName", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName"}
+PARENTS = 2
+"""Folders above a file whose names count; higher ones name disks and users' homes."""
+
+
+def of_datasets(datasets: Iterable[Dataset]) -> Identifiers:
+    """Gather the identifying values of DICOM objects, those in sequences included."""
+    return Identifiers(frozenset(one for dataset in datasets for one in _of_dataset(dataset)))
+
+
+def of_paths(paths: Iterable[str | Path]) -> Identifiers:
+    """Gather the names of source files and of the two folders above each."""
+    names = {part for path in paths for part in PurePath(path).parts[-1 - PARENTS :] if not re.fullmatch(r"\W*", part)}
+    return Identifiers(frozenset(Identifier(Kind.FILE_NAME, _stem(name)) for name in names))
+
+
+def of_attributes(attributes: Mapping[str, str]) -> Identifiers:
+    """Gather values by the DICOM keyword in their names (``DICOM.PatientName``, ``PatientBirthDate``); others are left."""
+    found = set()
+    for name, value in attributes.items():
+        keyword = name.rpartition(".")[2]
+        kind = _kind_of_keyword(keyword)
+        if kind is not None:
+            found.update(Identifier(kind, part) for part in value.split("\\") if part.strip())
+    return Identifiers(frozenset(found))
+
+
+def of_reading(reading: Reading) -> Identifiers:
+    """Gather case id and persons of a reading document."""
+    persons = {reading.reader} | ({reading.signature.by} if reading.signature else set())
+    found = {Identifier(Kind.PERSON, person) for person in persons if person.strip()}
+    return Identifiers(frozenset(found | {Identifier(Kind.CASE_ID, reading.case_id)}))
+
+
+def _of_dataset(dataset: Dataset) -> Iterator[Identifier]:
+    for element in dataset:
+        if element.VR == "SQ":
+            for item in element.value:
+                yield from _of_dataset(item)
+            continue
+        kind = _kind_of(element)
+        if kind is None or element.value in (None, ""):
+            continue
+        values = element.value if element.VM > 1 else [element.value]
+        for value in values:
+            text = str(value).strip()
+            if text and not (kind is Kind.UID and text.startswith(STANDARD_UID_ROOT)):
+                yield Identifier(kind, text)
+
+
+def _kind_of(element: DataElement) -> Kind | None:
+    by_name = _kind_of_keyword(element.keyword)
+    if by_name is not None:
+        return by_name
+    by_type = {"PN": Kind.PERSON, "UI": Kind.UID, "DA": Kind.EXAMINATION_DATE, "DT": Kind.EXAMINATION_DATE}
+    return by_type.get(element.VR)
+
+
+def _kind_of_keyword(keyword: str) -> Kind | None:
+    if keyword in PATIENT_NAMES:
+        return Kind.PATIENT_NAME
+    if keyword in KIND_BY_KEYWORD:
+        return KIND_BY_KEYWORD[keyword]
+    if keyword.endswith("InstanceUID") or keyword == "FrameOfReferenceUID":
+        return Kind.UID
+    if keyword.endswith(("PhysicianName", "OperatorsName", "PhysiciansOfRecord")):
+        return Kind.PERSON
+    if keyword in {"StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate"}:
+        return Kind.EXAMINATION_DATE
+    return None
+
+
+def _stem(name: str) -> str:
+    """Name of a file without its endings (``.nii.gz``, ``.seg.nrrd``); a UID keeps its last parts."""
+    if re.fullmatch(r"[\d.]+", name):
+        return name
+    return re.sub(r"(\.[A-Za-z]\w{0,4}){1,2}$", "", name) or name

@@ -1,0 +1,142 @@
+"""Which spellings of an identifying value are looked for, and how strictly."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from itertools import permutations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iENEGraderLib.export.deidentify.descriptors import load_descriptors
+from iENEGraderLib.export.deidentify.folding import compact, spellings, tokens
+from iENEGraderLib.export.deidentify.identifiers import Kind
+from iENEGraderLib.export.deidentify.written_dates import full_forms, short_forms, spelt_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iENEGraderLib.export.deidentify.identifiers import Identifier
+
+COMMON_FILE = Path(__file__).with_name("common_words.toml")
+LEAST_ANYWHERE = 6
+LEAST_WORD = 4
+LEAST_UID = 10
+MOST_NAME_PARTS = 4
+PERSONS = (Kind.PATIENT_NAME, Kind.PERSON)
+DATES = (Kind.BIRTH_DATE, Kind.EXAMINATION_DATE)
+PHRASES = (Kind.INSTITUTION, Kind.CONTACT)
+
+
+class Strictness(Enum):
+    """Where a spelling counts. The shorter or commoner, the more must stand around it."""
+
+    ANYWHERE = "anywhere, also within words and between other bytes"
+    WORD = "as a whole word"
+    NUMBER = "as a whole number"
+    PARTED = "as whole numbers with a stop, stroke or slash between them"
+    LABELLED = "after a label such as patient, name, id"
+
+
+@dataclass(frozen=True)
+class Needle:
+    """One spelling: its parts, between which other signs may stand, and what it tells."""
+
+    parts: tuple[str, ...]
+    strictness: Strictness
+    kind: Kind
+
+    @property
+    def plain(self) -> str:
+        """Letters and digits alone."""
+        return "".join(self.parts)
+
+
+def needles_of(identifier: Identifier) -> set[Needle]:
+    """Return all spellings of a value that are looked for."""
+    kind = identifier.kind
+    if kind in DATES:
+        return set(_of_date(identifier.value, kind))
+    if kind is Kind.UID:
+        parts = tokens(identifier.value)
+        return {Needle(parts, Strictness.ANYWHERE, kind)} if len("".join(parts)) >= LEAST_UID else set()
+    found: set[Needle] = set()
+    for text in spellings(identifier.value):
+        if kind in PERSONS:
+            found.update(_of_person(text, kind))
+        elif kind is Kind.FILE_NAME:
+            found.update(_of_file_name(text))
+        else:
+            found.update(_of_value(tokens(text), kind))
+    return found
+
+
+def _of_person(text: str, kind: Kind) -> Iterator[Needle]:
+    """Each part of a name, and the parts in every order; names in other scripts come after ``=`` (PS3.5 6.2.1)."""
+    for group in text.split("="):
+        parts = tokens(group)
+        for part in parts:
+            yield Needle((part,), _strictness_of_name(part), kind)
+        for number in range(2, min(len(parts), MOST_NAME_PARTS) + 1):
+            for order in permutations(parts[:MOST_NAME_PARTS], number):
+                size = len("".join(order))
+                if size >= LEAST_WORD or not compact(group).isascii():
+                    yield Needle(order, Strictness.ANYWHERE if size >= LEAST_ANYWHERE else Strictness.WORD, kind)
+
+
+def _strictness_of_name(part: str) -> Strictness:
+    if not part.isascii() and not part.isdigit() and len(part) >= 2:
+        return Strictness.ANYWHERE
+    if len(part) < LEAST_WORD or is_common(part):
+        return Strictness.LABELLED
+    return Strictness.ANYWHERE if len(part) >= LEAST_ANYWHERE else Strictness.WORD
+
+
+def _of_file_name(text: str) -> Iterator[Needle]:
+    """The whole name, and those words of it that are not in every file's name."""
+    parts = tokens(text)
+    telling = [part for part in parts if not is_common(part) and not re.fullmatch(r"\d{1,4}|[a-z]{1,3}\d{0,4}", part)]
+    if telling:
+        yield from _of_value(parts, Kind.FILE_NAME)
+    for part in telling:
+        yield from _of_value((part,), Kind.FILE_NAME)
+
+
+def _of_value(parts: tuple[str, ...], kind: Kind) -> Iterator[Needle]:
+    """Numbers, codes and phrases."""
+    plain = "".join(parts)
+    if not plain:
+        return
+    if len(parts) == 1 and kind is not Kind.CONTACT and is_common(plain):
+        yield Needle(parts, Strictness.LABELLED, kind)
+    elif plain.isdigit():
+        yield Needle(parts, Strictness.NUMBER if len(plain) >= LEAST_WORD else Strictness.LABELLED, kind)
+    elif len(plain) >= LEAST_ANYWHERE:
+        yield Needle(parts, Strictness.ANYWHERE, kind)
+    else:
+        yield Needle(parts, Strictness.WORD if len(plain) >= LEAST_WORD else Strictness.LABELLED, kind)
+
+
+def _of_date(value: str, kind: Kind) -> Iterator[Needle]:
+    match = re.match(r"(\d{4})\D?(\d{2})\D?(\d{2})", value)
+    if match is None:
+        return
+    year, month, day = match.groups()
+    for form in full_forms(year, month, day) | spelt_forms(year, month, day):
+        yield Needle(form, Strictness.NUMBER, kind)
+    for form in short_forms(year, month, day):
+        yield Needle(form, Strictness.PARTED, kind)
+
+
+def is_common(word: str) -> bool:
+    """Tell whether a word stands in reports, pages and file names of anybody."""
+    return word in _common_words() or load_descriptors().allows(word)
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    rows = tomllib.loads(COMMON_FILE.read_text(encoding="utf-8"))["words"].values()
+    return frozenset(word for row in rows for word in row.split())

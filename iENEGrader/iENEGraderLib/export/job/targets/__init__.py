@@ -1,0 +1,1 @@
+"""The targets, each in a file of its own."""
