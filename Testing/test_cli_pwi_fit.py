@@ -273,3 +273,11 @@ def test_the_summary_names_values_cautions_and_the_limit_of_use(the_desk: Desk) 
     assert "node_1: Ktrans 0.25" in printed
     assert "not recommended for N staging" in printed
     assert json.loads((the_desk.out / "fit.json").read_text())["schema"] == "hnn-pwi-fit/1"
+
+
+def test_enhancing_voxels_without_a_value_are_cautioned_with_the_reason(the_desk: Desk) -> None:
+    document = the_desk.document("--dynamic", the_desk.nrrd(), "--t1", 1.2, "--flip-angle", 3, "--aif", "wong")
+    assert any(
+        "of the voxels that enhance have no value, mostly: the signal is higher" in text
+        for text in document["cautions"]
+    )

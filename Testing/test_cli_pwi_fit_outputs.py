@@ -227,5 +227,5 @@ def test_the_report_shows_maps_curves_artery_quality_settings_protocol_and_the_l
     titles = re.findall(r"<title>([^<]+)</title>", page)
     for title in ("Ktrans (/min)", "ve", "vp", "kep (/min)", "node_1", "node_2", "Arterial curve"):
         assert title in titles
-    assert "Artery: 27 voxels, slice 1" in titles
+    assert "Artery: 27 voxels, slice 2" in titles
     assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")

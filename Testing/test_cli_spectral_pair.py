@@ -13,7 +13,16 @@ from HeadNeckNodesLib.imaging.write import write_image
 from hnn.cli.main import main
 from iENEGraderLib.spectral import tube_response
 from iENEGraderLib.spectral.recognition import ContrastRole, SeriesKind, read_spectral_series
-from registration_phantoms import NODE_MG_ML, NODE_MM, NODE_RADIUS_MM, VEIN_MG_ML, VEIN_MM, VEIN_RADIUS_MM, TwoScans
+from registration_phantoms import (
+    COARSE,
+    NODE_MG_ML,
+    NODE_MM,
+    NODE_RADIUS_MM,
+    VEIN_MG_ML,
+    VEIN_MM,
+    VEIN_RADIUS_MM,
+    TwoScans,
+)
 from registration_phantoms import shifted as moved_by
 from spectral_desk import Desk
 from spectral_series_builders import NECK, item, write_series, write_vmi
@@ -31,7 +40,7 @@ def the_desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
 
 @pytest.fixture(scope="module")
 def two_scans() -> TwoScans:
-    return TwoScans(tube_response(120), moved_by(*SHIFT_MM), noise_hu=8.0)
+    return TwoScans(tube_response(120), moved_by(*SHIFT_MM), 8.0, COARSE, COARSE)
 
 
 def dicom_scan(folder: Path, scan: Any, **header: Any) -> Path:

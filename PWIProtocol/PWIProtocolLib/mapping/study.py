@@ -85,7 +85,7 @@ class MappedStudy:
 
     def drawn(self, maps: KineticMaps) -> Reals:
         """Return the fitted curve at the times of the frames of the first voxel of maps, (n_times,)."""
-        curves = fitted_curves(
+        curves: Reals = fitted_curves(
             maps,
             [0],
             self.inputs.dynamic.time_s,
@@ -93,7 +93,8 @@ class MappedStudy:
             aif_time_s=self.arterial.time_s,
             delay_s=self.fitter.delay_s or 0.0,
         )
-        return curves[0]
+        drawn: Reals = curves[0]
+        return drawn
 
 
 def baseline_of(settings: MappingSettings, inputs: MappingInputs) -> int:
@@ -139,7 +140,7 @@ def map_study(
 
 def _empty(count: int) -> SemiquantitativeMaps:
     """Return maps without a value; those of a fit that is stopped keep it where it did not come."""
-    arrays = {
+    arrays: dict[str, Reals] = {
         each.name: np.zeros(count, np.uint8)
         if each.name in ("curve_type", "status")
         else np.full(count, np.nan, np.float32)

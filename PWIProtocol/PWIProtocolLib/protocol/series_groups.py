@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SAME_SHARE = 0.01
 """Share by which repetition and echo times of one protocol may differ."""
+SAME_ANGLE_DEG = 0.1
+"""Flip angles closer than this are one angle, written with more or fewer digits."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ def _name_phases(group: Sequence[_Scan], kinds: dict[Series, KindFound]) -> None
 
 
 def _angles(group: Sequence[_Scan]) -> set[float]:
-    return {scan.flip_angle_deg for scan in group if scan.flip_angle_deg is not None}
+    stated = sorted({scan.flip_angle_deg for scan in group if scan.flip_angle_deg is not None})
+    return {each for n, each in enumerate(stated) if n == 0 or each - stated[n - 1] >= SAME_ANGLE_DEG}
 
 
 def _with_kind(one: Series, found: KindFound | None) -> Series:
@@ -174,5 +177,6 @@ def _angle_set(series: Sequence[Series]) -> FlipAngleSet:
         for plane in one.planes:
             angle = plane.header.number(Tag.FlipAngle, plane.frame).value
             if angle is not None:
-                groups[angle].append(plane)
+                known = (each for each in groups if abs(each - angle) < SAME_ANGLE_DEG)
+                groups[next(known, angle)].append(plane)
     return FlipAngleSet(tuple(series), tuple((angle, tuple(planes)) for angle, planes in sorted(groups.items())))

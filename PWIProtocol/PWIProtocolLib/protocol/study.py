@@ -42,11 +42,11 @@ class Study:
 
     Attributes
     ----------
-    label : name of the folder that holds it; the only name that is shown.
+    label : name of the folder that holds it, with as many outer ones as tell it from others; the only name shown.
     series : all series, by number.
     dynamics : DCE dynamics, the largest first; one may join several series.
     flip_angle_sets : images at several flip angles.
-    other_files : files of the given folders that belong to no study; the same for all studies read together.
+    other_files : files in the folder of the study, or outside those of all studies, that are no images of a study.
     """
 
     label: str
@@ -88,19 +88,25 @@ def read_studies(paths: Paths, progress: Progress | None = None) -> tuple[Study,
     headers, others = _read_all(files, progress)
     if not headers:
         raise InputError(
-            f"{root}: no DICOM image in {len(files)} files; give the folder that holds the images as the scanner exported them"
+            f"{root}: no DICOM image in {len(files)} files; give the folder that holds the images as the scanner "
+            "exported them"
         )
     by_study: defaultdict[str, list[Header]] = defaultdict(list)
     for header in headers:
         by_study[header.text(Tag.StudyInstanceUID).value or ""].append(header)
-    labels = _labels([[header.name for header in group] for group in by_study.values()], root.absolute().name)
-    return tuple(_study_of(label, group, others) for label, group in zip(labels, by_study.values(), strict=True))
+    folders = _folders([header.name for header in group] for group in by_study.values())
+    labels = _labels(folders, root.absolute().name)
+    return tuple(
+        _study_of(label, group, _others_of(folder, folders, others))
+        for label, folder, group in zip(labels, folders, by_study.values(), strict=True)
+    )
 
 
 def _files_of(paths: Paths) -> tuple[Path, list[tuple[Path, str]]]:
     """Return the given folder or the one that the files share, and all files with their names inside it.
 
-    In several given folders the names begin with that of their folder.
+    In several given folders the names begin with that of their folder. Folders that cannot be opened stand among the
+    files.
     """
     given = [Path(paths)] if isinstance(paths, str | os.PathLike) else [Path(path) for path in paths]
     absent = [path for path in given if not path.exists()]
@@ -118,7 +124,13 @@ def _files_of(paths: Paths) -> tuple[Path, list[tuple[Path, str]]]:
 
 
 def _walk(folder: Path) -> list[Path]:
-    return [Path(place) / name for place, _, names in os.walk(folder) for name in names]
+    closed: list[Path] = []
+    found = [
+        Path(place) / name
+        for place, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename)))
+        for name in names
+    ]
+    return found + closed
 
 
 def _shared_folder(paths: Sequence[Path]) -> Path:
@@ -135,6 +147,12 @@ def _read_all(files: Sequence[tuple[Path, str]], progress: Progress | None) -> t
     for done, (path, name) in enumerate(files):
         if progress is not None and done % FILES_BETWEEN_REPORTS == 0 and progress(done, len(files)) is False:
             raise ReadingCancelledError
+        if path.is_dir():
+            others.append(OtherFile(name, "the folder cannot be opened; check that it is open to you"))
+            continue
+        if path.exists() and not path.is_file():
+            others.append(OtherFile(name, "not a file that can be read, but a pipe or a device"))
+            continue
         try:
             header = read_header(path, name)
         except InputError as error:
@@ -164,17 +182,38 @@ def _file_order(header: Header) -> tuple[bool, float, str]:
     return number is None, number or 0.0, header.name
 
 
-def _labels(groups: Sequence[Sequence[str]], root: str) -> list[str]:
-    """Return the name of the folder that holds each study.
+def _folders(groups: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Return the folder of each study inside the given one, with as few parts as tell it from those of the others."""
+    whole = [Path(os.path.commonpath([Path(name).parent for name in names])).parts for names in groups]
+    return [own[: _telling_depth(own, [each for each in whole if each != own])] for own in whole]
 
-    That is the given folder for a single study, and else the outermost folder inside it; the same names are numbered.
-    """
-    if len(groups) == 1:
+
+def _telling_depth(own: tuple[str, ...], others: Sequence[tuple[str, ...]]) -> int:
+    depths = range(1, len(own) + 1)
+    return next((depth for depth in depths if all(each[:depth] != own[:depth] for each in others)), len(own))
+
+
+def _others_of(
+    own: tuple[str, ...], folders: Sequence[tuple[str, ...]], others: Sequence[OtherFile]
+) -> tuple[OtherFile, ...]:
+    """Return the other files in the folder of a study, and those that lie in the folder of none."""
+    places = [(other, Path(other.name).parent.parts) for other in others]
+    return tuple(
+        other for other, place in places if _holds(own, place) or not any(_holds(each, place) for each in folders)
+    )
+
+
+def _holds(folder: tuple[str, ...], place: tuple[str, ...]) -> bool:
+    return place[: len(folder)] == folder
+
+
+def _labels(folders: Sequence[tuple[str, ...]], root: str) -> list[str]:
+    """Return a name for each study: the given folder for a single one, else its folder inside it; twins are numbered."""
+    if len(folders) == 1:
         return [root or "study"]
     labels: list[str] = []
-    for names in groups:
-        folders = Path(os.path.commonpath([Path(name).parent for name in names])).parts
-        name = folders[0] if folders else root or "study"
+    for folder in folders:
+        name = "/".join(folder) or root or "study"
         twins = sum(label == name or label.startswith(f"{name} (") for label in labels)
         labels.append(f"{name} ({twins + 1})" if twins else name)
     return labels

@@ -63,7 +63,7 @@ def reference_object() -> ReferenceObject:
     """Compute the object: patches of Ktrans along i and ve along j, vp by section, Parker's curve in two arteries."""
     side = PATCH * len(VE) + 2 * MARGIN
     shape = len(VP), side, side
-    times = INTERVAL_S * np.arange(FRAMES)
+    times: Floats = INTERVAL_S * np.arange(FRAMES, dtype=np.float64)
     fine = np.arange(0.0, times[-1] + 1.0, 0.25)
     aif = population_aif("parker", fine, HEMATOCRIT, ONSET_S)
     truth = np.full((3, *shape), np.nan)

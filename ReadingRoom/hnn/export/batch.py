@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
@@ -10,6 +10,7 @@ from HeadNeckNodesLib.files import write_text_atomically
 from iENEGraderLib.export.job.exporting import export_case, exported_earlier
 from iENEGraderLib.export.job.manifest import fingerprint
 from iENEGraderLib.export.job.targets.csv_table import CSV, CSV_FILE
+from iENEGraderLib.export.job.targets.teaching_file import TEACHING_FILE
 from iENEGraderLib.export.tables.csv_rows import csv_text, rows_of_text
 
 from hnn.export.case_files import CaseBundle, CaseFiles, case_at
@@ -113,7 +114,11 @@ def _exported(case: Path | CaseFiles, run: _Run) -> ExportedCase:
         run.say("done by an earlier run")
         return earlier
     run.say("reading")
-    return export_case(_read(files, run.origin), run.request, mark, run.say, taken=run.taken)
+    read = _read(files, run.origin)
+    if TEACHING_FILE in run.request.targets:
+        run.say("making surfaces")
+        read = _with_surfaces(read)
+    return export_case(read, run.request, mark, run.say, taken=run.taken)
 
 
 def _read(files: CaseFiles | CaseBundle, origin: ImageOrigin) -> ExportCase:
@@ -124,6 +129,14 @@ def _read(files: CaseFiles | CaseBundle, origin: ImageOrigin) -> ExportCase:
 
     with quiet_slicer():
         return case_of_bundle(files, origin)
+
+
+def _with_surfaces(case: ExportCase) -> ExportCase:
+    # As scenes: Slicer makes the surfaces.
+    from hnn.export.surfaces import case_surfaces
+
+    with quiet_slicer():
+        return replace(case, surfaces=case_surfaces(case))
 
 
 def _require_readable(inputs: Sequence[Path]) -> Sequence[Path]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.hounsfield import require_hounsfield
 from HeadNeckNodesLib.imaging.read import read_image
 from HeadNeckNodesLib.imaging.read_segmentation import read_segmentation
 from HeadNeckNodesLib.imaging.segmentation import segmentation_on
@@ -33,7 +35,7 @@ def case_of_files(files: CaseFiles, origin: ImageOrigin) -> ExportCase:
     """
     reading = load_reading(files.reading)
     segmentation = read_segmentation(files.segmentation)
-    image = read_image(files.image)
+    image = _with_modality(read_image(files.image))
     return ExportCase(
         reading=reading,
         image=image,
@@ -44,6 +46,15 @@ def case_of_files(files: CaseFiles, origin: ImageOrigin) -> ExportCase:
         teaching_notes=files.teaching,
         inputs=files.inputs,
     )
+
+
+def _with_modality(image: Image) -> Image:
+    """Say that an image without modality is a CT, when its values are HU; another one stays without."""
+    try:
+        require_hounsfield(image)
+    except InputError:
+        return image
+    return replace(image, modality="CT")
 
 
 def _map_on(image: Image, path: Path) -> MapFile:

@@ -16,6 +16,7 @@ from PWIProtocolLib.kinetics import (
     automatic_baseline,
     semiquantitative_maps,
 )
+from PWIProtocolLib.kinetics.semiquantitative import CurveStatus
 from PWIProtocolLib.roi import map_kinds
 
 from hnn.perfusion.arterial import arterial_curve
@@ -35,6 +36,9 @@ DESCRIBED = tuple(
     each.name for each in fields(SemiquantitativeMaps) if each.name not in ("curve_type", "status", "peak_enhancement")
 )
 """Maps of the curves without a model; the peak in units of the signal means nothing outside its study."""
+
+MANY_LOST = 0.2
+"""Share of enhancing voxels without a value that is worth a caution; our choice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +111,7 @@ def fitted_study(settings: FitSettings, inputs: FitInputs, progress: Share | Non
             getattr(described, each.name)[part] = getattr(found, each.name)
 
     maps = fitter.run_signal(signal, convert, describe, progress=progress)
-    cautions = (*inputs.cautions, *_assumed(settings), *arterial.cautions)
+    cautions = (*inputs.cautions, *_assumed(settings), *arterial.cautions, *_lost(maps, described))
     maps = _with_t1_limits(maps, inputs.precontrast.at_limit)
     return FittedStudy(settings, inputs, baseline, arterial, fitter, convert, maps, described, cautions)
 
@@ -144,6 +148,17 @@ def _with_t1_limits(maps: KineticMaps, at_limit: NDArray[np.bool_] | None) -> Ki
         return maps
     status = np.where(at_limit & (maps.status == VoxelStatus.FITTED), np.uint8(VoxelStatus.T1_AT_LIMIT), maps.status)
     return replace(maps, status=status)
+
+
+def _lost(maps: KineticMaps, described: SemiquantitativeMaps) -> list[str]:
+    """Return a sentence when many voxels that enhance have no value, with the most frequent reason."""
+    enhancing = described.status == CurveStatus.MEASURED
+    lost = maps.status[enhancing & ~maps.has_value]
+    if lost.size <= MANY_LOST * max(int(np.count_nonzero(enhancing)), 1):
+        return []
+    reason = VoxelStatus(int(np.argmax(np.bincount(lost)))).meaning
+    share = lost.size / np.count_nonzero(enhancing)
+    return [f"{share:.0%} of the voxels that enhance have no value, mostly: {reason}; check T1, flip angle and TR"]
 
 
 def _assumed(settings: FitSettings) -> list[str]:

@@ -113,9 +113,17 @@ def write_case(folder: Path, *, dicom: bool = False, **changes: Any) -> CaseFold
     return case
 
 
-def _volume(voxels: np.ndarray) -> SimpleITK.Image:
+def write_map(path: Path, kind: str, unit: str, value: float, spacing: tuple[float, float, float] = SPACING) -> None:
+    """Write a map of one value that says what it is, as `hnn spectral` does."""
+    volume = _volume(np.full(SIZE_KJI, value, np.float32), spacing)
+    volume.SetMetaData("HeadNeckNodes.map", kind)
+    volume.SetMetaData("HeadNeckNodes.unit", unit)
+    SimpleITK.WriteImage(volume, str(path))
+
+
+def _volume(voxels: np.ndarray, spacing: tuple[float, float, float] = SPACING) -> SimpleITK.Image:
     volume = SimpleITK.GetImageFromArray(voxels)
-    volume.SetSpacing(SPACING)
+    volume.SetSpacing(spacing)
     volume.SetOrigin(ORIGIN)
     return volume
 

@@ -62,7 +62,8 @@ def test_what_is_on_no_list_is_dropped(a_clean_image: Dataset) -> None:
     for keyword in ("InstitutionName", "PatientAddress", "ImageComments", "DeviceSerialNumber", "OperatorsName"):
         assert keyword not in a_clean_image
     assert "ReferencedStudySequence" not in a_clean_image
-    assert a_clean_image.AccessionNumber == a_clean_image.PatientBirthDate == ""
+    assert not a_clean_image.AccessionNumber
+    assert not a_clean_image.PatientBirthDate
 
 
 def test_only_known_words_of_descriptions_stay(a_clean_image: Dataset) -> None:
@@ -108,7 +109,7 @@ def test_age_and_sex_stay_only_when_wanted_and_great_age_is_limited() -> None:
 
     assert (kept.PatientSex, kept.PatientAge) == ("F", "090Y")
     assert "113108" in {item.CodeValue for item in kept.DeidentificationMethodCodeSequence}
-    assert cleaned(a_named_image(), PSEUDONYMS).PatientSex == ""
+    assert not cleaned(a_named_image(), PSEUDONYMS).PatientSex
 
 
 def test_the_source_is_not_changed() -> None:
@@ -149,7 +150,7 @@ def test_a_report_keeps_codes_and_numbers_and_loses_names_and_texts(tmp_path: Pa
     assert person.PersonName == "Reader"
     assert (gone.TextValue, kept.TextValue) == ("LEFT OUT", "greatest dimension by hand")
     assert number.MeasuredValueSequence[0].NumericValue == 24.5
-    assert uid.UID == PSEUDONYMS.uid(STUDY_UID)
+    assert PSEUDONYMS.uid(STUDY_UID) == uid.UID
     assert when.DateTime == PSEUDONYMS.shifted(f"{STUDY_DATE}1200", PATIENT_ID)
     assert result.VerificationFlag == "UNVERIFIED"
     saved(result, tmp_path / "report.dcm")
@@ -240,5 +241,5 @@ def test_a_bad_table_is_refused_with_its_row(tmp_path: Path, reason: str) -> Non
     table = tmp_path / "attributes.toml"
     table.write_text(f'[sources]\ns = "somewhere"\n{BAD_TABLES[reason]}\n')
 
-    with pytest.raises(InputError, match=rf"attributes\.toml: row 1: .*{reason}|{reason}"):
+    with pytest.raises(InputError, match=rf"attributes\.toml: row 1.*{reason}"):
         load_allow_list(table)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from export_builders import a_reading
 from HeadNeckNodesLib.errors import InputError
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from iENEGraderLib.export.tables.columns import Part, columns, measured_columns
 from iENEGraderLib.export.tables.csv_rows import case_rows, csv_text, rows_of_text
 from iENEGraderLib.measure.case.evidence.words import Kind
@@ -155,7 +155,7 @@ def test_what_is_written_is_read_back_and_another_table_is_refused() -> None:
         rows_of_text("a,b\r\n1,2\r\n", "old.csv")
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.filter_too_much])
 @given(readings())
 def test_every_reading_gives_rows_whose_findings_are_those_of_the_reading(reading: Reading) -> None:
     units = {each.kind: each.unit for each in measured_columns()}

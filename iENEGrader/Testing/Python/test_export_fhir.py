@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from export_builders import a_reading
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from iENEGraderLib.export.tables.fhir import fhir_bundle, fhir_text
 from iENEGraderLib.reading import Reading, signed
 from iENEGraderLib.rules import assess
@@ -81,7 +81,7 @@ def require_valid_observation(resource: dict[str, Any]) -> None:
     assert all(note["text"] for note in resource.get("note", []))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.filter_too_much])
 @given(readings())
 def test_the_bundle_of_every_reading_has_what_r5_requires(reading: Reading) -> None:
     require_valid(the_bundle(reading))

@@ -11,6 +11,7 @@ from HeadNeckNodesLib.scene.subject_hierarchy import names_in
 from HeadNeckNodesLib.scene.volumes import add_volume
 from iENEGraderLib.panel.spectral.regions import Region
 from iENEGraderLib.scene.compare_views import volume_in_view
+from iENEGraderLib.scene.spectral.input_choice import InputChoice, InputRole, remember
 from iENEGraderLib.spectral import monochromatic_response
 from registration_phantoms import (
     ARTERY_MG_ML,
@@ -141,6 +142,7 @@ def test_scans_of_two_energies_are_refused(a_part: ContrastPart, what_was_said: 
     (words,) = what_was_said
     assert "of 70 keV" in words
     assert "give two scans of one energy" in words
+    assert not a_part.words.visible, "nothing goes on"
 
 
 def test_one_scan_alone_is_asked_for(a_part: ContrastPart, what_was_said: list[str], choose: Choose) -> None:
@@ -174,7 +176,12 @@ def test_a_saved_scene_still_shows_and_hides_its_false_rims(a_part: ContrastPart
     assert not a_part.words.visible
 
 
-def test_gadolinium_is_refused_before_anything_is_registered(a_part: ContrastPart, what_was_said: list[str]) -> None:
+def test_gadolinium_is_refused_before_anything_is_registered(
+    a_part: ContrastPart, what_was_said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from iENEGraderLib.scene.spectral import contrast_volumes
+
+    monkeypatch.setattr(contrast_volumes, "register_before_to_after", lambda *_, **__: pytest.fail("registered"))
     row = a_part.rows["ContrastAfter"]
     assert row.choice is not None
     assert row.choice.recognised is not None
@@ -183,3 +190,20 @@ def test_gadolinium_is_refused_before_anything_is_registered(a_part: ContrastPar
     a_part.subtractButton.click()
     assert len(what_was_said) == 1
     assert "the contrast agent is gadolinium" in what_was_said[0]
+
+
+def test_headers_are_read_once_however_often_the_scene_changes(
+    a_part: ContrastPart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from iENEGraderLib.panel.spectral import input_rows
+
+    monkeypatch.setattr(input_rows, "choice_of", lambda _volume: pytest.fail("read again"))
+    a_part.refresh()
+    a_part.rows["ContrastAfter"].numberBox.value = 80.0
+    assert a_part.rows["ContrastAfter"].choice.number == 80.0  # type: ignore[union-attr]
+    a_part.refresh()
+    assert a_part.rows["ContrastAfter"].numberBox.value == 80.0
+    monkeypatch.undo()
+    remember(InputChoice(a_part.rows["ContrastAfter"].choice.volume, InputRole.TUBE_VOLTAGE, 120.0))  # type: ignore[union-attr]
+    a_part.refresh()
+    assert a_part.rows["ContrastAfter"].numberBox.value == 120.0, "said elsewhere in the panel"

@@ -1,8 +1,8 @@
 """The scene to share: a bundle without patient, and the identifying values that the scene holds.
 
-Scenes keep names, birth dates and UIDs of DICOM patients in the subject hierarchy, in attributes of nodes, and in the names
-of nodes and files, where nobody sees them. The bundle is saved, cleaned as a file, read back, and only then put in its
-place; the scene itself is not touched.
+Scenes keep names, birth dates and UIDs of DICOM patients in the subject hierarchy, in attributes of nodes, and in the
+names of nodes and files, where nobody sees them. The bundle is saved, cleaned as a file, read back, and only then put
+in its place; the scene itself is not touched.
 """
 
 from __future__ import annotations

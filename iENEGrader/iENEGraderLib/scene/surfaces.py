@@ -99,7 +99,7 @@ def _surface(segmentation: Any, segment_id: str, most_triangles: int) -> Mesh | 
 
 
 def _closed_surface(segmentation: Any, segment_id: str) -> Any:
-    """Return the surface that Slicer makes of one segment, cropped first: that is many times faster; None when empty."""
+    """Return the surface that Slicer makes of one segment, cropped first, which is much faster; None when empty."""
     image = slicer.vtkOrientedImageData()
     segmentation.GetBinaryLabelmapRepresentation(segment_id, image)
     if image.IsEmpty():

@@ -14,6 +14,7 @@ from PWIProtocolLib.kinetics import population_aifs
 from PWIProtocolLib.kinetics.aif_population import DEFAULT_HEMATOCRIT
 from PWIProtocolLib.mapping import DEFAULT_RELAXIVITY_PER_MM_S
 from PWIProtocolLib.panel.maps.fit_choices import AifChoice, ArterialSettings
+from PWIProtocolLib.panel.maps.map_words import capital
 from PWIProtocolLib.panel.maps.number_field import NumberField
 from PWIProtocolLib.panel.study.path_row import PathRow
 from PWIProtocolLib.scene.maps.curve_plot import Curve, CurvePlot
@@ -62,18 +63,30 @@ class ArterialPart(qt.QWidget):
         self.resolvedBox.setAccessibleName(_("Between samples"))
         self.resolvedBox.toolTip = _("A bolus is shorter than two frames: its form is fitted to the samples")
         self.onsetField = NumberField(
-            _("Onset"), "s", 1, 600.0, _("When the bolus arrives, from the first frame"), _("from the images")
+            _("Onset"),
+            "s",
+            1,
+            600.0,
+            tip=_("When the bolus arrives, from the first frame"),
+            missing=_("from the images"),
         )
-        self.scaleField = NumberField(_("Scale"), "", 3, 100.0, _("Factor on the concentration of the curve"), "")
+        self.scaleField = NumberField(
+            _("Scale"), "", 3, 100.0, tip=_("Factor on the concentration of the curve"), missing=""
+        )
         self.bloodField = NumberField(
-            _("T1 of blood"), "s", 2, 8.0, _("For a measured artery; about 1.44 s at 1.5 T, 1.65 s at 3 T"),
-            _("from the T1 map"),
+            _("T1 of blood"), "s", 2, 8.0, tip=_("For a measured artery; about 1.44 s at 1.5 T, 1.65 s at 3 T"),
+            missing=_("from the T1 map"),
         )  # fmt: skip
         self.hematocritField = NumberField(
-            _("Hematocrit"), "", 2, 0.7, _("Share of cells in blood: plasma is the rest"), _("enter it")
+            _("Hematocrit"), "", 2, 0.7, tip=_("Share of cells in blood: plasma is the rest"), missing=_("enter it")
         )
         self.relaxivityField = NumberField(
-            _("Relaxivity"), "/(mM s)", 2, 60.0, _("Of the contrast agent at this field strength"), _("enter it")
+            _("Relaxivity /(mM s)"),
+            "",
+            2,
+            60.0,
+            tip=_("Of the contrast agent at this field strength"),
+            missing=_("enter it"),
         )
         self.wordsLabel = wrapped_label()
         self._build()
@@ -126,7 +139,7 @@ class ArterialPart(qt.QWidget):
         quality = arterial.quality
         peak = _("Peak {peak:.1f} mM at {time:.1f} s.").format(peak=quality.peak_mM, time=quality.peak_time_s)
         lines = (f"{arterial.words}.", peak, *arterial.cautions)
-        self.wordsLabel.text = str(joined([tag("div", line) for line in lines]))
+        self.wordsLabel.text = str(joined([tag("div", capital(line)) for line in lines]))
         self.wordsLabel.visible = True
 
     def _show(self) -> None:

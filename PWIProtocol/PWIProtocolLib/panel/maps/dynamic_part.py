@@ -45,12 +45,14 @@ class DynamicPart(qt.QWidget):
         self.readButton = tool_button(_("Read"), _("Read the frames and what their headers say"), on_read)
         self.wordsLabel = wrapped_label()
         self.repetitionField = NumberField(
-            _("Repetition time"), "ms", 3, 100.0, _("Of the dynamic study, in milliseconds"), _(ASKED)
+            _("Repetition time"), "ms", 3, 100.0, tip=_("Of the dynamic study, in milliseconds"), missing=_(ASKED)
         )
-        self.angleField = NumberField(_("Flip angle"), "°", 2, 90.0, _("Of the dynamic study, in degrees"), _(ASKED))
+        self.angleField = NumberField(
+            _("Flip angle"), "°", 2, 90.0, tip=_("Of the dynamic study, in degrees"), missing=_(ASKED)
+        )
         self.baselineField = NumberField(
-            _("Before contrast"), _("frames"), 0, 999.0, _("Frames before contrast; their mean is the baseline"),
-            _("not found: enter it"),
+            _("Before contrast"), _("frames"), 0, 999.0, tip=_("Frames before contrast; their mean is the baseline"),
+            missing=_("not found: enter it"),
         )  # fmt: skip
         label = qt.QLabel(_("Dynamic"))
         label.setBuddy(self.sourceBox)

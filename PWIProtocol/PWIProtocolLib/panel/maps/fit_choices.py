@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
 
 from PWIProtocolLib.kinetics import Model, PopulationAif
 from PWIProtocolLib.mapping import MappingSettings
+
+if TYPE_CHECKING:
+    from PWIProtocolLib.mapping.settings import Delay
 
 SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3}
 
@@ -95,7 +99,9 @@ class FitChoices:
 
     def settings(self) -> MappingSettings:
         """Return the settings of the fit."""
-        delay = self.delay.value if self.delay is not DelayChoice.FIXED else (self.delay_s or 0.0)
+        delay: Delay = self.delay_s or 0.0
+        if self.delay is not DelayChoice.FIXED:
+            delay = "search" if self.delay is DelayChoice.SEARCH else "none"
         return MappingSettings(
             self.model, delay, self.relaxivity_per_mM_s, self.hematocrit, self.baseline, self.blood_t1_s
         )  # fmt: skip

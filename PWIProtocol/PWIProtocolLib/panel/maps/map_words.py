@@ -17,14 +17,19 @@ SHOWN = ("ktrans_per_min", "kep_per_min", "ve", "vp", "fp_ml_100ml_min", "ps_ml_
 COLUMNS = ("ktrans_per_min", "fp_ml_100ml_min", "ps_ml_100ml_min", "kep_per_min", "ve", "vp")
 MOST_COLUMNS = 4
 UNIT_WORDS = {"1": "", "mL/min/dL": "mL/min/100 mL"}
-SHORT = {"ktrans_per_min": "Ktrans /min", "kep_per_min": "kep /min", "ve": "ve", "vp": "vp",
+SHORT = {"ktrans_per_min": "Ktrans", "kep_per_min": "kep", "ve": "ve", "vp": "vp",
          "fp_ml_100ml_min": "Fp", "ps_ml_100ml_min": "PS", "r2": "R²", "delay_s": "delay"}  # fmt: skip
 MOST_STATUSES = 3
 
 
-def number_words(value: float | None) -> str:
+def capital(sentence: str) -> str:
+    """Return a sentence that begins with a capital letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def number_words(value: float | None, digits: int = 3) -> str:
     """Return a number with as many digits as mean something."""
-    return "–" if value is None or not np.isfinite(value) else f"{value:.3g}"
+    return "–" if value is None or not np.isfinite(value) else f"{value:.{digits}g}"
 
 
 def parameter_words(maps: KineticMaps) -> str:
@@ -34,8 +39,7 @@ def parameter_words(maps: KineticMaps) -> str:
     for name in SHOWN:
         if name in named:
             unit = map_kind(name).unit
-            short = SHORT[name].removesuffix(" /min")
-            parts.append(f"{short} {number_words(float(named[name][0]))} {UNIT_WORDS.get(unit, unit)}".rstrip())
+            parts.append(f"{SHORT[name]} {number_words(float(named[name][0]))} {UNIT_WORDS.get(unit, unit)}".rstrip())
     return ", ".join(parts)
 
 
@@ -54,19 +58,19 @@ def columns_of(study: MappedStudy) -> tuple[str, ...]:
     return tuple(name for name in COLUMNS if name in named)[:MOST_COLUMNS]
 
 
-def median_words(one: MapStatistics | None) -> str:
+def median_words(one: MapStatistics | None, digits: int = 2) -> str:
     """Return a median, and the quartiles on a line of their own."""
     if one is None or one.median is None:
         return "–"
     low, high = (next(each.value for each in one.percentiles if each.percent == at) for at in (25.0, 75.0))
-    return f"{number_words(one.median)}\n{number_words(low)}–{number_words(high)}"
+    return f"{number_words(one.median, digits)}\n{number_words(low, digits)}–{number_words(high, digits)}"
 
 
 def region_note(region: Region) -> str:
     """Return all that is known of a region: its maps, the fit of its mean curve, its cautions."""
     lines = [f"{region.name}: {len(region.index)} voxels"]
     lines += [
-        f"{each.kind.title}: {median_words(each).replace(chr(10), ' (')})"
+        f"{each.kind.title}: {median_words(each, 3).replace(chr(10), ' (')})"
         for each in region.statistics
         if each.median is not None
     ]

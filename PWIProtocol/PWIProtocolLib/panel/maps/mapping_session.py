@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import slicer
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.scene.volumes import image_of_volume
@@ -33,6 +32,9 @@ from PWIProtocolLib.scene.maps.region_masks import mask_of, scene_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from PWIProtocolLib.dynamic import DynamicFrames, FlipAngleFrames
     from PWIProtocolLib.mapping import Arterial, MappedStudy, Precontrast
@@ -175,7 +177,7 @@ class MappingSession:
             raise InputError(f"{angles.source}: its repetition time is not stated; enter it, in ms")
         return t1_of_angles(angles, repetition_time_s, geometry)
 
-    def _artery(self, key: str) -> tuple[np.ndarray[Any, np.dtype[np.bool_]], str]:
+    def _artery(self, key: str) -> tuple[NDArray[np.bool_], str]:
         segment = next((each for each in scene_segments() if each.key == key), None)
         if segment is None:
             raise InputError("arterial curve: choose the segment of the artery")

@@ -141,16 +141,16 @@ class MapsSection(qt.QWidget):
 
     def _showRead(self) -> None:
         read = self.session.read
-        self.dynamicPart.showStudy(None if read is None else read.dynamic, _baseline(read and read.dynamic))
+        self.dynamicPart.showStudy(
+            None if read is None else read.dynamic, None if read is None else _baseline(read.dynamic)
+        )
         angles = None if read is None else read.angles
         listed = "" if angles is None else ", ".join(f"{angle:g}" for angle in angles.flip_angles_deg)
         self.precontrastPart.showAngles(_("flip angles {listed}° of the study").format(listed=listed) if listed else "")
 
 
-def _baseline(dynamic: DynamicFrames | None) -> int | None:
+def _baseline(dynamic: DynamicFrames) -> int | None:
     """Return the frames before contrast; None when the images do not tell."""
-    if dynamic is None:
-        return None
     try:
         return automatic_baseline(dynamic.frames.reshape(len(dynamic.frames), -1).T)
     except InputError:

@@ -36,7 +36,9 @@ class ModelPart(qt.QWidget):
         self.delayBox = ChoiceBox(delays, self._onDelay, width=8)
         self.delayBox.setAccessibleName(_("Delay"))
         self.delayBox.toolTip = _("Arrival of contrast in the tissue after the artery")
-        self.delayField = NumberField(_("Delay"), "s", 1, 60.0, _("After the arterial curve"), _("enter it"))
+        self.delayField = NumberField(
+            _("Delay"), "s", 1, 60.0, tip=_("After the arterial curve"), missing=_("enter it")
+        )
         label = qt.QLabel(_("Model"))
         label.setBuddy(self.modelBox)
         layout = tight(qt.QVBoxLayout(self))

@@ -20,7 +20,7 @@ class NumberField(qt.QWidget):
     missing : what an empty box says of itself.
     """
 
-    def __init__(self, title: str, unit: str, decimals: int, highest: float, tip: str, missing: str) -> None:
+    def __init__(self, title: str, unit: str, decimals: int, highest: float, *, tip: str, missing: str) -> None:
         super().__init__()
         self._found: float | None = None
         self._words = ""

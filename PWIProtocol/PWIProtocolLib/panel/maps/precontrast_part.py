@@ -25,7 +25,12 @@ class PrecontrastPart(qt.QWidget):
         self.choiceBox.toolTip = _("T1 before contrast; concentration is computed with it")
         self.choiceBox.setAccessibleName("T1")
         self.numberField = NumberField(
-            _("T1 of all tissue"), "s", 3, 8.0, _("One number for all voxels, in seconds"), _("enter it, in seconds")
+            _("T1 of all tissue"),
+            "s",
+            3,
+            8.0,
+            tip=_("One number for all voxels, in seconds"),
+            missing=_("enter it, in seconds"),
         )
         self.pathRow = PathRow(
             _("Path"), _("folder of the flip angles"), _("Images at several flip angles"), self._askedFolder

@@ -14,16 +14,19 @@ from slicer.i18n import tr as _
 from PWIProtocolLib.mapping import region_evidence, region_of
 from PWIProtocolLib.panel.maps.map_words import SHORT, columns_of, median_words, region_note
 from PWIProtocolLib.scene.maps.curve_plot import Curve, CurvePlot
+from PWIProtocolLib.scene.maps.map_volumes import map_name
 from PWIProtocolLib.scene.maps.reading_texts import reading_texts, send_evidence
 from PWIProtocolLib.scene.maps.region_masks import SceneSegment, mask_of, scene_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PWIProtocolLib.mapping import MappedStudy, Region
+    from PWIProtocolLib.mapping import MappedStudy, PerfusionEvidence, Region
 
 ROW_HEIGHT, MOST_ROWS = 36, 6
+"""Two lines each: the median, and the quartiles below it."""
 WARNING = "⚠"
+NO_READING = "there is no reading in the scene: open iENE Grader and begin one, with its nodes linked to the segments"
 
 
 class RegionsPart(qt.QWidget):
@@ -119,6 +122,8 @@ class RegionsPart(qt.QWidget):
         header = table.horizontalHeader()
         header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
+        for column, name in enumerate(names, 1):
+            table.horizontalHeaderItem(column).setToolTip(map_name(name))
         table.setRowCount(len(self.measured))
         for row, (_segment, region) in enumerate(self.measured):
             mark = f" {WARNING}" if region.suspected else ""
@@ -152,12 +157,14 @@ class RegionsPart(qt.QWidget):
         study = self._study()
         if study is None:
             return
-        evidence = {}
+        evidence: dict[str, tuple[PerfusionEvidence, ...]] = {}
         for segment, region in self.measured:
             entries = region_evidence(study, region)
             evidence |= {segment.segment_id: entries, segment.name: entries}
         self.refresh()
         node = next((each for each in reading_texts() if each.GetID() == self._reading), None)
+        if node is None:
+            raise InputError(NO_READING)
         count = send_evidence(node, evidence)
         words = _("Sent to {name}: medians for {count} nodes, labelled as not recommended for N staging")
         self._say(words.format(name=node.GetName(), count=count))

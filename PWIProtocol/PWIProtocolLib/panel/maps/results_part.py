@@ -11,7 +11,7 @@ from HeadNeckNodesLib.widgets.layouts import row_of, tight, wrapped_label
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.panel.maps.cursor_curve import CursorCurve
-from PWIProtocolLib.panel.maps.map_words import status_words
+from PWIProtocolLib.panel.maps.map_words import capital, status_words
 from PWIProtocolLib.panel.maps.regions_part import RegionsPart
 from PWIProtocolLib.scene.maps.map_volumes import STATUS, show_map
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from PWIProtocolLib.panel.maps.mapping_session import MappingSession
 
 FIRST = ("ktrans_per_min", "fp_ml_100ml_min")
-NOT_FOR_STAGING = (
-    "Perfusion and N staging: not recommended. These values are evidence, and count for no grade or stage."
-)
+NOT_FOR_STAGING = "N staging: not recommended. These values are evidence; they count for no grade and no stage."
 
 
 class ResultsPart(qt.QWidget):
@@ -47,7 +45,7 @@ class ResultsPart(qt.QWidget):
         self.statusLabel = wrapped_label()
         self.stagingLabel = wrapped_label()
         self.stagingLabel.text = _(NOT_FOR_STAGING)
-        self.cursor = CursorCurve(lambda: session.study, self._onVoxel)
+        self.cursorCurve = CursorCurve(lambda: session.study, self._onVoxel)
         self.regions = RegionsPart(lambda: session.study, say)
         label = qt.QLabel(_("Map"))
         label.setBuddy(self.mapBox)
@@ -70,8 +68,8 @@ class ResultsPart(qt.QWidget):
         for name, volume in volumes.maps.items():
             self.mapBox.addItem(volume.GetName(), name)
         self.mapBox.addItem(volumes.status.GetName(), STATUS)
-        lines = (*status_words(study), *study.cautions)
-        self.statusLabel.text = str(joined([tag("div", line) for line in lines]))
+        cautions = [each for each in study.cautions if each not in study.arterial.cautions]  # those stand with the curve
+        self.statusLabel.text = str(joined([tag("div", line) for line in ("; ".join(status_words(study)), *map(capital, cautions))]))
         self.showMap(next(name for name in (*FIRST, *volumes.maps) if name in volumes.maps))
 
     def showMap(self, name: str) -> None:
@@ -82,13 +80,13 @@ class ResultsPart(qt.QWidget):
 
     def close(self) -> None:
         """Stop to follow the cursor."""
-        self.cursor.follow(follows=False)
+        self.cursorCurve.follow(follows=False)
 
     def _onCursor(self, follows: bool) -> None:
-        self.cursor.follow(follows=follows)
+        self.cursorCurve.follow(follows=follows)
         self.cursorLabel.visible = follows
         self.cursorLabel.text = _("Move the mouse over a slice view.")
 
     def _onVoxel(self, words: str) -> None:
         self.cursorLabel.text = words
-        self.cursor.plot.bring_up()
+        self.cursorCurve.plot.bring_up()

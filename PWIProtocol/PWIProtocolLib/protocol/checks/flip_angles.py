@@ -36,8 +36,9 @@ def flip_angle_count(view: StudyView, rule: Recommendation) -> Finding:
     """Judge the number of flip angles."""
     if view.flip_angles is None:
         return cannot_tell(NO_SET)
-    if not _placed(view.flip_angles):
-        return cannot_tell(UNPLACED, _evidence(view.flip_angles, Tag.ImagePositionPatient))
+    doubt = _doubt(view.flip_angles)
+    if doubt:
+        return cannot_tell(doubt, _evidence(view.flip_angles, Tag.ImagePositionPatient))
     angles, least = view.flip_angles.flip_angles_deg, int(rule.limit("minimum"))
     evidence = _evidence(view.flip_angles)
     told = f"T1 mapping with {len(angles)} flip angles: {_listed(angles)}"
@@ -50,8 +51,9 @@ def flip_angle_range(view: StudyView, rule: Recommendation) -> Finding:
     """Judge the range: ideally all angles within it, at least three."""
     if view.flip_angles is None:
         return cannot_tell(NO_SET)
-    if not _placed(view.flip_angles):
-        return cannot_tell(UNPLACED, _evidence(view.flip_angles, Tag.ImagePositionPatient))
+    doubt = _doubt(view.flip_angles)
+    if doubt:
+        return cannot_tell(doubt, _evidence(view.flip_angles, Tag.ImagePositionPatient))
     angles, evidence = view.flip_angles.flip_angles_deg, _evidence(view.flip_angles)
     low, high, slack = rule.limit("lowest"), rule.limit("highest"), rule.limit("tolerance")
     inside = [each for each in angles if low - slack <= each <= high + slack]
@@ -176,10 +178,15 @@ def _agent_stated(angles: FlipAngleSet) -> tuple[str, ...]:
     return (AGENT_STATED,) if stated else ()
 
 
-def _placed(angles: FlipAngleSet) -> bool:
-    """Whether all images have their place, and no angle looks like a dynamic series."""
-    places = [(len(series_geometry(planes).depths_mm), len(planes)) for _, planes in angles.groups]
-    return all(count < MANY * depths for depths, count in places)
+def _doubt(angles: FlipAngleSet) -> str:
+    """Why the angles cannot be counted: images without a place, like a dynamic series, or of a part of the volume."""
+    places = [len(series_geometry(planes).depths_mm) for _, planes in angles.groups]
+    if any(len(planes) >= MANY * depths for (_, planes), depths in zip(angles.groups, places, strict=True)):
+        return UNPLACED
+    fewest, most = min(places), max(places)
+    if 2 * fewest < most:
+        return f"at {angles.flip_angles_deg[places.index(fewest)]:g} degrees {fewest} of {most} places are imaged"
+    return ""
 
 
 def _complete(geometry: SeriesGeometry) -> bool:

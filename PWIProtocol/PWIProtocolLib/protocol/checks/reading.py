@@ -78,7 +78,8 @@ def _agreed(found: Iterable[tuple[Plane, HeaderValue[T]]], same: Callable[[T, T]
         if first is None:
             first, evidence = value.value, here
         elif not same(first, value.value):
-            return Reading(None, here, f"{value.label} differs between the files: {first} and {value.value}")
+            values = "" if value.tag.vr == "UI" else f": {first} and {value.value}"  # a UID tells which examination
+            return Reading(None, here, f"{value.label} differs between the files{values}")
     return Reading(first, evidence, "" if first is not None else "the series holds no images")
 
 

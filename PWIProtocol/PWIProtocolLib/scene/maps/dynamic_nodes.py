@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import slicer
 from HeadNeckNodesLib.errors import InputError
-from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 from HeadNeckNodesLib.scene.volumes import geometry_of_volume, matrix_of
 
 from PWIProtocolLib.dynamic import DynamicFrames, require_same_grid
 from PWIProtocolLib.dynamic.frames import stated_acquisition
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]

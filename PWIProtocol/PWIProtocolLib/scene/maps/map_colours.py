@@ -42,11 +42,12 @@ VOLUME = ColourScale("Perfusion volume", ((0.0, 0.0, 0.02), (0.18, 0.19, 0.42), 
 TIME = ColourScale("Perfusion time", ((0.0, 0.0, 0.02), (0.02, 0.22, 0.42), (0.3, 0.4, 0.45), (0.63, 0.61, 0.45),
                                       (1.0, 0.91, 0.35)))  # fmt: skip
 OF_MAP = {
-    "ktrans_per_min": FLOW, "kep_per_min": FLOW, "fp_ml_100ml_min": FLOW, "ps_ml_100ml_min": FLOW,
-    "iauc60": FLOW, "iauc90": FLOW, "wash_in_per_min": FLOW, "wash_out_per_min": FLOW, "relative_enhancement": FLOW,
-    "ve": VOLUME, "vp": VOLUME, "r2": VOLUME, "residual_sd": VOLUME,
-    "delay_s": TIME, "arrival_s": TIME, "time_to_peak_s": TIME, "t1_s": TIME,
+    "ktrans_per_min": FLOW, "fp_ml_100ml_min": FLOW, "ps_ml_100ml_min": FLOW, "kep_per_min": FLOW, "ve": VOLUME,
+    "vp": VOLUME, "delay_s": TIME, "iauc60": FLOW, "iauc90": FLOW, "relative_enhancement": FLOW, "arrival_s": TIME,
+    "time_to_peak_s": TIME, "wash_in_per_min": FLOW, "wash_out_per_min": FLOW, "t1_s": TIME, "r2": VOLUME,
+    "residual_sd": VOLUME,
 }  # fmt: skip
+"""Scale of every map, in the order in which maps are listed."""
 STATUS_COLOURS = "Perfusion status"
 FITTED_COLOUR: Colour = (0.2, 0.65, 0.4)
 LIMIT_COLOURS: tuple[Colour, ...] = ((0.95, 0.85, 0.3), (0.9, 0.6, 0.15), (0.85, 0.75, 0.55), (0.7, 0.55, 0.15))

@@ -62,7 +62,9 @@ def add_maps(study: MappedStudy, beside: Any = None) -> MapVolumes:
     scene.StartState(scene.BatchProcessState)
     try:
         anatomy = add_anatomy(dynamic, study.baseline)
-        maps = {name: _add_map(name, study.on_grid(values), study, method) for name, values in study.named().items()}
+        named = study.named()
+        shown = [name for name in OF_MAP if name in named]
+        maps = {name: _add_map(name, study.on_grid(named[name]), study, method) for name in shown}
         status = _add_status(study, method)
         folder = add_folder(f"Maps of {dynamic.source}, {study.settings.model.replace('_', ' ')}", _place_of(beside))
         found = MapVolumes(folder, maps, status, anatomy)
@@ -136,7 +138,7 @@ def _window(name: str, values: NDArray[Any]) -> tuple[float, float]:
     if name in FIXED_TOP or not known.size:
         return 0.0, FIXED_TOP.get(name, map_kind(name).bins_to)
     low, high = (float(each) for each in np.percentile(known, (100 - UPPER_PERCENT, UPPER_PERCENT)))
-    low = min(low, 0.0)
+    low, high = min(low, 0.0), max(high, 0.0)
     return (low, high) if high > low else (low, low + 1.0)
 
 

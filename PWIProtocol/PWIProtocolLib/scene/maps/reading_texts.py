@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import slicer
-from HeadNeckNodesLib.errors import InputError
 
 from PWIProtocolLib.mapping.reading_evidence import SCHEMA, with_evidence
 
@@ -33,10 +32,8 @@ def send_evidence(node: Any, evidence: Mapping[str, Sequence[PerfusionEvidence]]
     Raises
     ------
     InputError
-        When there is no reading, it is signed, or no node names one of the segments; nothing was changed then.
+        When it is no reading, it is signed, or no node names one of the segments; nothing was changed then.
     """
-    if node is None:
-        raise InputError("there is no reading in the scene; open iENE Grader and begin one, with its nodes linked")
     text, count = with_evidence(node.GetText() or "", evidence, node.GetName())
     if node.GetText() != text:
         node.SetText(text)

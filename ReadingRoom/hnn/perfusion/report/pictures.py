@@ -60,8 +60,10 @@ class SlicePlan:
 
 
 def planned_slice(geometry: ImageGeometry, weight: NDArray[Any]) -> SlicePlan:
-    """Return the slice with most of what shall be seen, such as the voxels of the segments."""
-    k = int(np.argmax(weight.reshape(len(weight), -1).sum(axis=1)))
+    """Return the slice with most of what shall be seen, such as voxels of the segments; the middle one of equals."""
+    weights = weight.reshape(len(weight), -1).sum(axis=1)
+    best = np.flatnonzero(weights == weights.max())
+    k = int(best[len(best) // 2])
     axes = np.asarray(geometry.direction_lps)
     flips = (_runs_backward(axes[:, 1]), _runs_backward(axes[:, 0]))
     letter = "RAS"[int(np.argmax(np.abs(axes[:, 0])))]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.html.markup import Markup, bullets, joined, tag
 from PWIProtocolLib.report.plain_table import plain_table
-from PWIProtocolLib.roi import map_kind
+from PWIProtocolLib.roi import Finding, map_kind
 
 from hnn.perfusion.map_codes import MODEL_TITLES, map_code
 from hnn.perfusion.quality import POOR_R2, fit_quality
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hnn.perfusion.regions import Region
 
 SHOWN = ("ktrans_per_min", "kep_per_min", "ve", "vp", "fp_ml_100ml_min", "ps_ml_100ml_min", "delay_s", "r2")
+NOT_CHECKED = Finding.NOT_CHECKED
 QUARTILES = (25.0, 75.0)
 
 
@@ -28,13 +29,18 @@ def regions_section(study: FittedStudy, regions: Sequence[Region]) -> Markup:
     if not regions:
         return Markup("")
     names = [name for name in SHOWN if name in study.kinetic.named()]
-    headings = ["segment", "voxels", *map(_heading, names), "look at"]
+    headings = ["segment", "voxels", *map(_heading, names)]
     rows = [_row(region, names) for region in regions]
+    suspected = [f"{region.segment.name}: {each.sentence}" for region in regions for each in region.suspected]
+    unchecked = {each.sentence for region in regions for each in region.cautions if each.finding is NOT_CHECKED}
     return tag(
         "section",
         tag("h2", "Segments", id="segments"),
         tag("p", "Median of the voxels with a value, and the middle half of them (quartiles).", class_="aside"),
         tag("div", plain_table(headings, rows, [False] * len(rows)), class_="regions wide"),
+        tag("h3", "What may not belong in the segments"),
+        bullets([*suspected, *sorted(unchecked)])
+        or tag("p", "No sign of necrosis, cysts, vessels, short T1 or voxels without a value."),
         aria_labelledby="segments",
     )
 
@@ -46,9 +52,7 @@ def _heading(name: str) -> str:
 
 
 def _row(region: Region, names: Sequence[str]) -> list[str]:
-    cells = [_cell(region, name) for name in names]
-    cautions = bullets(each.sentence for each in region.suspected) or "nothing found"
-    return [region.segment.name, str(len(region.index)), *cells, cautions]
+    return [region.segment.name, str(len(region.index)), *(_cell(region, name) for name in names)]
 
 
 def _cell(region: Region, name: str) -> str:

@@ -29,12 +29,12 @@ BODY_SHARE_OF_BRIGHT = 0.1
 LEAST_SKIN_VOXELS = 50
 CHIN_LANDMARKS = ("hyoid", "mandible")
 ROUGHNESS_MM = 8.0
+AIR_AWAY_VOXELS = 2
+"""Air is taken from so far outside, where no skin shines through."""
 FACE_WARNING = (
     "the volume shows the skin of the face: a rendering of it can be matched with photographs; deface it before sharing"
 )
-UNSURE_WARNING = (
-    "the volume shows skin of head or neck and may show the face: look at a rendering of it, and deface it before sharing"
-)
+UNSURE_WARNING = "the volume shows skin of head or neck and may show the face: look at a rendering of it, and deface it before sharing"
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,9 @@ def defaced(image: Image, plan: DefacingPlan, protected: Mask | None = None) -> 
     if protected is not None and protected.any():
         changed &= ndimage.distance_transform_edt(~protected, sampling=spacing) > plan.margin_mm
     voxels = image.voxels.copy()
-    voxels[changed] = rng.choice(image.voxels[outside], np.count_nonzero(changed))
+    far = ndimage.binary_erosion(outside, iterations=AIR_AWAY_VOXELS)
+    air = image.voxels[far if far.any() else outside]
+    voxels[changed] = rng.choice(air, np.count_nonzero(changed))
     return DefacedImage(voxels, changed)
 
 
@@ -146,8 +148,10 @@ def _level_axes(geometry: ImageGeometry) -> list[int]:
     return [axis for axis in range(3) if axis != int(np.argmax(along))]
 
 
-def _ends(labels: NDArray[np.generic], axis: int) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
-    return labels.take(0, axis), labels.take(-1, axis)
+def _ends(labels: NDArray[np.int32], axis: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    first: NDArray[np.int32] = labels.take(0, axis)
+    last: NDArray[np.int32] = labels.take(-1, axis)
+    return first, last
 
 
 def _along(geometry: ImageGeometry, direction: int) -> NDArray[np.float64]:

@@ -44,6 +44,8 @@ def parts_of_dicom(data: bytes) -> Iterator[bytes]:
                 _gather(part, lines, pieces)
         except (pydicom.errors.InvalidDicomError, AttributeError, EOFError, TypeError, ValueError, KeyError) as error:
             raise InputError("a DICOM file that cannot be read back") from error
+    if not (dataset.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID")):
+        raise InputError("a DICOM file that cannot be read back")
     yield "\n".join(lines).encode("utf-8", errors="replace")
     yield from pieces
 

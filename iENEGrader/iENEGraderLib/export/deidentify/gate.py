@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 MOST_LEVELS = 12
 HEAD_BYTES = 65536
 """Of bytes that are no text, so many at the beginning and the end are searched for short texts too: headers."""
-PRINTABLE_RUN = re.compile(rb"[\x09\x20-\x7e\xa0-\xff]{4,}")
+LEGIBLE_RUN = re.compile(rb"[\x09\x20-\x7e]+(?:[\xa0-\xff]{1,3}[\x20-\x7e]+)*")
+LEAST_RUN, LEAST_ASCII_SHARE = 6, 0.75
+"""Compressed bytes are full of shorter and stranger runs."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x9f]")
+ASCII = bytes(range(128))
 MOST_CONTROL_SHARE = 0.02
 LEGIBLE_BYTES = bytes([0, 9, 10, 13, *range(0x20, 0x7F), *range(0xA0, 0x100)])
 
@@ -161,9 +164,14 @@ def _texts_in(data: bytes) -> Iterator[str]:
         return
     ends = data if len(data) <= 2 * HEAD_BYTES else data[:HEAD_BYTES] + b"\n" + data[-HEAD_BYTES:]
     for piece in (ends, ends.replace(b"\0", b"")):
-        runs = b"\n".join(PRINTABLE_RUN.findall(piece))
+        runs = b"\n".join(filter(_is_legible, LEGIBLE_RUN.findall(piece)))
         yield runs.decode("latin-1")
         yield runs.decode("utf-8", errors="replace")
+
+
+def _is_legible(run: bytes) -> bool:
+    strange = len(run.translate(None, ASCII))
+    return len(run) >= LEAST_RUN and strange <= (1 - LEAST_ASCII_SHARE) * len(run)
 
 
 def _as_text(data: bytes) -> str | None:

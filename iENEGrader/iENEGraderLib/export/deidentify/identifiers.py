@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from iENEGraderLib.reading import Reading
     from pydicom import DataElement, Dataset
+
+    from iENEGraderLib.reading import Reading
 
 
 class Kind(StrEnum):
@@ -98,7 +99,7 @@ def of_paths(paths: Iterable[str | Path]) -> Identifiers:
 
 def of_attributes(attributes: Mapping[str, str]) -> Identifiers:
     """Gather values by the DICOM keyword in their names (``DICOM.PatientName``, ``PatientBirthDate``); others are left."""
-    found = set()
+    found: set[Identifier] = set()
     for name, value in attributes.items():
         keyword = name.rpartition(".")[2]
         kind = _kind_of_keyword(keyword)

@@ -29,8 +29,9 @@ SUFFIXES = (".seg.nrrd", ".nrrd", ".mrk.json", ".json")
 """Files that can be cleaned; a node with another one is left out."""
 OWN_ATTRIBUTES = ("HeadNeckNodes.", "SubjectHierarchyVersion:")
 FILE_ATTRIBUTE = re.compile(r"fileName|fileListMember\d+")
-TYPED = ("text", "userTags", "uids", "uri", "slicerDataType")
+TYPED = ("text", "userTags", "uids", "uri", "slicerDataType", "segmentListFilterOptions")
 TECHNICAL = re.compile(r"[-+.\deE\s]*|\S{1,60}|Binary labelmap|Closed surface|(?:\w+:[\w ]+;?)*")
+ITEM_FIELDS = ("id", "dataNode", "parent", "type", "expanded")
 ITEM = "SubjectHierarchyItem"
 LEVEL = re.compile(r"Level\^(\w+)\|")
 
@@ -140,11 +141,12 @@ def _items(parent: ET.Element, left_out: set[str], case_id: str) -> Iterator[ET.
             yield from children
             continue
         level = LEVEL.search(item.get("attributes", ""))
-        kept = {name: item.get(name, "") for name in ("id", "dataNode", "parent", "type", "expanded") if name in item.attrib}
+        kept: dict[str, str] = {name: item.get(name, "") for name in ITEM_FIELDS if name in item.attrib}
         if level is not None:
             kept["attributes"] = level[0]
         if "name" in item.attrib:
-            kept["name"] = case_id if level and level[1] == "Patient" else _name(item.get("name", ""), level[1] if level else "Item")
+            rank = level[1] if level else "Item"
+            kept["name"] = case_id if rank == "Patient" else _name(item.get("name", ""), rank)
         copy = ET.Element(ITEM, kept)
         for child in children:
             child.set("parent", item.get("id", ""))

@@ -36,7 +36,7 @@ def spelt_forms(year: str, month: str, day: str) -> set[tuple[str, ...]]:
     """Return the forms with the name of the month."""
     if not 1 <= int(month) <= 12:
         return set()
-    forms = set()
+    forms: set[tuple[str, ...]] = set()
     for name in MONTHS[int(month) - 1]:
         for number in (day, str(int(day))):
             forms |= {(number, name, year), (name, number, year), (year, name, number)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from HeadNeckNodesLib.imaging.dicom_series import is_dicom
 
 from iENEGraderLib.export.deidentify.dataset import cleaned, patient_of
+from iENEGraderLib.export.deidentify.defacing import CHIN_LANDMARKS, chin_level_mm, face_warning
 from iENEGraderLib.export.deidentify.descriptors import cleaned_text
 from iENEGraderLib.export.deidentify.identifiers import Identifiers, of_datasets, of_paths, of_reading
 from iENEGraderLib.export.deidentify.reading import cleaned_reading
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from iENEGraderLib.export.deidentify.pseudonym import Pseudonyms
     from iENEGraderLib.export.job.export_case import ExportCase
     from iENEGraderLib.reading import Reading
+
+UNNAMED = "segment"
 
 
 @dataclass(frozen=True)
@@ -75,17 +78,18 @@ def cleaned_case(case: ExportCase, pseudonyms: Pseudonyms, patient: str, images:
     if case.dicom_folder is not None:
         _clean_images(case.dicom_folder, pseudonyms, patient, images)
     reading = cleaned_reading(case.reading, pseudonyms, patient=patient)
-    segments, renamed = _cleaned_segments(case, reading.reading)
+    segments, names = _cleaned_segments(case)
     result = replace(
         case,
-        reading=renamed,
+        reading=_naming_segments(reading.reading, segments),
         image=replace(case.image, source=""),
         segments=segments,
         dicom_folder=images if case.dicom_folder is not None else None,
         inputs=(),
         identifiers=Identifiers(),
+        surfaces=tuple(replace(mesh, name=names.get(mesh.name, UNNAMED)) for mesh in case.surfaces),
     )
-    return CleanedCase(result, reading.warnings)
+    return CleanedCase(result, (*reading.warnings, *_face_warnings(case)))
 
 
 def _clean_images(folder: Path, pseudonyms: Pseudonyms, patient: str, images: Path | None) -> None:
@@ -109,25 +113,33 @@ def _images_of_series(folder: Path) -> Iterator[Dataset]:
                 yield dataset
 
 
-def _cleaned_segments(case: ExportCase, reading: Reading) -> tuple[MatchedSegments, Reading]:
-    """Return the segments under names of known words only, since people name segments, and the reading that names them.
+def _cleaned_segments(case: ExportCase) -> tuple[MatchedSegments, dict[str, str]]:
+    """Return the segments under names of known words only, since people name segments, and the new names by the old.
 
     Segments whose name has no such word are numbered.
     """
-    new_ids: dict[str, str] = {}
-    segments: list[Segment] = []
+    cleaned_by_id: dict[str, Segment] = {}
+    names: dict[str, str] = {}
     for number, segment in enumerate(case.segments.segmentation.segments, start=1):
         name = cleaned_text(segment.name).replace(" ", "_")
-        if not name or name in {each.name for each in segments}:
-            name = f"{name or 'segment'}_{number}"
-        new_ids[segment.segment_id] = f"segment_{number}"
-        segments.append(replace(segment, segment_id=new_ids[segment.segment_id], name=name))
-    by_id = {each.segment_id: each for each in segments}
-    segment_of = {node: by_id[new_ids[each.segment_id]] for node, each in case.segments.segment_of.items()}
-    segmentation = replace(case.segments.segmentation, segments=tuple(segments), source="")
-    nodes = (
-        replace(node, segment_id=segment_of[node.id].segment_id if node.id in segment_of else None)
-        for node in reading.nodes or ()
-    )
-    renamed = reading if reading.nodes is None else reading.with_nodes(nodes)
-    return MatchedSegments(segmentation, segment_of), renamed
+        if not name or name in names.values():
+            name = f"{name or UNNAMED}_{number}"
+        names[segment.name] = name
+        cleaned_by_id[segment.segment_id] = replace(segment, segment_id=f"{UNNAMED}_{number}", name=name)
+    segment_of = {node: cleaned_by_id[each.segment_id] for node, each in case.segments.segment_of.items()}
+    segmentation = replace(case.segments.segmentation, segments=tuple(cleaned_by_id.values()), source="")
+    return MatchedSegments(segmentation, segment_of), names
+
+
+def _naming_segments(reading: Reading, segments: MatchedSegments) -> Reading:
+    """Return the reading with the new ids of its segments."""
+    if reading.nodes is None:
+        return reading
+    ids = {node: segment.segment_id for node, segment in segments.segment_of.items()}
+    return reading.with_nodes(replace(node, segment_id=ids.get(node.id)) for node in reading.nodes)
+
+
+def _face_warnings(case: ExportCase) -> tuple[str, ...]:
+    masks = {each.name: each.mask() for each in case.segments.anatomy if each.name in CHIN_LANDMARKS}
+    warning = face_warning(case.image, chin_level_mm(case.image.geometry, masks))
+    return () if warning is None else (warning,)

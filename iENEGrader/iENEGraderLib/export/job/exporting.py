@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 80
 NOT_FOR_NAMES = re.compile(r"[^\w.-]+")
-WITH_IDENTITY = "not de-identified: case id and reader, and in DICOM objects the patient of the images, are in the files"
+WITH_IDENTITY = "not de-identified: the files hold case id and reader, DICOM objects also the patient of the images"
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from iENEGraderLib.export.job.targets.dicom_sr import DICOM_SR
 from iENEGraderLib.export.job.targets.fhir_file import FHIR
 from iENEGraderLib.export.job.targets.parametric_map import PARAMETRIC_MAP
 from iENEGraderLib.export.job.targets.report import REPORT
+from iENEGraderLib.export.job.targets.teaching_file import TEACHING_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from iENEGraderLib.export.job.target import Target
 
-TARGETS = (DICOM_SEG, DICOM_SR, PARAMETRIC_MAP, REPORT, CSV, FHIR)
+TARGETS = (DICOM_SEG, DICOM_SR, PARAMETRIC_MAP, TEACHING_FILE, REPORT, CSV, FHIR)
 
 
 def targets_named(names: Sequence[str]) -> tuple[Target, ...]:

@@ -213,8 +213,6 @@ class _Reader:
         if len(answers) < 2:
             raise self.wrong(f"{where}, answers", f"found {len(answers)}, expected two or more")
         if isinstance(right, bool) or not isinstance(right, int) or not 1 <= right <= len(answers):
-            raise self.wrong(
-                f"{where}, right", f"found {right!r}, expected the number of an answer, 1 to {len(answers)}"
-            )
+            raise self.wrong(f"{where}, right", f"found {right!r}, expected the number of an answer, 1-{len(answers)}")
         text = self.text(row, "text", f"{where}, text", needed=True)
         return Question(text, answers, right - 1, self.text(row, "explanation", f"{where}, explanation"))

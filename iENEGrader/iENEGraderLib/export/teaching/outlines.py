@@ -67,10 +67,14 @@ def soft_segment(segment: Segment, geometry: ImageGeometry) -> SoftSegment:
 
 
 def outline_path(values: NDArray[np.float32]) -> str:
-    """Return the outline of a soft segment in a plane as SVG path data in pixels; empty where it is not in the plane."""
+    """Return the outline of a soft segment in a plane as SVG path data in pixels; empty where it is not there."""
     if values.max() <= 0.5:
         return ""
-    lines = chained(outline_pieces(values)[..., ::-1] + 0.5)
+    inside = values > 0.5
+    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
+    top, left = max(rows[0] - 1, 0), max(columns[0] - 1, 0)
+    part = values[top : rows[-1] + 2, left : columns[-1] + 2]
+    lines = chained(outline_pieces(part)[..., ::-1] + np.array([left, top]) + 0.5)
     return "".join(_path(simplified(line)) for line in lines)
 
 
@@ -90,13 +94,11 @@ def chained(pieces: Floats) -> list[Floats]:
     for number, ends in enumerate(keys):
         for end in ends:
             at_end.setdefault(end, []).append(number)
-    unused, lines = set(range(len(keys))), []
+    unused = set(range(len(keys)))
     # Lines that leave the picture begin at an end of their own; closed ones begin anywhere.
     loose = [found[0] for found in at_end.values() if len(found) == 1]
-    for first in (*loose, *range(len(keys))):
-        if first in unused:
-            lines.append(_followed(first, keys, at_end, unused))
-    return lines
+    order = (*loose, *range(len(keys)))
+    return [_followed(first, keys, at_end, unused) for first in order if first in unused]
 
 
 def simplified(line: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""The words of the page: history, the teacher's findings, pathology, discussion, references, and where it comes from."""
+"""The words of the page: history, the teacher's findings, pathology, discussion, references, and its origin."""
 
 from __future__ import annotations
 

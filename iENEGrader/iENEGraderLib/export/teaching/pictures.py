@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import SimpleITK
-from HeadNeckNodesLib.drawing.png import SIGNATURE, png_bytes
+from HeadNeckNodesLib.drawing.png import SIGNATURE
 from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.export.teaching.content import Picture, PictureType
@@ -35,11 +35,6 @@ def jpeg_picture(pixels: NDArray[np.uint8], quality: int = QUALITY) -> Picture:
         path = Path(folder) / "picture.jpg"
         SimpleITK.WriteImage(image, str(path), useCompression=True, compressionLevel=quality)
         return Picture(path.read_bytes(), PictureType.JPEG, pixels.shape[1], pixels.shape[0])
-
-
-def png_picture(pixels: NDArray[np.uint8]) -> Picture:
-    """Return pixels as a PNG file."""
-    return Picture(png_bytes(pixels), PictureType.PNG, pixels.shape[1], pixels.shape[0])
 
 
 def picture_of_png(content: bytes) -> Picture:
@@ -69,9 +64,7 @@ def read_photo(path: Path) -> Picture:
     try:
         image = SimpleITK.ReadImage(str(path))
     except RuntimeError as error:
-        raise InputError(
-            f"{path.name}: the photograph cannot be read; check that the file is there and whole"
-        ) from error
+        raise InputError(f"{path.name}: cannot be read as a photograph; check that it is there and whole") from error
     pixels = SimpleITK.GetArrayFromImage(image)
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3):
         raise InputError(f"{path.name}: found {pixels.dtype} pixels of {pixels.ndim} axes, expected 8 bit grey or RGB")

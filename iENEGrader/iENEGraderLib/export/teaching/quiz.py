@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.words import GRADE_MEANINGS, node_place
-from iENEGraderLib.reading import Certainty, Classification
+from iENEGraderLib.reading import Classification
 from iENEGraderLib.rules.criteria import criterion, grading_findings
 from iENEGraderLib.rules.staging import effective_p16
 from iENEGraderLib.rules.table_reader import editions
@@ -103,11 +103,6 @@ def _finding(node: Node, kind: FindingKind) -> QuizFinding:
     rule, said = criterion(kind), node.certainty_of(kind)
     group = GROUPS.get(rule.group, INVASION)
     return QuizFinding(kind, group, rule.title, rule.definition, rule.not_enough, str(said or NOT_ASSESSED))
-
-
-def raises_grade(finding: QuizFinding) -> bool:
-    """Tell whether the reader's certainty lets the finding count."""
-    return finding.said == Certainty.UNEQUIVOCAL
 
 
 def _categories(reading: Reading, assessment: Assessment) -> tuple[QuizCategory, ...]:

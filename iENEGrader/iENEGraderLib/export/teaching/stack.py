@@ -187,7 +187,8 @@ def _depths(first_mm: float, low_mm: float, high_mm: float, spacing_mm: float) -
     step = max(int(np.ceil((high_mm - low_mm) / spacing_mm / MOST_SECTIONS)), 1)
     begin = round((low_mm - first_mm) / spacing_mm)
     end = max(round((high_mm - first_mm) / spacing_mm), begin)
-    return first_mm + spacing_mm * np.arange(begin, end + 1, step)
+    depths: Floats = first_mm + spacing_mm * np.arange(begin, end + 1, step, dtype=float)
+    return depths
 
 
 def _spacing_along(image: Image, axes: Floats) -> Floats:

@@ -24,7 +24,7 @@ from iENEGraderLib.scene.spectral.contrast_volumes import (
     show_rims,
     subtract,
 )
-from iENEGraderLib.scene.spectral.input_choice import InputChoice, choice_of, remember
+from iENEGraderLib.scene.spectral.input_choice import InputChoice, remember
 from iENEGraderLib.scene.spectral.overlay import OverlaySetting, show_overlay
 from iENEGraderLib.scene.spectral.spectral_layout import show_in_planes
 from iENEGraderLib.scene.spectral.spectral_volumes import is_map
@@ -134,7 +134,7 @@ class ContrastPart(qt.QWidget):
         for name, row in self.rows.items():
             chosen = self._parameterNode().GetNodeReference(name)
             row.volumeBox.offer(offered)
-            row.showChoice(choice_of(chosen) if chosen in volumes else None)
+            row.showVolume(chosen if chosen in volumes else None)
         self._showRims()
 
     def stop(self) -> None:
@@ -154,6 +154,9 @@ class ContrastPart(qt.QWidget):
         except StoppedError:
             self._showResult(_("Stopped: nothing was changed"))
             return
+        except InputError:
+            self._showResult("")  # what was being done, when it failed
+            raise
         finally:
             self._showRunning(running=False)
         if not all(slicer.mrmlScene.IsNodePresent(each.volume) for each in (before, after)):
@@ -198,7 +201,9 @@ class ContrastPart(qt.QWidget):
 
     def _onSaid(self, choice: InputChoice) -> None:
         remember(choice)
-        self.refresh()
+        for row in self.rows.values():
+            if row.choice is not None and row.choice.volume is choice.volume:
+                row.showChoice(choice)
 
     def _showRunning(self, *, running: bool) -> None:
         self._isRunning = running

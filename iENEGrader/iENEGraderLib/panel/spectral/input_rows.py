@@ -20,6 +20,7 @@ from iENEGraderLib.scene.spectral.input_choice import (
     InputRole,
     choice_of,
     given,
+    is_current,
     likely_inputs,
     remember,
 )
@@ -80,6 +81,15 @@ class InputRow(qt.QWidget):
         self.sourceLabel.text = "" if choice is None else choice.source
         self.sourceLabel.visible = bool(self.sourceLabel.text)
 
+    def showVolume(self, volume: Any) -> None:
+        """Show a volume of the scene; its header is read anew only when something has changed."""
+        if volume is None:
+            self.showChoice(None)
+        elif self.choice is None or not is_current(self.choice, volume):
+            self.showChoice(choice_of(volume))
+        else:
+            self.showChoice(self.choice)
+
     def _say(self, role: InputRole, number: float | None) -> None:
         if self.choice is not None:
             self._onSaid(given(self.choice, role, number))
@@ -131,7 +141,7 @@ class InputRows(qt.QWidget):
         offered = [("", "–"), *((each.GetID(), each.GetName()) for each in volumes)]
         for row, volume in zip(self.rows, chosen, strict=True):
             row.volumeBox.offer(offered)
-            row.showChoice(self._choice(row, volume) if volume in volumes else None)
+            row.showVolume(volume if volume in volumes else None)
         self._showRows()
 
     def _showRows(self) -> None:
@@ -140,13 +150,6 @@ class InputRows(qt.QWidget):
         shown = max(LEAST_ROWS, max(used, default=-1) + 2)
         for at, row in enumerate(self.rows):
             row.visible = at < shown
-
-    def _choice(self, row: InputRow, volume: Any) -> InputChoice:
-        """Return what a volume is; looked up anew only for another one, or another name."""
-        known = row.choice
-        if known is None or known.volume is not volume or known.name != volume.GetName():
-            return choice_of(volume)
-        return known
 
     def _onVolume(self, at: int, node_id: str) -> None:
         volume = slicer.mrmlScene.GetNodeByID(node_id) if node_id else None

@@ -138,6 +138,15 @@ def given(choice: InputChoice, role: InputRole, number: float | None) -> InputCh
     return replace(choice, role=role, number=number, source=GIVEN, scale=scale, offset=offset)
 
 
+def is_current(choice: InputChoice, volume: Any) -> bool:
+    """Tell whether a choice is of this volume, its name, and what the user has said of it since, wherever."""
+    if choice.volume is not volume or choice.name != volume.GetName():
+        return False
+    said = volume.GetAttribute(ROLE_ATTRIBUTE) or "", volume.GetAttribute(NUMBER_ATTRIBUTE) or ""
+    number = "" if choice.number is None else f"{choice.number:g}"
+    return said == ((choice.role, number) if choice.source == GIVEN else ("", ""))
+
+
 def remember(choice: InputChoice) -> None:
     """Keep in the scene what the user said of a volume."""
     choice.volume.SetAttribute(ROLE_ATTRIBUTE, choice.role or None)

@@ -1,0 +1,188 @@
+"""`hnn export --deidentify on`: one pseudonym everywhere, nothing of the patient in any byte, and a gate at the end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from export_builders import BIRTH_DATE, PATIENT_ID, neck_labels, write_case, write_map
+from hnn.cli.main import main
+from iENEGraderLib.export import pdf
+from iENEGraderLib.export.job.targets import csv_table
+from iENEGraderLib.reading import load_reading, save_reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from export_builders import CaseFolder
+
+ALL = "dicom-seg,dicom-sr,parametric-map,teaching-file,report,csv,fhir"
+IDENTIFYING = (
+    "Quillfeather", "Ottilie", PATIENT_ID, BIRTH_DATE, "1951-02-03", "ACC-99417", "Brackenbury", "Musterhausen"
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Printing has tests of its own."""
+    monkeypatch.setattr(pdf, "BROWSERS", ())
+
+
+@pytest.fixture
+def a_patient(tmp_path: Path) -> CaseFolder:
+    """A case with DICOM whose folder, reader and segments are named after people."""
+    case = write_case(
+        tmp_path / "Quillfeather_Ottilie" / "neck", dicom=True, case_id=f"{PATIENT_ID}-a", reader="Brackenbury"
+    )
+    labels = case.segmentation.read_bytes()
+    case.segmentation.write_bytes(labels.replace(b"node_right", b"Ottilie's "))
+    write_map(case.folder / "iodine.nrrd", "iodine", "mg/mL", 2.5)
+    return case
+
+
+@pytest.fixture
+def an_export(tmp_path: Path) -> Callable[..., int]:
+    """Run the command into the folder `out` with a key of its own."""
+
+    def export(*arguments: object, to: str = "csv") -> int:
+        places = ["--out", str(tmp_path / "out"), "--key", str(tmp_path / "own.key")]
+        return main(["export", *map(str, arguments), "--to", to, *places])
+
+    return export
+
+
+def the_case(capsys: pytest.CaptureFixture[str]) -> Any:
+    (case,) = json.loads(capsys.readouterr().out)["cases"]
+    return case
+
+
+def source_uids(case: CaseFolder) -> set[str]:
+    import pydicom
+
+    headers = [pydicom.dcmread(path, stop_before_pixels=True) for path in case.dicom.iterdir()]
+    names = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID")
+    return {str(header[name].value) for header in headers for name in names}
+
+
+def test_nothing_of_the_patient_is_in_any_file_or_name(
+    a_patient: CaseFolder, an_export: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert an_export(a_patient.folder, "--deidentify", "on", "--json", to=ALL) == 0
+
+    case = the_case(capsys)
+    assert case["deidentified"]
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert len(files) > 20
+    for value in (*IDENTIFYING, *source_uids(a_patient)):
+        for spelling in (value.encode(), value.lower().encode(), value.encode("utf-16-le")):
+            assert not [path.name for path in files if spelling in path.read_bytes()], value
+        assert not [path for path in files if value.lower() in str(path.relative_to(tmp_path)).lower()]
+
+
+def test_one_pseudonym_is_used_everywhere(
+    a_patient: CaseFolder, an_export: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import pydicom
+
+    an_export(a_patient.folder, "--deidentify", "on", "--json", to=ALL)
+
+    name = the_case(capsys)["case_id"]
+    folder = tmp_path / "out" / name
+    headers = [pydicom.dcmread(path, stop_before_pixels=True) for path in (folder / "dicom").rglob("*.dcm")]
+    assert {str(header.PatientID) for header in headers} == {name}
+    assert len({header.StudyInstanceUID for header in headers}) == 1
+    assert f"Case {name}" in (folder / "report.html").read_text(encoding="utf-8")
+    assert (folder / "nodes.csv").read_text(encoding="utf-8").splitlines()[1].startswith(f"{name},Reader,")
+    assert json.loads((folder / "fhir.json").read_text(encoding="utf-8"))["identifier"]["value"] == name
+
+
+def test_objects_refer_to_the_cleaned_images_and_keep_the_voxels(
+    a_patient: CaseFolder, an_export: Callable[..., int], tmp_path: Path
+) -> None:
+    import highdicom
+    import pydicom
+
+    an_export(a_patient.folder, "--deidentify", "on", to="dicom-seg")
+
+    (folder,) = (tmp_path / "out").iterdir()
+    images = {pydicom.dcmread(path).SOPInstanceUID for path in (folder / "dicom" / "images").iterdir()}
+    segmentation = highdicom.seg.segread(folder / "dicom" / "segmentation.dcm")
+    references = segmentation.ReferencedSeriesSequence[0].ReferencedInstanceSequence
+    assert {each.ReferencedSOPInstanceUID for each in references} == images
+    assert int(segmentation.get_volume().array[..., 0].sum()) == int((neck_labels() == 1).sum())
+
+
+def test_a_teaching_file_is_de_identified_without_being_asked(
+    a_patient: CaseFolder, an_export: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert an_export(a_patient.folder, "--json", to="teaching-file") == 0
+    case = the_case(capsys)
+    assert case["deidentified"]
+    names = {path.name for path in (tmp_path / "out" / case["case_id"] / "teaching").iterdir()}
+    assert {"index.html", "mirc.zip", "surfaces.glb", "surface-1.stl", "surface-2.stl"} == names
+
+
+def test_a_teaching_file_is_never_written_with_the_identity(
+    a_patient: CaseFolder, an_export: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert an_export(a_patient.folder, "--deidentify", "off", to="csv,teaching-file") == 2
+    assert "teaching-file: is made to be shared, so it is always de-identified" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_gate_stops_what_a_target_lets_through(
+    a_patient: CaseFolder,
+    an_export: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(csv_table, "csv_text", lambda rows: f"number\r\n{PATIENT_ID.lower()}\r\n")
+    assert an_export(a_patient.folder, "--deidentify", "on") == 2
+
+    error = capsys.readouterr().err
+    assert "nodes.csv: holds an identifying value of the source (patient id)" in error
+    assert PATIENT_ID not in error
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_same_key_gives_the_same_pseudonym_and_another_key_another(a_patient: CaseFolder, tmp_path: Path) -> None:
+    for key, out in (("one", "a"), ("one", "b"), ("two", "c")):
+        places = ["--out", str(tmp_path / out), "--key", str(tmp_path / key)]
+        assert main(["export", str(a_patient.folder), "--to", "csv", "--deidentify", "on", *places]) == 0
+    (first,), (again,), (other,) = ([path.name for path in (tmp_path / out).iterdir()] for out in "abc")
+    assert first == again != other
+    assert (tmp_path / "one").stat().st_mode & 0o077 == 0
+
+
+def test_the_key_must_not_lie_among_the_exports(
+    a_patient: CaseFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = ["--out", str(tmp_path / "out"), "--key", str(tmp_path / "out" / "key")]
+    assert main(["export", str(a_patient.folder), "--to", "csv", "--deidentify", "on", *places]) == 2
+    assert "the key would lie among the exports" in capsys.readouterr().err
+
+
+def test_a_de_identified_case_is_known_again_by_its_files(
+    a_patient: CaseFolder, an_export: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    an_export(a_patient.folder, "--deidentify", "on")
+    capsys.readouterr()
+    assert an_export(a_patient.folder, "--deidentify", "on", "--json") == 0
+    assert the_case(capsys)["done_earlier"]
+
+
+def test_a_locked_reading_is_shared_unlocked_and_its_owner_is_told(
+    a_patient: CaseFolder, an_export: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from iENEGraderLib.reading import signed
+
+    locked = signed(replace(load_reading(a_patient.reading)), "Brackenbury", "2026-11-22T11:00:00Z")
+    save_reading(locked, a_patient.reading)
+    assert an_export(a_patient.folder, "--deidentify", "on", "--json") == 0
+    case = the_case(capsys)
+    assert any("the signature was left out" in note for note in case["notes"])
+    assert ",no," in (tmp_path / "out" / case["case_id"] / "nodes.csv").read_text(encoding="utf-8")

@@ -1,0 +1,54 @@
+"""A teaching file: page with quiz and stacks, MIRC document, and the surfaces of the segments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iENEGraderLib.export.job.target import Target
+from iENEGraderLib.export.teaching.build import teaching_case
+from iENEGraderLib.export.teaching.mesh import glb_bytes, stl_bytes
+from iENEGraderLib.export.teaching.mirc import write_mirc
+from iENEGraderLib.export.teaching.notes import NO_NOTES, read_notes
+from iENEGraderLib.export.teaching.page import write_teaching_page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from iENEGraderLib.export.job.work import CaseWork
+    from iENEGraderLib.export.teaching.mesh import Mesh
+
+FOLDER, PAGE_FILE, MIRC_FILE, SURFACES_FILE = "teaching", "index.html", "mirc.zip", "surfaces.glb"
+
+
+def _write(work: CaseWork) -> None:
+    case = work.case
+    folder = work.folder / FOLDER
+    folder.mkdir()
+    teaching = teaching_case(
+        case.reading,
+        case.assessment,
+        work.provenance,
+        notes=NO_NOTES if case.teaching_notes is None else read_notes(case.teaching_notes),
+        image=case.image,
+        nodes=case.segments.segment_of,
+        anatomy=case.segments.anatomy,
+        figures=case.figures,
+        surfaces=case.surfaces,
+    )
+    write_teaching_page(folder / PAGE_FILE, teaching)
+    write_mirc(folder / MIRC_FILE, teaching)
+    _write_surfaces(folder, case.surfaces)
+
+
+def _write_surfaces(folder: Path, surfaces: Sequence[Mesh]) -> None:
+    if not surfaces:
+        return
+    (folder / SURFACES_FILE).write_bytes(glb_bytes(surfaces))
+    for number, mesh in enumerate(surfaces, start=1):
+        (folder / f"surface-{number}.stl").write_bytes(stl_bytes(mesh))
+
+
+TEACHING_FILE = Target(
+    "teaching-file", "teaching file to share: page with quiz, MIRC document, surfaces", _write, is_for_sharing=True
+)
