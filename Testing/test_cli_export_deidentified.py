@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from export_builders import BIRTH_DATE, PATIENT_ID, neck_labels, write_case, write_map
+from export_builders import (
+    BIRTH_DATE,
+    FACE_FROM_SECTION,
+    PATIENT_ID,
+    neck_labels,
+    neck_voxels,
+    write_case,
+    write_map,
+)
+from HeadNeckNodesLib.imaging.read import read_image
 from hnn.cli.main import main
 from iENEGraderLib.export import pdf
 from iENEGraderLib.export.job.targets import csv_table
@@ -186,3 +195,47 @@ def test_a_locked_reading_is_shared_unlocked_and_its_owner_is_told(
     case = the_case(capsys)
     assert any("the signature was left out" in note for note in case["notes"])
     assert ",no," in (tmp_path / "out" / case["case_id"] / "nodes.csv").read_text(encoding="utf-8")
+
+
+def test_the_face_is_taken_from_the_images_and_nothing_that_is_segmented(tmp_path: Path) -> None:
+    case = write_case(tmp_path / "in", dicom=True, mandible=True)
+    places = ["--out", str(tmp_path / "out"), "--key", str(tmp_path / "own.key")]
+    assert main(["export", str(case.folder), "--to", "dicom-seg", "--deidentify", "on", "--deface", *places]) == 0
+
+    (folder,) = (tmp_path / "out").iterdir()
+    after, before = read_image(folder / "dicom" / "images").voxels, neck_voxels()
+    changed = after != before
+    assert changed[FACE_FROM_SECTION:, :8].any()
+    assert (after[changed] == -1000).all()
+    # j runs from front to back, k from feet to head.
+    assert not changed[:, 12:].any()
+    assert not changed[:FACE_FROM_SECTION].any()
+    assert not changed[neck_labels() > 0].any()
+
+
+def test_without_defacing_a_face_in_the_volume_is_told(
+    tmp_path: Path, an_export: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = write_case(tmp_path / "in", mandible=True)
+    assert an_export(case.folder, "--deidentify", "on", "--json") == 0
+    assert any("can be matched with photographs" in note for note in the_case(capsys)["notes"])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--deidentify", "on"], "where the face begins is told by a segment named hyoid or mandible, found none"),
+        ([], "--deface: is a part of de-identification"),
+    ],
+)
+def test_defacing_is_refused_where_it_cannot_be_done(
+    tmp_path: Path,
+    an_export: Callable[..., int],
+    options: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    case = write_case(tmp_path / "in")
+    assert an_export(case.folder, "--deface", *options) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

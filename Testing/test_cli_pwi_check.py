@@ -182,6 +182,7 @@ def test_what_cannot_be_used_is_refused_in_one_line_and_nothing_is_written(the_d
 
     assert "no DICOM image" in the_desk.refusal(empty, *outputs)
     assert "missing" in the_desk.refusal(the_desk.folder / "missing", *outputs)
+    assert "PATH is empty" in the_desk.refusal("", *outputs)
     assert "choose one of diagnosis" in the_desk.refusal(study, "--indication", "screening", *outputs)
     assert "answers.json" in the_desk.refusal(study, "--answers", the_desk.folder / "answers.json", *outputs)
     bad = the_desk.file("bad.toml", 'edition = "x"\n[[criterion]]\nid = "axial"\nsource = "nobody"\n')
@@ -195,6 +196,10 @@ def test_results_never_replace_each_other_or_what_is_read(the_desk: Desk) -> Non
 
     assert "two names" in the_desk.refusal(study, "--html", the_desk.html, "--csv", the_desk.html)
     assert "replace a file that is read" in the_desk.refusal(study, "--answers", answers, "--html", answers)
+    image = min((study / "dce").iterdir())
+    before = image.read_bytes()
+    assert "replace a DICOM file" in the_desk.refusal(study, "--html", image)
+    assert image.read_bytes() == before
 
 
 def test_answers_for_several_studies_are_refused(the_desk: Desk) -> None:

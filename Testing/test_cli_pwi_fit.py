@@ -171,7 +171,7 @@ def test_times_come_from_a_table_when_the_file_does_not_state_them(the_desk: Des
         (("--t1", 1.2, "--baseline", 60), "expected 1 to 58"),
         (("--t1", 1.2, "--delay", "some"), "expected none, search or seconds"),
         (("--t1", 1.2, "--reading", "x.json"), "--reading needs --roi"),
-        (("--t1", 1.2, "--aif", "nowhere.csv"), "nowhere.csv"),
+        (("--t1", 1.2, "--aif", "parkr"), "expected auto, parker, georgiou, weinmann, wong, or a segmentation"),
     ],
 )
 def test_settings_that_cannot_be_meant_are_refused_with_the_likely_cause(

@@ -1,12 +1,14 @@
 """Time the reading of 2,400 headers of a dynamic against pydicom and dicompare, on the same files in one run.
 
-Run from the root of the project: ``python Testing/Benchmarks/bench_headers.py [PYTHON]``, where PYTHON is the
-interpreter of an environment that has dicompare (``uv venv there; uv pip install -p there dicompare``). All times are
-CPU times, the best of some runs, with the files in the cache of the system.
+Run from the root of the project: ``make bench`` or ``python Testing/Benchmarks/bench_headers.py``. dicompare has an
+environment of its own (``python -m venv there; there/bin/pip install dicompare``), whose interpreter the variable
+DICOMPARE_PYTHON names (``make bench DICOMPARE_PYTHON=there/bin/python``). All times are CPU times, the best of some
+runs, with the files in the cache of the system.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -125,12 +127,13 @@ def compare(name: str, files: list[Path], python: str) -> None:
         each_us = 1e6 * taken / len(files)
         print(f"{label:45s} | {taken:6.3f} | {each_us:7.0f} | {taken / walk_s:6.1f} | {taken / all_s:6.1f}", flush=True)
     if peer is None:
-        print("dicompare: not run (uv venv there; uv pip install -p there dicompare; give there/bin/python)")
+        print("dicompare: not run (python -m venv there; there/bin/pip install dicompare;", end=" ")
+        print("make bench DICOMPARE_PYTHON=there/bin/python)")
 
 
 def main() -> None:
     """Compare on explicit and on implicit files."""
-    python = sys.argv[1] if len(sys.argv) > 1 else sys.executable
+    python = os.environ.get("DICOMPARE_PYTHON", sys.executable)
     with tempfile.TemporaryDirectory() as place:
         for name, syntax in (("explicit", LITTLE), ("implicit", IMPLICIT)):
             files = make_files(Path(place) / name, syntax)

@@ -170,7 +170,7 @@ def read_answers(path: str | Path) -> Answers:
     try:
         document = json.loads(source.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{source}: cannot be read as JSON ({type(error).__name__})") from error
+        raise InputError(f"{source}: cannot be read as JSON; give the file of answers (Docs/PWIProtocol.md)") from error
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise InputError(f'{source.name}: must hold {{"schema": "{SCHEMA}", "answers": [...]}}')
     rows, indication = document.get("answers", []), document.get("indication", "")

@@ -208,7 +208,7 @@ def _holds(folder: tuple[str, ...], place: tuple[str, ...]) -> bool:
 
 
 def _labels(folders: Sequence[tuple[str, ...]], root: str) -> list[str]:
-    """Return a name for each study: the given folder for a single one, else its folder inside it; twins are numbered."""
+    """Return a name for each study: the given folder, or for several the folder inside it; the same are numbered."""
     if len(folders) == 1:
         return [root or "study"]
     labels: list[str] = []

@@ -20,6 +20,7 @@ class TimeCautionKind(StrEnum):
     PAUSE = "pause"
     ORDER = "order"
     SOURCES_DISAGREE = "sources_disagree"
+    DURATION = "duration"
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,19 @@ JITTER_SHARE = 0.1
 LONG_SHARE = 1.5
 WHOLE_TOLERANCE = 0.2
 DISAGREEMENT_SHARE = 0.05
+DURATION_SHARE = 0.1
+"""Share by which the stated duration may miss the time covered: some scanners count the preparation in."""
 
 
 def irregularities(dynamic: Dynamic, planes: Sequence[Plane], points: TimePoints) -> tuple[TimeCaution, ...]:
     """Return what is irregular about time points that were found."""
-    cautions = [_intervals(points), _incomplete(points), _planned(dynamic, points), _order(planes, points)]
+    cautions = [
+        _intervals(points),
+        _incomplete(points),
+        _planned(dynamic, points),
+        _duration(dynamic, points),
+        _order(planes, points),
+    ]
     return tuple(caution for caution in cautions if caution is not None)
 
 
@@ -88,6 +96,19 @@ def _planned(dynamic: Dynamic, points: TimePoints) -> TimeCaution | None:
         return None
     text = f"{len(points.members)} of {planned:.0f} frames are there; {label} states {planned:.0f}"
     return TimeCaution(TimeCautionKind.FEWER_THAN_PLANNED, text)
+
+
+def _duration(dynamic: Dynamic, points: TimePoints) -> TimeCaution | None:
+    """Compare the time covered with the duration that the scanner states, for the series or for a single time point."""
+    stated = dynamic.first.number(Tag.AcquisitionDuration)
+    if not stated.value or len(points.times_s) < 2 or len(dynamic.series) > 1:
+        return None
+    usual = float(np.median(np.diff(points.times_s)))
+    covered = float(np.ptp(points.times_s)) + usual
+    if any(abs(stated.value - each) <= DURATION_SHARE * each for each in (covered, usual)):
+        return None
+    text = f"{stated.label} states {stated.value:.4g} s, the frames cover {covered:.4g} s"
+    return TimeCaution(TimeCautionKind.DURATION, text)
 
 
 def _order(planes: Sequence[Plane], points: TimePoints) -> TimeCaution | None:

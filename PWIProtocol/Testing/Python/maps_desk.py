@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 from PWIProtocolLib.sample.reference_object import ReferenceObject, reference_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import numpy as np
     from numpy.typing import NDArray
 
 WINDOW_SIZE = (400, 1200)
@@ -103,6 +104,7 @@ def a_reference_sequence(an_empty_scene: Any, the_reference: ReferenceObject) ->
     """The reference object as a sequence of the scene."""
     from PWIProtocolLib.scene.maps.dynamic_nodes import add_dynamic
 
+    assert an_empty_scene.uncaughtErrors == []
     return add_dynamic(the_reference.dynamic, "reference object")
 
 
@@ -145,11 +147,15 @@ def a_segment(the_reference: ReferenceObject) -> Callable[..., Any]:
 
 def _host() -> Any:
     import qt
+    from HeadNeckNodesLib.errors import InputError
     from HeadNeckNodesLib.widgets.attempts import Attempts
     from HeadNeckNodesLib.widgets.message_bar import MessageBar
     from PWIProtocolLib.panel.maps.maps_section import MapsSection
     from PWIProtocolLib.panel.progress_row import ProgressRow
     from PWIProtocolLib.protocol.study import ReadingCancelledError
+
+    def refused() -> tuple[Path, ...]:
+        raise InputError("no study was chosen")
 
     class Host(qt.QWidget):
         """What the panel of the module is to the section."""
@@ -159,7 +165,12 @@ def _host() -> Any:
             self.messageBar = MessageBar()
             self.attempt = Attempts(self.messageBar)
             self.progressRow = ProgressRow(lambda running: setattr(self.section, "enabled", not running))
-            self.section = MapsSection(self.run, self.messageBar.showInformation)
+            self.studyFolder = ""
+            self.section = MapsSection(
+                self.run,
+                self.messageBar.showInformation,
+                lambda: (Path(self.studyFolder),) if self.studyFolder else refused(),
+            )
             layout = qt.QVBoxLayout(self)
             for widget in (self.messageBar, self.progressRow, self.section):
                 layout.addWidget(widget)

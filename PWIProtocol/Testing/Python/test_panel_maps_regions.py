@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from maps_desk import MapsUser
+    from panel_fixtures import PanelUser
     from PWIProtocolLib.sample.reference_object import ReferenceObject
 
-pytest_plugins = ("maps_desk",)
+pytest_plugins = ("maps_desk", "panel_fixtures")
 
 READING = """{"schema": "hnn-reading/1", "case_id": "X1", "reader": "R1", "read_at": "2026-11-22T10:00:00Z",
  "site": "oropharynx", "p16": "negative", "ebv": "unknown", "primary_side": "right", "T": "T2", "M": "M0",
@@ -133,9 +134,21 @@ def test_the_grader_gets_medians_as_evidence_in_one_change_and_grades_as_before(
     assert assess(after) == assess(before)
 
 
-def test_a_signed_reading_is_left_as_it_is(
-    a_fitted_user: MapsUser, a_node_segment: Any, a_reading_node: Any
+def test_the_panel_of_the_grader_follows_and_shows_the_same_grade_and_stage(
+    a_user: PanelUser, a_fitted_user: MapsUser, a_node_segment: Any, a_reading_node: Any
 ) -> None:
+    result, table = a_user.result, a_user.table
+    assert result[0] != ""
+    regions = a_fitted_user.section.resultsPart.regions
+    regions.measureButton.click()
+    regions.sendButton.click()
+    kinds = [each.kind for each in a_user.reading.nodes[0].evidence]
+    assert kinds[1:] == ["perfusion_ktrans", "perfusion_kep", "perfusion_ve", "perfusion_vp"]
+    assert (a_user.result, a_user.table) == (result, table)
+    assert a_user.panel._session.to_undo == "change made outside the panel"
+
+
+def test_a_signed_reading_is_left_as_it_is(a_fitted_user: MapsUser, a_node_segment: Any, a_reading_node: Any) -> None:
     from iENEGraderLib.reading import signed
     from iENEGraderLib.scene.reading_node import read_reading, write_reading
 

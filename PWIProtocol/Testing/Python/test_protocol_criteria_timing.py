@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from checked_studies import a_short_plan, checked, result_of
+from PWIProtocolLib.protocol.checker import check_study
 from PWIProtocolLib.protocol.checks.timing import temporal_resolution
 from PWIProtocolLib.protocol.checks.view import StudyView
 from PWIProtocolLib.protocol.frames import frame_times
@@ -122,6 +123,25 @@ def test_without_the_signal_the_injection_time_stands_alone_and_unconfirmed() ->
 
 def test_a_shifted_flip_angle_is_named() -> None:
     assert "slice positions" in result_of("flip_angle_geometry", plan(cover_shift_mm=6.0)).reason
+
+
+def test_flip_angles_that_differ_by_rounding_are_one_angle() -> None:
+    found = result_of("flip_angle_count", plan(cover_deg=(5.0, 15.0, 15.0001)))
+    assert (found.verdict, found.value) == (NOT_MET, 2)
+
+
+def test_a_flip_angle_of_a_single_slice_is_not_counted(tmp_path: Path) -> None:
+    import pydicom
+
+    folder = write_study(plan(cover_deg=(5.0, 30.0)), tmp_path / "study")
+    stray = min((folder / "fa5").iterdir())
+    image = pydicom.dcmread(stray)
+    image.FlipAngle = 12
+    image.save_as(stray)
+    check = check_study(read_study(folder), read_signal=False)
+    for name in ("flip_angle_count", "flip_angle_range"):
+        assert check.result(name).verdict is OPEN
+        assert "at 5 degrees 1 of 2 places are imaged" in check.result(name).reason
 
 
 @pytest.fixture(scope="module")

@@ -212,6 +212,16 @@ def test_two_sources_that_disagree_are_both_named(tmp_path: Path) -> None:
     assert "4.00 s" in found.cautions[0].text
 
 
+@pytest.mark.parametrize(
+    ("stated_s", "is_told"), [(16.0, False), (17.0, False), (4.0, False), (40.0, True), (0.0, False)]
+)
+def test_a_stated_duration_that_does_not_fit_the_frames_is_told(tmp_path: Path, stated_s: float, is_told: bool) -> None:
+    found = times_of(write_dynamic(tmp_path, (0.0, 4.0, 8.0, 12.0), AcquisitionDuration=stated_s))
+    text = "AcquisitionDuration (0018,9073) states 40 s, the frames cover 16 s"
+    assert [caution.text for caution in found.cautions] == ([text] if is_told else [])
+    assert found.total_s == pytest.approx(16.0)
+
+
 def test_one_time_stamp_for_all_frames_tells_no_times(tmp_path: Path) -> None:
     def indexed(t: int, k: int) -> dict[str, Any]:
         return one_clock(t, k) | {"TemporalPositionIdentifier": str(t + 1)}

@@ -116,47 +116,6 @@ def test_two_studies_in_one_folder_are_told_apart(tmp_path: Path) -> None:
         read_study(tmp_path)
 
 
-def test_studies_in_the_very_same_folder_are_numbered(tmp_path: Path) -> None:
-    for number, uid in ((1, "1.2.3"), (2, "1.2.4")):
-        add_series(tmp_path / str(number), number, StudyInstanceUID=uid)
-    for path in sorted(tmp_path.rglob("*.dcm")):
-        path.rename(tmp_path / f"{path.parent.name}_{path.name}")
-    assert [study.label for study in read_studies(tmp_path)] == [tmp_path.name, f"{tmp_path.name} (2)"]
-
-
-def test_each_study_of_an_archive_counts_only_the_files_in_its_own_folder(tmp_path: Path) -> None:
-    for month, uid in (("may", "1.2.3"), ("june", "1.2.4")):
-        add_series(tmp_path / "2026" / month / "dce", 1, StudyInstanceUID=uid)
-    (tmp_path / "2026" / "may" / "notes.txt").write_text("seen")
-    (tmp_path / "list.txt").write_text("may, june")
-    found = {study.label: {other.name for other in study.other_files} for study in read_studies(tmp_path)}
-    assert found == {"2026/may": {"2026/may/notes.txt", "list.txt"}, "2026/june": {"list.txt"}}
-
-
-def test_a_folder_that_cannot_be_opened_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    add_series(tmp_path / "dce", 1)
-    (tmp_path / "locked").mkdir()
-    scan = os.scandir
-
-    def as_another_user(path: str) -> object:
-        if os.fspath(path).endswith("locked"):
-            raise PermissionError(13, "Permission denied", path)
-        return scan(path)
-
-    monkeypatch.setattr(os, "scandir", as_another_user)
-    (other,) = read_study(tmp_path).other_files
-    assert other.name == "locked"
-    assert "cannot be opened" in other.reason
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_a_pipe_among_the_files_is_not_waited_for(tmp_path: Path) -> None:
-    add_series(tmp_path / "dce", 1)
-    os.mkfifo(tmp_path / "pipe")
-    (other,) = read_study(tmp_path).other_files
-    assert (other.name, other.reason) == ("pipe", "not a file that can be read, but a pipe or a device")
-
-
 def test_several_given_folders_keep_their_names_wherever_they_lie(tmp_path: Path) -> None:
     add_series(tmp_path / "2024" / "july", 1)
     add_series(tmp_path / "2025" / "may", 2, StudyInstanceUID="1.2.3")

@@ -53,6 +53,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--key", metavar="FILE", default=DEFAULT_KEY, help="key of the pseudonyms, made when missing (%(default)s)"
     )
+    parser.add_argument(
+        "--deface",
+        action="store_true",
+        help="take the face from de-identified images; needs a segment mandible or hyoid",
+    )
     parser.add_argument("--simulated", action="store_true", help="say that the image is computed, not of a patient")
     parser.add_argument("--force", action="store_true", help="replace what an earlier export of a case has written")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -115,7 +120,7 @@ def _request(arguments: argparse.Namespace) -> ExportRequest:
 
     targets = targets_named([name.strip() for name in arguments.to.split(",") if name.strip()])
     key = _key(arguments, targets)
-    return ExportRequest(targets, Path(arguments.out), key, arguments.force, software())
+    return ExportRequest(targets, Path(arguments.out), key, arguments.force, software(), arguments.deface)
 
 
 def _key(arguments: argparse.Namespace, targets: Sequence[Target]) -> bytes | None:

@@ -72,13 +72,21 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _require_new_names(arguments: argparse.Namespace) -> None:
-    """Refuse results that would replace each other, or a file that is read."""
+    """Refuse results that would replace each other, a file that is read, or any DICOM image."""
     results = [Path(name).resolve() for name in (arguments.html, arguments.csv) if name]
     if len(set(results)) < len(results):
         raise InputError(f"{arguments.html}: --html and --csv name the same file; give two names")
     for name in filter(None, (*arguments.paths, arguments.answers, arguments.rules)):
         if Path(name).resolve() in results:
             raise InputError(f"{name}: the result would replace a file that is read; give another name")
+    for path in results:
+        if path.is_file() and _is_dicom(path):
+            raise InputError(f"{path}: the result would replace a DICOM file; give another name")
+
+
+def _is_dicom(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(132)[128:] == b"DICM"
 
 
 def _checked(arguments: argparse.Namespace) -> list[ProtocolCheck]:
@@ -90,6 +98,8 @@ def _checked(arguments: argparse.Namespace) -> list[ProtocolCheck]:
 
     rules = recommendations(arguments.rules)
     answers = read_answers(arguments.answers) if arguments.answers else Answers()
+    if "" in arguments.paths:
+        raise InputError("PATH is empty; give the folder of a study")
     if arguments.indication:
         rules.indication(arguments.indication)
         answers = replace(answers, indication=arguments.indication)

@@ -108,17 +108,19 @@ def _outcome(name: str, case: Path | CaseFiles, run: _Run) -> CaseOutcome:
 
 def _exported(case: Path | CaseFiles, run: _Run) -> ExportedCase:
     files = case if isinstance(case, CaseFiles) else case_at(case)
-    mark = fingerprint(_require_readable(files.inputs), run.request.targets, run.request.key)
-    earlier = None if run.request.replaces else exported_earlier(run.request, mark)
+    request = run.request
+    inputs = _require_readable(files.inputs)
+    mark = fingerprint(inputs, request.targets, request.key, deface=request.deface)
+    earlier = None if request.replaces else exported_earlier(request, mark)
     if earlier is not None:
         run.say("done by an earlier run")
         return earlier
     run.say("reading")
     read = _read(files, run.origin)
-    if TEACHING_FILE in run.request.targets:
+    if TEACHING_FILE in request.targets:
         run.say("making surfaces")
         read = _with_surfaces(read)
-    return export_case(read, run.request, mark, run.say, taken=run.taken)
+    return export_case(read, request, mark, run.say, taken=run.taken)
 
 
 def _read(files: CaseFiles | CaseBundle, origin: ImageOrigin) -> ExportCase:

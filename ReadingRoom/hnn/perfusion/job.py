@@ -16,6 +16,7 @@ from PWIProtocolLib.kinetics import (
     automatic_baseline,
     semiquantitative_maps,
 )
+from PWIProtocolLib.kinetics.checks import checked_times
 from PWIProtocolLib.kinetics.semiquantitative import CurveStatus
 from PWIProtocolLib.roi import map_kinds
 
@@ -95,6 +96,7 @@ def fitted_study(settings: FitSettings, inputs: FitInputs, progress: Share | Non
         When the frames before contrast or the arterial curve cannot be told, or units cannot be meant.
     """
     signal, dynamic = inputs.signal, inputs.dynamic
+    checked_times(dynamic.time_s)
     baseline = _baseline(settings, signal)
     convert = converter(settings, inputs, baseline, inputs.precontrast.t1_s)
     convert.check(signal)

@@ -64,6 +64,11 @@ class FitSettings:
             raise InputError(f"T1 is given twice ({' and '.join(t1)}); give one of them")
         if self.reading is not None and self.regions is None:
             raise InputError("--reading needs --roi with the segments of its nodes")
+        if self.aif_file is not None and not self.aif_file.exists():
+            names = ", ".join((AUTO, *PopulationAif))
+            raise InputError(
+                f"--aif {self.aif}: expected {names}, or a segmentation or CSV file; there is no such file"
+            )
 
     def _t1_sources(self) -> tuple[tuple[str, object], ...]:
         return ("--flip-angles", self.flip_angles), ("--t1-map", self.t1_map), ("--t1", self.t1_s)

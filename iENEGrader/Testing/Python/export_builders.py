@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SIZE_KJI = (12, 24, 24)
 SPACING = (2.0, 2.0, 3.0)
 ORIGIN = (-23.0, -23.0, -250.0)
+FACE_FROM_SECTION = 2
 PATIENT, PATIENT_ID, BIRTH_DATE = "Quillfeather^Ottilie", "MRN-4711-0815", "19510203"
 
 DOCUMENT: dict[str, Any] = {
@@ -95,16 +96,27 @@ class CaseFolder:
         return self.folder / "reading.json"
 
 
-def write_case(folder: Path, *, dicom: bool = False, **changes: Any) -> CaseFolder:
-    """Write the files of a case; `changes` are entries of its reading document."""
+def write_case(folder: Path, *, dicom: bool = False, mandible: bool = False, **changes: Any) -> CaseFolder:
+    """Write the files of a case.
+
+    Parameters
+    ----------
+    dicom : write the image as DICOM series of a patient, not as NRRD.
+    mandible : add a segment that tells where the face begins: the third section.
+    changes : entries of its reading document.
+    """
     case = CaseFolder(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if dicom:
         write_dicom(case.dicom)
     else:
         SimpleITK.WriteImage(_volume(neck_voxels()), str(case.image))
-    labels = _volume(neck_labels())
-    for number, name in enumerate(("node_right", "node_left")):
+    voxels, names = neck_labels(), ["node_right", "node_left"]
+    if mandible:
+        voxels[FACE_FROM_SECTION, 9:12, 10:13] = 3
+        names.append("mandible")
+    labels = _volume(voxels)
+    for number, name in enumerate(names):
         values = {"ID": f"s{number + 1}", "Name": name, "LabelValue": str(number + 1), "Layer": "0"}
         for key, value in values.items():
             labels.SetMetaData(f"Segment{number}_{key}", value)

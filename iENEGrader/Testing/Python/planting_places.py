@@ -160,7 +160,7 @@ PLACES: dict[str, Callable[[Path, str], None]] = {
     "base64 twice": written(lambda text: base64.b64encode(base64.b64encode(text.encode()))),
     "hexadecimal digits": written(lambda text: text.encode().hex().encode()),
     "hexadecimal digits in pairs": written(lambda text: text.encode("latin-1").hex(" ").upper().encode()),
-    "zip": written(lambda text: zipped(text), "a.zip"),
+    "zip": written(zipped, "a.zip"),
     "name in a zip": written(lambda text: zipped("nothing", name=f"{text}.txt".replace("/", "-")), "a.mrb"),
     "comment of a zip": written(lambda text: zipped("nothing", comment=text), "a.zip"),
     "zip behind a page": written(lambda text: b"<html></html>" * 9 + zipped(text)),

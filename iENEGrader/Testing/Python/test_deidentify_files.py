@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import SimpleITK as sitk
+import SimpleITK
 from HeadNeckNodesLib.drawing.png import png_bytes
 from HeadNeckNodesLib.errors import InputError
 from identity_builders import KNOWN, NAME, PSEUDONYMS
@@ -92,7 +92,7 @@ def test_what_is_no_whole_picture_is_refused(picture: bytes) -> None:
 def test_other_pictures_are_written_anew(tmp_path: Path, suffix: str) -> None:
     pixels = np.full((8, 8, 3), 90, np.uint8)
     path = tmp_path / f"photo{suffix}"
-    sitk.WriteImage(sitk.GetImageFromArray(pixels, isVector=True), str(path))
+    SimpleITK.WriteImage(SimpleITK.GetImageFromArray(pixels, isVector=True), str(path))
 
     assert shareable_picture(path) == png_bytes(pixels)
     (tmp_path / "film.mp4").write_bytes(b"x")
@@ -122,8 +122,8 @@ def test_a_volume_keeps_grid_and_voxels_and_loses_the_rest_of_its_header(tmp_pat
 def test_a_segmentation_keeps_codes_and_colours_of_its_segments(tmp_path: Path) -> None:
     tags = "TerminologyEntry:x~SCT^59441001^node~y|DICOM.Name:Quastenflosser|"
     lines = (
-        f"Segment0_ID:=Quastenflosser\nSegment0_Name:=node of Quastenflosser\nSegment0_Color:=1 0 0\nSegment0_Tags:={tags}\n"
-        "Segment0_LabelValue:=1\nSegmentation_ConversionParameters:=x"
+        "Segment0_ID:=Quastenflosser\nSegment0_Name:=node of Quastenflosser\nSegment0_Color:=1 0 0\n"
+        f"Segment0_Tags:={tags}\nSegment0_LabelValue:=1\nSegmentation_ConversionParameters:=x"
     )
     (tmp_path / "in.seg.nrrd").write_bytes(nrrd_with(lines, VOXELS))
 
@@ -141,10 +141,10 @@ def test_a_segmentation_keeps_codes_and_colours_of_its_segments(tmp_path: Path) 
 
 @pytest.mark.parametrize("suffix", [".nii", ".nii.gz"])
 def test_texts_and_extensions_of_nifti_go_and_the_image_stays(tmp_path: Path, suffix: str) -> None:
-    image = sitk.GetImageFromArray(np.frombuffer(VOXELS, "<i2").reshape(20, 20, 50))
+    image = SimpleITK.GetImageFromArray(np.frombuffer(VOXELS, "<i2").reshape(20, 20, 50))
     image.SetSpacing((0.5, 0.6, 2.0))
     source, target = tmp_path / f"in{suffix}", tmp_path / f"out{suffix}"
-    sitk.WriteImage(image, str(source))
+    SimpleITK.WriteImage(image, str(source))
     packed = suffix == ".nii.gz"
     content = bytearray(gzip.decompress(source.read_bytes()) if packed else source.read_bytes())
     content[148:160], content[228:240], content[14:20] = FAMILY.encode("latin-1") + b"\0", b"Anna Sophie\0", b"KH-007"
@@ -152,12 +152,12 @@ def test_texts_and_extensions_of_nifti_go_and_the_image_stays(tmp_path: Path, su
 
     write_cleaned_volume(source, target, PSEUDONYMS)
 
-    result = sitk.ReadImage(str(target))
+    result = SimpleITK.ReadImage(str(target))
     after = gzip.decompress(target.read_bytes()) if packed else target.read_bytes()
     assert not any(after[148:252])
     assert not any(after[14:32])
     assert result.GetSpacing() == pytest.approx(image.GetSpacing())
-    assert np.array_equal(sitk.GetArrayFromImage(result), sitk.GetArrayFromImage(image))
+    assert np.array_equal(SimpleITK.GetArrayFromImage(result), SimpleITK.GetArrayFromImage(image))
     with pytest.raises(InputError, match=rf"in{suffix}"):
         require_clean(source, KNOWN)
     source.unlink()

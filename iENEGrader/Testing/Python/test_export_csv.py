@@ -60,7 +60,7 @@ def test_a_finding_keeps_its_certainty_and_one_that_was_not_assessed_is_empty() 
     assert row["finding_fat_spikes"] == "unequivocal"
     assert row["finding_muscle_invasion"] == "equivocal"
     assert row["finding_skin_invasion"] == ""
-    assert row["equivocal_of_higher_grade"] == "muscle_invasion"
+    assert row["equivocal_grading_findings"] == "muscle_invasion"
     found = {name for name in row if name.startswith("finding_")}
     assert found == {f"finding_{kind}" for kind in FindingKind}
 

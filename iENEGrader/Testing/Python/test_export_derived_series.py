@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -264,3 +266,20 @@ def test_sources_of_different_length_are_refused(a_pair: Pair) -> None:
 
 def test_series_numbers_tell_their_source(a_pair: Pair) -> None:
     assert free_series_number(a_pair.low.slices, 3) == 1403
+
+
+@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy (package dicom3tools) is not installed")
+@pytest.mark.parametrize(
+    ("header", "side"),
+    [({}, ""), ({"BodyPartExamined": "NECK"}, "absent"), ({"BodyPartExamined": "ARM", "Laterality": "L"}, "L")],
+    ids=str,
+)
+def test_a_side_is_stated_as_far_as_the_source_knows_it(tmp_path: Path, header: dict[str, str], side: str) -> None:
+    source = read_spectral_series(write_vmi(tmp_path / "source", 50, **header))
+    (tmp_path / "out").mkdir()
+    values = stored_values(NECK.monochromatic(40, np.float32).voxels, 1.0)
+    first = write_derived_series(values, Sources((source.slices,)), VMI, tmp_path / "out", NEW)[0]
+
+    told = subprocess.run(["dciodvfy", "-new", str(first)], capture_output=True, text=True, check=False).stderr
+    assert [line for line in told.splitlines() if line.startswith("Error")] == []
+    assert pydicom.dcmread(first).get("Laterality", "absent") == side

@@ -56,10 +56,11 @@ def test_the_images_of_greatest_dimension_marks_and_spikes_are_selected(a_source
     assert selected(tmp_path / "kos.dcm") == [a_source.headers[k].SOPInstanceUID for k in (2, 5)]
 
 
-def test_the_middle_of_the_segment_stands_in_for_a_size_that_was_not_measured(
-    a_source: SourceSeries, tmp_path: Path
+@pytest.mark.parametrize("evidence", [(), (Evidence("greatest_dimension", place=Place((0.0, 0.0, 900.0))),)])
+def test_the_middle_of_the_segment_stands_in_for_a_size_that_the_images_do_not_show(
+    a_source: SourceSeries, tmp_path: Path, evidence: tuple[Evidence, ...]
 ) -> None:
-    reading = Reading("case 7", nodes=(Node("N2", Side.LEFT, NeckLevel.III, segment_id="node_2"),))
+    reading = Reading("case 7", nodes=(Node("N2", Side.LEFT, NeckLevel.III, segment_id="node_2", evidence=evidence),))
     written = write_segmentation(
         a_segmentation(GRIDS["axial"]), a_source, tmp_path / "seg.dcm", algorithm=Algorithm(AlgorithmKind.MANUAL),
         software=SOFTWARE,

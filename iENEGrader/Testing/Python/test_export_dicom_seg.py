@@ -31,14 +31,17 @@ from HeadNeckNodesLib.imaging.segmentation import Segmentation
 from iENEGraderLib.export.dicom.made_series import made_source_series
 from iENEGraderLib.export.dicom.seg import (
     Algorithm,
+    AlgorithmFamily,
     AlgorithmKind,
     SegKind,
     WrittenSegmentation,
     write_segmentation,
 )
 from iENEGraderLib.export.dicom.source_series import SourceSeries, read_source_series
+from iENEGraderLib.export.dicom.sr import write_sr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from HeadNeckNodesLib.imaging.geometry import ImageGeometry
@@ -173,15 +176,27 @@ def test_colours_are_those_of_the_segments(a_source: SourceSeries, tmp_path: Pat
 
 
 def test_segments_say_how_they_were_drawn(a_source: SourceSeries, tmp_path: Path) -> None:
-    program = Algorithm(AlgorithmKind.AUTOMATIC, "Segmenter", "2.1")
-    result = written(a_source, tmp_path / "seg.dcm", algorithms={VESSEL: program})
+    program = Algorithm(AlgorithmKind.AUTOMATIC, "Segmenter", "2.1", AlgorithmFamily.ARTIFICIAL_INTELLIGENCE)
+    grower = Algorithm(AlgorithmKind.SEMIAUTOMATIC, "Grower", "1")
+    result = written(a_source, tmp_path / "seg.dcm", algorithms={VESSEL: program, "node_2": grower})
     vessel, node = segment_of(result, VESSEL), segment_of(result, "node_1")
     assert (vessel.SegmentAlgorithmType, vessel.SegmentAlgorithmName) == ("AUTOMATIC", "Segmenter")
-    assert vessel.SegmentationAlgorithmIdentificationSequence[0].AlgorithmVersion == "2.1"
+    identified = vessel.SegmentationAlgorithmIdentificationSequence[0]
+    assert (identified.AlgorithmVersion, identified.AlgorithmFamilyCodeSequence[0].CodeValue) == ("2.1", "123110")
+    grown = segment_of(result, "node_2")
+    assert (grown.SegmentAlgorithmType, grown.SegmentAlgorithmName) == ("SEMIAUTOMATIC", "Grower 1")
+    assert "SegmentationAlgorithmIdentificationSequence" not in grown
     assert node.SegmentAlgorithmType == "MANUAL"
     assert "SegmentAlgorithmName" not in node
-    with pytest.raises(InputError, match="name and the version"):
-        Algorithm(AlgorithmKind.SEMIAUTOMATIC, "Segmenter")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [(AlgorithmKind.SEMIAUTOMATIC, "Segmenter"), (AlgorithmKind.AUTOMATIC,), (AlgorithmKind.MANUAL, "Name", "1")],
+)
+def test_programs_are_named_in_full_and_hands_are_none(wrong: tuple[Any, ...]) -> None:
+    with pytest.raises(InputError, match="expected the name and the version"):
+        Algorithm(*wrong)
 
 
 def test_nodes_are_tracked_by_their_ids_in_the_reading(a_source: SourceSeries, tmp_path: Path) -> None:
@@ -218,6 +233,18 @@ def test_patient_and_study_are_those_of_a_dicom_source(tmp_path: Path) -> None:
     assert {name: str(data.get(name)) for name in identity} == identity
     assert np.array_equal(masks_in(tmp_path / "seg.dcm", source.image.geometry)["node_1"], mask)
     assert not source.is_made
+
+
+def test_no_warning_tells_who_the_patient_is(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    write_ct_series(
+        tmp_path / "ct", ct_voxels(), PatientName="Smith", PatientID="P1", StudyInstanceUID="2.25.11",
+        FrameOfReferenceUID="2.25.12",
+    )  # fmt: skip
+    source = read_source_series(tmp_path / "ct")
+    mask = np.ones(source.image.geometry.array_shape, dtype=bool)
+    written(source, tmp_path / "seg.dcm", Segmentation(source.image.geometry, (a_segment("node_1", mask),)))
+    write_sr(a_full_reading(), source, tmp_path / "sr.dcm", software=SOFTWARE)
+    assert [str(each.message) for each in recwarn if "Smith" in str(each.message)] == []
 
 
 def test_a_source_without_the_identifiers_that_objects_refer_to_is_refused(tmp_path: Path) -> None:
@@ -307,3 +334,19 @@ def test_dcmqi_reads_the_same_segments(tmp_path: Path, pose: str) -> None:
         places = [image.TransformIndexToPhysicalPoint(index) for index in labelled]
         expected = grid.ras_from_kji(np.argwhere(mask)) * (-1, -1, 1)
         assert np.allclose(sorted(np.round(places, 2).tolist()), sorted(expected.round(2).tolist()), atol=0.02)
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(
+    ("folder", "series"),
+    [("spectral-ct-philips/IQon", 20063), ("spectral-ct-philips/CT7500", 20080), ("prisma-fl3d-dynamic/time00", None)],
+)
+def test_checkers_find_no_error_beside_images_of_real_scanners(
+    tmp_path: Path, shared_data: Callable[[str], Path], folder: str, series: int | None
+) -> None:
+    source = read_source_series(shared_data(folder), series)
+    mask = np.zeros(source.image.geometry.array_shape, dtype=bool)
+    mask[0, 50:60, 40:60] = True
+    written(source, tmp_path / "seg.dcm", Segmentation(source.image.geometry, (a_segment("node_1", mask),)))
+    assert np.array_equal(masks_in(tmp_path / "seg.dcm", source.image.geometry)["node_1"], mask)
+    assert complaints("dciodvfy", "-new", tmp_path / "seg.dcm") == []

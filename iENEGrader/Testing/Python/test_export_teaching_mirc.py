@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from iENEGraderLib.export.teaching.mirc import DOCUMENT_NAME, mirc_archive, write_mirc
-from iENEGraderLib.export.teaching.notes import NO_NOTES, TeacherNotes
+from iENEGraderLib.export.teaching.notes import NO_NOTES, Question, TeacherNotes
 from iENEGraderLib.rules import Edition, assess
 from teaching_builders import a_teaching_case
 
@@ -116,6 +116,13 @@ def test_one_answer_of_each_question_is_right(the_document: ET.Element) -> None:
     for question in questions:
         responses = [words(each) for each in question.findall("answer/response")]
         assert sum(each.startswith("Yes") for each in responses) == 1, words(question)
+
+
+def test_the_teachers_right_answer_is_right() -> None:
+    notes = TeacherNotes(questions=(Question("Which?", ("this", "that"), 1, "Because."),))
+    document = ET.fromstring(zipfile.ZipFile(io.BytesIO(mirc_archive(a_teaching_case(notes)))).read(DOCUMENT_NAME))
+    last = document.findall("section/quiz/question")[-1]
+    assert [words(each) for each in last] == ["Which?", "this No.", "that Yes. Because."]
 
 
 def test_every_category_that_agrees_is_right_when_a_size_is_missing() -> None:

@@ -16,6 +16,7 @@ from HeadNeckNodesLib.notice import NOTICE
 from iENEGraderLib.export.teaching.build import default_title
 from iENEGraderLib.export.teaching.notes import NO_NOTES, PathologicalExtension, read_notes
 from iENEGraderLib.export.teaching.page import page_script, teaching_page, write_teaching_page
+from iENEGraderLib.export.teaching.page_parts import data_block
 from iENEGraderLib.export.teaching.page_surfaces import surface_data
 from iENEGraderLib.export.teaching.pictures import jpeg_picture, picture_of_png, read_photo
 from iENEGraderLib.export.teaching.quiz import quiz_of
@@ -98,7 +99,7 @@ def test_nothing_is_given_away_before_it_is_asked(the_page: Element) -> None:
                    "It lies behind", "minor extranodal", "stage I", "a figure"):  # fmt: skip
         assert answer not in shown, answer
     assert "hidden" in the_page.one(id="answers").attributes
-    assert ".overlay .evidence-marks, .answer-words { display: none; }" in the_page.one("style").text
+    assert ".overlay .evidence-marks, .answer-words { display: none; }" in the_page.all("style")[0].text
     assert not [each for each in the_page.all("input", checked="") if "name" in each.attributes]
 
 
@@ -179,11 +180,11 @@ def test_the_quiz_asks_for_every_finding_that_can_give_a_grade() -> None:
         assert set(category.answers) <= set(category.options)
 
 
-def test_data_in_the_page_cannot_end_its_block(the_page: Element) -> None:
-    for key in ("stack-data", "surface-data"):
-        block = the_page.one("script", id=key)
-        assert "<" not in block.text
-        assert json.loads(block.text)
+def test_data_in_the_page_cannot_end_its_block() -> None:
+    page = parsed(data_block("key", {"name": "</script><b>&amp;"}))
+    assert "<" not in page.one("script").text
+    assert json.loads(page.one("script").text) == {"name": "</script><b>&amp;"}
+    assert not page.all("b")
 
 
 # What the script does, in a browser.

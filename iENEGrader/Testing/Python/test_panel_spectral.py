@@ -344,22 +344,51 @@ def test_regions_without_a_reading_are_those_of_the_segments(the_segments: Segme
     assert [each.name for each in regions_of(None, segmentation)][:2] == ["node_1", "node_2"]
 
 
-def test_a_subtraction_is_read_in_the_same_regions(a_section_in_use: SpectralSection, a_parameter_node: Any) -> None:
+@pytest.fixture
+def the_rims(a_section_in_use: SpectralSection, a_parameter_node: Any) -> Any:
+    """False rims beside a map of iodine, as a subtraction leaves them."""
     import slicer
 
     a_section_in_use.show_(Shown.IODINE)
     rims = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode", "False rims")
     slicer.util.updateVolumeFromArray(rims, np.zeros(GRID.array_shape, np.uint8))
-    iodine = volume_in_view("Red")
     rims.SetIJKToRASMatrix(matrix_of(GRID.ijk_to_ras))
-    for reference, node in (("ContrastIodine", iodine), ("ContrastFalseRims", rims)):
+    for reference, node in (("ContrastIodine", volume_in_view("Red")), ("ContrastFalseRims", rims)):
         a_parameter_node.SetNodeReferenceID(reference, node.GetID())
     a_section_in_use.contrast.fold.collapsed = False
+    return rims
+
+
+def test_a_subtraction_is_read_in_the_same_regions(a_section_in_use: SpectralSection, the_rims: Any) -> None:
     a_section_in_use.contrast.measureButton.click()
     lines = a_section_in_use.contrast.values.text.split("\n")
     assert [line.partition(":")[0] for line in lines][:2] == ["N1", "N2"]
     assert float(lines[0].split()[1]) == pytest.approx(part("node_1").iodine_mg_ml, abs=0.05)
-    rims.SetSpacing(2.0, 2.0, 2.0)
+    the_rims.SetSpacing(2.0, 2.0, 2.0)
     a_section_in_use.contrast.measureButton.click()
     assert "do not lie on the grid of the iodine" in a_section_in_use.summary.text
     assert not a_section_in_use.contrast.values.visible
+
+
+def test_iodine_of_a_subtraction_is_kept_in_the_place_of_the_other_and_says_its_doubts(
+    a_section_in_use: SpectralSection, a_session: ReadingSession, the_rims: Any
+) -> None:
+    import slicer
+
+    a_section_in_use.regions.keepButton.click()
+    before = evidence_of(a_session, "N1")
+    slicer.util.updateVolumeFromArray(the_rims, np.ones(GRID.array_shape, np.uint8))
+    a_section_in_use.contrast.keepButton.click()
+    kept = evidence_of(a_session, "N1")
+    iodine = kept.pop("iodine_concentration")
+    assert iodine.value == pytest.approx(2.0, abs=0.05)
+    assert iodine.unit == "mg/mL"
+    assert iodine.method is not None
+    assert iodine.method.startswith("iodine by subtraction of a scan before contrast agent")
+    assert iodine.method.endswith("100 % of it at strong edges that could be false rims")
+    assert iodine.place is not None
+    assert iodine.place.ras_mm == pytest.approx(part("node_1").centre_ras_mm, abs=0.6)
+    del before["iodine_concentration"]
+    assert kept == before, "what a subtraction does not tell stays"
+    a_session.undo()
+    assert not evidence_of(a_session, "N1")["iodine_concentration"].method.startswith("iodine by subtraction")  # type: ignore[union-attr]

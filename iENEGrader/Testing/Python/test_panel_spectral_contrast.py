@@ -26,10 +26,11 @@ from registration_phantoms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from iENEGraderLib.panel.spectral.contrast_part import ContrastPart
+    from iENEGraderLib.reading import Evidence
 
     Choose = Callable[[Any, str], None]
 
@@ -40,6 +41,11 @@ REGIONS = [
     Region("skin", SCANS.core((0.0, -62.0, 0.0), 12.0), (0, 0, 0)),
 ]
 
+NODES = [replace(each, node_id=each.name) for each in REGIONS] + [
+    Region("N9", np.ones((2, 2, 2), dtype=bool), (0, 0, 0), "N9"),
+    REGIONS[0],
+]
+
 
 @pytest.fixture
 def what_was_said() -> list[str]:
@@ -47,7 +53,14 @@ def what_was_said() -> list[str]:
 
 
 @pytest.fixture
-def a_part(a_layout_node: Any, what_was_said: list[str], choose: Choose) -> ContrastPart:
+def kept() -> dict[str, Sequence[Evidence]]:
+    return {}
+
+
+@pytest.fixture
+def a_part(
+    a_layout_node: Any, what_was_said: list[str], kept: dict[str, Sequence[Evidence]], choose: Choose
+) -> ContrastPart:
     """The part, folded out, with the two scans of a neck chosen."""
     import slicer
     from HeadNeckNodesLib.errors import InputError
@@ -62,7 +75,16 @@ def a_part(a_layout_node: Any, what_was_said: list[str], choose: Choose) -> Cont
     add_volume(SCANS.before(), "Neck plain 70 keV")
     add_volume(SCANS.after(), "Neck enhanced 70 keV")
     slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScriptedModuleNode", "parameters")
-    part = ContrastPart(lambda: slicer.util.getNode("parameters"), tried, lambda _grid: REGIONS)
+
+    def keep(_grid: Any, rows: Any) -> None:
+        kept.update(rows(NODES))
+
+    part = ContrastPart(
+        lambda: slicer.util.getNode("parameters"),
+        tried,
+        lambda _grid: REGIONS,
+        keep,
+    )
     part.resize(380, 300)
     part.show()
     part.fold.collapsed = False
@@ -113,6 +135,25 @@ def test_iodine_of_the_difference_is_that_of_the_neck_and_lies_in_a_folder(a_par
     assert node.endswith("mg/mL of iodine"), "nothing to mind in the middle of a node"
     assert "could be false rims" in skin
     assert "of the region left out" in skin
+
+
+def test_iodine_is_kept_with_the_uncertainty_of_the_slope_and_only_where_it_is_known(
+    a_part: ContrastPart, kept: dict[str, Sequence[Evidence]], choose: Choose
+) -> None:
+    for row in a_part.rows.values():
+        choose(row.roleBox, "kV")
+        row.numberBox.value = 100.0
+    a_part.subtractButton.click()
+    a_part.keepButton.click()
+    assert [*kept] == ["N1", "skin"], "N9 lies in air, the last is no node"
+    (node,), (skin,) = kept.values()
+    assert isinstance(node.value, float)
+    assert node.uncertainty is not None
+    assert node.uncertainty >= 0.05 * node.value, "a default slope of a tube voltage is known to 5 %"
+    assert node.method is not None
+    assert node.method.endswith("standard uncertainty of the mean and of the slope of the tube voltage")
+    assert skin.method is not None
+    assert "could be false rims" in skin.method
 
 
 def test_cancel_leaves_the_scene_as_it_was(a_part: ContrastPart, a_running_slicer: Any) -> None:

@@ -46,6 +46,7 @@ STATE = SpectralState(
     shown=Shown.COMPARISON,
     overlay=OverlayChoice(MapKind.FAT_FRACTION, 0.35, 1.5, 0.6),
     calibration=CALIBRATION,
+    noise_reduced=True,
 )
 
 

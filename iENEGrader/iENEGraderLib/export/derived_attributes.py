@@ -21,7 +21,8 @@ KEPT = (
     # General Study
     "StudyInstanceUID StudyDate StudyTime StudyID StudyDescription AccessionNumber ReferringPhysicianName "
     # General Series, Frame of Reference
-    "BodyPartExamined PatientPosition FrameOfReferenceUID PositionReferenceIndicator AnatomicalOrientationType "
+    "BodyPartExamined Laterality PatientPosition FrameOfReferenceUID PositionReferenceIndicator "
+    "AnatomicalOrientationType "
     # Acquisition and contrast agent of the examination
     "AcquisitionNumber AcquisitionDate AcquisitionTime AcquisitionDateTime KVP ConvolutionKernel ContrastBolusAgent "
     "ContrastBolusIngredient ContrastBolusAgentSequence MultienergyCTAcquisitionSequence "
@@ -109,6 +110,8 @@ def copied(source: Dataset, frame_uid: str) -> Dataset:
     for name in REQUIRED_EMPTY.split():
         if name not in data:
             setattr(data, name, None)
+    if not data.get("BodyPartExamined") and "Laterality" not in data:
+        data.Laterality = None  # type 2C: it may only be missing where the body part is known to be unpaired
     if not data.get("FrameOfReferenceUID"):
         data.FrameOfReferenceUID = frame_uid
     data.ContributingEquipmentSequence = [_equipment(source)]

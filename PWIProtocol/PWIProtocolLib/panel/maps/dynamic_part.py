@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from PWIProtocolLib.dynamic import DynamicFrames
 
-FOLDER, FILE = "folder", "file"
+STUDY, FOLDER, FILE = "study", "folder", "file"
+PLACES = (STUDY, FOLDER, FILE)
 NRRD = "NRRD (*.nrrd *.nhdr)"
 ASKED = "not stated: enter it"
 
@@ -32,11 +33,14 @@ class DynamicPart(qt.QWidget):
     Parameters
     ----------
     on_read : called when the user wants the study to be read.
+    with_study : whether the study that is chosen elsewhere in the panel is offered.
     """
 
-    def __init__(self, on_read: Callable[[], None]) -> None:
+    def __init__(self, on_read: Callable[[], None], *, with_study: bool) -> None:
         super().__init__()
-        self._source = FOLDER
+        places = ((STUDY, _("the study above")), (FOLDER, _("DICOM folder")), (FILE, _("NRRD file")))
+        self._places = places if with_study else places[1:]
+        self._source = self._places[0][0]
         self.sourceBox = ChoiceBox((), self._onSource, width=12)
         self.sourceBox.toolTip = _("Where the frames are: DICOM files, an NRRD file, or a sequence of the scene")
         self.sourceBox.setAccessibleName(_("Dynamic study"))
@@ -71,20 +75,20 @@ class DynamicPart(qt.QWidget):
     @property
     def node(self) -> Any:
         """The node that was chosen; None for a folder or file."""
-        return None if self._source in (FOLDER, FILE) else slicer.mrmlScene.GetNodeByID(self._source)
+        return None if self._source in PLACES else slicer.mrmlScene.GetNodeByID(self._source)
 
     @property
-    def chosen(self) -> str:
-        """What was chosen, as text that differs from any other choice."""
-        return f"{self._source} {self.pathRow.path}" if self._source in (FOLDER, FILE) else self._source
+    def isStudy(self) -> bool:
+        """Whether the study that is chosen elsewhere in the panel is meant."""
+        return self._source == STUDY
 
     def refresh(self) -> None:
         """Offer the dynamic studies that are in the scene now."""
         nodes = dynamic_nodes()
-        if self._source not in (FOLDER, FILE, *(node.GetID() for node in nodes)):
-            self._source = FOLDER
+        if self._source not in (*PLACES, *(node.GetID() for node in nodes)):
+            self._source = self._places[0][0]
         self.sourceBox.clear()
-        for key, text in ((FOLDER, _("DICOM folder")), (FILE, _("NRRD file"))):
+        for key, text in self._places:
             self.sourceBox.addItem(text, key)
         for node in nodes:
             self.sourceBox.addItem(node.GetName(), node.GetID())

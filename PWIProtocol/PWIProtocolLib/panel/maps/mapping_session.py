@@ -31,7 +31,7 @@ from PWIProtocolLib.scene.maps.map_volumes import MapVolumes, add_maps
 from PWIProtocolLib.scene.maps.region_masks import mask_of, scene_segments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -73,7 +73,20 @@ class MappingSession:
         return self._read
 
     def read_path(self, path: str, progress: Progress) -> None:
-        """Read a folder of DICOM files, or an NRRD file.
+        """Read a folder of DICOM files, or an NRRD file; see `read_files`."""
+        if not path:
+            raise InputError(NO_STUDY)
+        if path.lower().endswith(NRRD_SUFFIXES):
+            self._read = ReadStudy(read_dynamic(path))
+        else:
+            self.read_files([Path(path).expanduser()], progress)
+
+    def read_files(self, paths: Sequence[Path], progress: Progress) -> None:
+        """Read a study of DICOM files.
+
+        Parameters
+        ----------
+        paths : its folder or files.
 
         Raises
         ------
@@ -82,18 +95,13 @@ class MappingSession:
         ReadingCancelledError
             When `progress` returned False.
         """
-        if not path:
-            raise InputError(NO_STUDY)
-        if path.lower().endswith(NRRD_SUFFIXES):
-            self._read = ReadStudy(read_dynamic(path))
-            return
-        study = read_study(Path(path).expanduser(), progress)
+        study = read_study(paths, progress)
         if len(study.dynamics) != 1:
             labels = "; ".join(each.label for each in study.dynamics)
             what = (
                 f"{len(study.dynamics)} dynamic series ({labels})" if labels else "no dynamic contrast-enhanced series"
             )
-            raise InputError(f"{Path(path).name}: holds {what}; choose the folder of one")
+            raise InputError(f"{study.label}: holds {what}; choose the folder of one")
         sets = study.flip_angle_sets
         angles = flip_angles_from_dicom(sets[0], progress) if len(sets) == 1 else None
         self._read = ReadStudy(dynamic_from_dicom(study.dynamics[0], progress), angles)

@@ -16,6 +16,7 @@ from PWIProtocolLib.mapping import baseline_of
 from PWIProtocolLib.panel.maps.arterial_part import ArterialPart
 from PWIProtocolLib.panel.maps.dynamic_part import DynamicPart
 from PWIProtocolLib.panel.maps.fit_choices import FitChoices
+from PWIProtocolLib.panel.maps.map_words import status_words
 from PWIProtocolLib.panel.maps.mapping_session import MappingSession
 from PWIProtocolLib.panel.maps.model_part import ModelPart
 from PWIProtocolLib.panel.maps.precontrast_part import PrecontrastPart
@@ -23,7 +24,8 @@ from PWIProtocolLib.panel.maps.results_part import ResultsPart
 from PWIProtocolLib.scene.maps.region_masks import show_artery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from PWIProtocolLib.dynamic import DynamicFrames
 
@@ -38,16 +40,21 @@ class MapsSection(qt.QWidget):
     ----------
     run : does work with progress and a way to stop it, and shows why it failed.
     say : says what was done.
+    study_paths : returns folder or files of the study that is chosen elsewhere in the panel, and may refuse
+        (InputError); None: there is no such place.
     """
 
-    def __init__(self, run: Run, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, run: Run, say: Callable[[str], None], study_paths: Callable[[], Sequence[Path]] | None = None
+    ) -> None:
         super().__init__()
+        self._studyPaths = study_paths
         self._run = run
         self._say = say
-        self._readChoice = ""
+        self._readChoice: object = None
         self.session = MappingSession()
         self.fold = ctk.ctkCollapsibleButton()
-        self.dynamicPart = DynamicPart(lambda: run(self._read))
+        self.dynamicPart = DynamicPart(lambda: run(self._read), with_study=study_paths is not None)
         self.precontrastPart = PrecontrastPart()
         self.arterialPart = ArterialPart(lambda: run(self._look))
         self.modelPart = ModelPart()
@@ -92,7 +99,7 @@ class MapsSection(qt.QWidget):
         for part in (self.dynamicPart, self.precontrastPart, self.arterialPart, self.resultsPart.regions):
             part.refresh()
         if self.session.read is None:
-            self._readChoice = ""
+            self._readChoice = None
             self._showRead()
         if had is not self.session.study:
             self.resultsPart.showFit()
@@ -102,17 +109,26 @@ class MapsSection(qt.QWidget):
         self.resultsPart.close()
 
     def _read(self, progress: Progress) -> None:
-        part = self.dynamicPart
+        part, chosen = self.dynamicPart, self._chosen()
         if part.node is not None:
             self.session.read_node(part.node)
+        elif part.isStudy and self._studyPaths is not None:
+            self.session.read_files(self._studyPaths(), progress)
         else:
             self.session.read_path(part.pathRow.path, progress)
-        self._readChoice = part.chosen
+        self._readChoice = chosen
         self._showRead()
 
     def _readWhenNew(self, progress: Progress) -> None:
-        if self.session.read is None or self._readChoice != self.dynamicPart.chosen:
+        if self.session.read is None or self._readChoice != self._chosen():
             self._read(progress)
+
+    def _chosen(self) -> object:
+        """Return what is chosen to be read, to tell it from another choice."""
+        part = self.dynamicPart
+        if part.node is not None:
+            return part.node.GetID()
+        return tuple(self._studyPaths()) if part.isStudy and self._studyPaths is not None else part.pathRow.path
 
     def _look(self, progress: Progress) -> None:
         """Show the arterial curve, without a fit."""
@@ -136,7 +152,9 @@ class MapsSection(qt.QWidget):
         if study.arterial.voxels is not None:
             show_artery(study.arterial.voxels, study.inputs.dynamic.geometry, study.arterial.words)
         self.resultsPart.showFit()
-        if study.done < 1.0:
+        if not study.kinetic.has_value.any():
+            self._say(_("No voxel has a value: {why}").format(why="; ".join(status_words(study))))
+        elif study.done < 1.0:
             self._say(_("Stopped: {share:.0%} of the voxels were fitted; their maps are kept").format(share=study.done))
 
     def _showRead(self) -> None:

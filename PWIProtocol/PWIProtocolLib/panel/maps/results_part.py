@@ -68,8 +68,10 @@ class ResultsPart(qt.QWidget):
         for name, volume in volumes.maps.items():
             self.mapBox.addItem(volume.GetName(), name)
         self.mapBox.addItem(volumes.status.GetName(), STATUS)
-        cautions = [each for each in study.cautions if each not in study.arterial.cautions]  # those stand with the curve
-        self.statusLabel.text = str(joined([tag("div", line) for line in ("; ".join(status_words(study)), *map(capital, cautions))]))
+        # Those of the arterial curve stand beside it.
+        cautions = [capital(each) for each in study.cautions if each not in study.arterial.cautions]
+        lines = ("; ".join(status_words(study)), *cautions)
+        self.statusLabel.text = str(joined([tag("div", line) for line in lines]))
         self.showMap(next(name for name in (*FIRST, *volumes.maps) if name in volumes.maps))
 
     def showMap(self, name: str) -> None:

@@ -184,7 +184,7 @@ def _doubt(angles: FlipAngleSet) -> str:
     if any(len(planes) >= MANY * depths for (_, planes), depths in zip(angles.groups, places, strict=True)):
         return UNPLACED
     fewest, most = min(places), max(places)
-    if 2 * fewest < most:
+    if 2 * fewest <= most:
         return f"at {angles.flip_angles_deg[places.index(fewest)]:g} degrees {fewest} of {most} places are imaged"
     return ""
 

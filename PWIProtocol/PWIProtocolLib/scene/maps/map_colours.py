@@ -13,22 +13,24 @@ from PWIProtocolLib.kinetics import VoxelStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     Colour = tuple[float, float, float]
 
 COLOURS_ATTRIBUTE = "PWIProtocol.Colours"
-LEVELS = 256
+LEVELS, FINE_LEVELS = 256, 4096
 CORNER, SIZE = (0.98, 0.04), (0.1, 0.3)
 """Lower right, where a neck leaves room; shares of the view, from its lower left."""
 
 
 @dataclass(frozen=True)
 class ColourScale:
-    """Colours of a map; each step is brighter than the one before, so that it can be read without colours, too.
+    """Colours of a map; all steps are equally brighter, so that it can be read without colours, too.
 
     Attributes
     ----------
     name : of the colour table.
-    anchors : red, green, blue from 0 to 1 at even distances, near even steps of lightness.
+    anchors : red, green, blue from 0 to 1, each brighter than the one before.
     """
 
     name: str
@@ -56,9 +58,7 @@ NO_VALUE_COLOURS: tuple[Colour, ...] = ((0.45, 0.45, 0.5), (0.6, 0.25, 0.35), (0
 
 def colour_table(scale: ColourScale) -> Any:
     """Return the colour table of a scale (vtkMRMLColorTableNode), which is saved with the scene."""
-    at = np.linspace(0.0, len(scale.anchors) - 1.0, LEVELS)
-    channels = np.array(scale.anchors).T
-    colours = np.stack([np.interp(at, np.arange(len(scale.anchors)), channel) for channel in channels], axis=1)
+    colours = _evenly_lit(np.array(scale.anchors))
     return _known(scale.name) or _added(scale.name, [(f"{index}", colour) for index, colour in enumerate(colours)])
 
 
@@ -111,6 +111,17 @@ def _place(legend: Any, volume: Any) -> None:
     legend.SetAndObserveColorNodeID(volume.GetDisplayNode().GetColorNodeID())
     volume.AddAndObserveDisplayNodeID(legend.GetID())
     legend.SetAndObservePrimaryDisplayNode(volume.GetDisplayNode())
+
+
+def _evenly_lit(anchors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return colours (n, 3) on the way through anchors at even steps of lightness (CIE 1976 L*)."""
+    between = np.linspace(0.0, len(anchors) - 1.0, FINE_LEVELS)
+    fine = np.stack([np.interp(between, np.arange(len(anchors)), channel) for channel in anchors.T], axis=1)
+    linear = np.where(fine <= 0.04045, fine / 12.92, ((fine + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
+    lightness = np.where(luminance > 0.008856, 116.0 * np.cbrt(luminance) - 16.0, 903.3 * luminance)
+    even = np.linspace(lightness[0], lightness[-1], LEVELS)
+    return np.stack([np.interp(even, lightness, channel) for channel in fine.T], axis=1)
 
 
 def _known(name: str) -> Any:

@@ -26,6 +26,8 @@ REFUSED_CLASSES = {
 """By the beginning of the SOP class UID: the class itself and those under it."""
 CAPTURED = re.compile(r"screen ?(save|shot|capture)|scanned|dose ?(report|info)|patient protocol|exam summary", re.I)
 CAPTURED_TYPES = {"SCREEN SAVE", "SCREENSAVE", "SCREENSHOT", "DOSE_INFO"}
+IMAGE_CLASSES = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4")
+"""CT and MR, plain and enhanced."""
 OVERLAY_GROUPS = range(0x6000, 0x6020)
 COLOURED = {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR"}
 
@@ -52,12 +54,14 @@ def _reason(dataset: Dataset) -> str | None:
         return "its header says that text is burned in (BurnedInAnnotation YES)"
     if any(element.tag.group in OVERLAY_GROUPS for element in dataset):
         return "it has an overlay (groups 60xx), which may hold text"
+    return _reason_of_capture(dataset) or _reason_in_pixels(dataset)
+
+
+def _reason_of_capture(dataset: Dataset) -> str | None:
     if "ConversionType" in dataset:
         return "it was captured or digitized (ConversionType), so text may be burned in"
     if _is_captured(dataset):
         return "type or description say that it is a captured screen or a dose report"
-    if "PixelData" in dataset and sop_class.startswith(("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4")):
-        return _reason_in_pixels(dataset)
     return None
 
 
@@ -68,6 +72,9 @@ def _is_captured(dataset: Dataset) -> bool:
 
 
 def _reason_in_pixels(dataset: Dataset) -> str | None:
+    sop_class = str(dataset.get("SOPClassUID", ""))
+    if "PixelData" not in dataset or not sop_class.startswith(IMAGE_CLASSES):
+        return None
     if str(dataset.get("PhotometricInterpretation", "")) in COLOURED:
         return "it is a coloured CT or MR image, as captured screens are"
     if dataset.get("BitsAllocated") != 16 or dataset.get("PixelRepresentation") != 0:

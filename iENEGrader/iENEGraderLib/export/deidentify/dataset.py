@@ -72,7 +72,7 @@ def cleaned(
     cleaning = _Cleaning(load_allow_list(), family, patient, pseudonyms, keep_characteristics)
     result = _cleaned_items(dataset, cleaning)
     result.PatientName = result.PatientID = pseudonyms.case_id(patient)
-    _complete(result, cleaning)
+    _complete(result)
     state_deidentification(result, keep_characteristics=keep_characteristics)
     _renew_file_header(result, dataset)
     return result
@@ -203,7 +203,7 @@ def _is_number(value: bytes | str) -> bool:
     return True
 
 
-def _complete(result: Dataset, cleaning: _Cleaning) -> None:
+def _complete(result: Dataset) -> None:
     """Add attributes that every object has, empty or not."""
     for keyword in ("AccessionNumber", "ReferringPhysicianName", "PatientBirthDate", "StudyID", "PatientSex"):
         if keyword not in result:

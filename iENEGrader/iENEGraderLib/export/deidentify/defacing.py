@@ -1,8 +1,8 @@
 """The face in a volume: a warning that it can be recognised, and its removal.
 
-A head and neck scan shows the patient's face when its skin is rendered, which can be matched with photographs (Schwarz et
-al., N Engl J Med 2019; 381: 1684). Removal takes away the outer layer of the face to a depth that varies from place to
-place, so that the old surface cannot be had back by growing the new one.
+A head and neck scan shows the patient's face when its skin is rendered, which can be matched with photographs (Schwarz
+et al., N Engl J Med 2019; 381: 1684). Removal takes away the outer layer of the face to a depth that varies from place
+to place, so that the old surface cannot be had back by growing the new one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ AIR_AWAY_VOXELS = 2
 FACE_WARNING = (
     "the volume shows the skin of the face: a rendering of it can be matched with photographs; deface it before sharing"
 )
-UNSURE_WARNING = "the volume shows skin of head or neck and may show the face: look at a rendering of it, and deface it before sharing"
+UNSURE_WARNING = (
+    "the volume shows skin of head or neck and may show the face: look at a rendering of it, and deface it before "
+    "sharing"
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ class DefacingPlan:
     above_mm : superior coordinate (RAS) above which the face begins: the chin or the hyoid bone.
     depth_mm : least and largest depth below the skin that is replaced.
     margin_mm : distance from protected structures within which nothing is changed.
-    seed : of the varying depth and of the noise. None, the default, takes a new one each time: whoever knew it could put
-        the layer back.
+    seed : of the varying depth and of the noise. None, the default, takes a new one each time: whoever knew it could
+        put the layer back.
     """
 
     above_mm: float
@@ -84,7 +87,7 @@ def face_warning(image: Image, above_mm: float | None = None) -> str | None:
 
     Parameters
     ----------
-    above_mm : level of the chin, see :func:`chin_level_mm`; when it is not known, any skin in front is a reason to warn.
+    above_mm : level of the chin, see :func:`chin_level_mm`; when it is not known, any skin in front is a reason.
     """
     outside = _outside(image)
     region = _in_front(image.geometry, ~outside)
@@ -136,8 +139,8 @@ def _outside(image: Image) -> Mask:
         threshold = BODY_SHARE_OF_BRIGHT * float(np.percentile(image.voxels, 99))
     labels, _ = ndimage.label(image.voxels < threshold)
     # Not through the first and last section: the airway is open there.
-    planes = [plane for index in _level_axes(image.geometry) for plane in _ends(labels, index)]
-    touching = np.unique(np.concatenate([plane.ravel() for plane in planes]))
+    sides = [labels.take([0, -1], axis) for axis in _level_axes(image.geometry)]
+    touching = np.unique(np.concatenate([side.ravel() for side in sides]))
     outside: Mask = np.isin(labels, touching[touching > 0])
     return outside
 
@@ -146,12 +149,6 @@ def _level_axes(geometry: ImageGeometry) -> list[int]:
     """Array axes other than the one that runs most nearly from feet to head."""
     along = np.abs(geometry.ijk_to_ras[2, :3] / np.asarray(geometry.spacing_mm))[::-1]
     return [axis for axis in range(3) if axis != int(np.argmax(along))]
-
-
-def _ends(labels: NDArray[np.int32], axis: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    first: NDArray[np.int32] = labels.take(0, axis)
-    last: NDArray[np.int32] = labels.take(-1, axis)
-    return first, last
 
 
 def _along(geometry: ImageGeometry, direction: int) -> NDArray[np.float64]:

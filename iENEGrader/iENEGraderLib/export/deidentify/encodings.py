@@ -24,7 +24,7 @@ GROUP = 4
 
 
 def decoded_texts(text: str) -> Iterator[str]:
-    """Return the text with percent signs, HTML entities, escapes and quoted-printable signs resolved, where it has any."""
+    """Return the text with percent signs, HTML entities, escapes and quoted-printable signs resolved, if it has any."""
     if "%" in text:
         text = SLICER_PERCENT.sub("%", text)
         yield from _if_changed(text, unquote(text, errors="replace"))

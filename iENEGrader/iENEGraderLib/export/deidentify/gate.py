@@ -164,7 +164,7 @@ def _texts_in(data: bytes) -> Iterator[str]:
         return
     ends = data if len(data) <= 2 * HEAD_BYTES else data[:HEAD_BYTES] + b"\n" + data[-HEAD_BYTES:]
     for piece in (ends, ends.replace(b"\0", b"")):
-        runs = b"\n".join(filter(_is_legible, LEGIBLE_RUN.findall(piece)))
+        runs = b"\n".join(run for run in LEGIBLE_RUN.findall(piece) if _is_legible(run))
         yield runs.decode("latin-1")
         yield runs.decode("utf-8", errors="replace")
 

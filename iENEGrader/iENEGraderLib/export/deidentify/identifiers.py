@@ -98,7 +98,7 @@ def of_paths(paths: Iterable[str | Path]) -> Identifiers:
 
 
 def of_attributes(attributes: Mapping[str, str]) -> Identifiers:
-    """Gather values by the DICOM keyword in their names (``DICOM.PatientName``, ``PatientBirthDate``); others are left."""
+    """Gather values by the DICOM keyword in their names (``DICOM.PatientName``, ``PatientBirthDate``); leave others."""
     found: set[Identifier] = set()
     for name, value in attributes.items():
         keyword = name.rpartition(".")[2]

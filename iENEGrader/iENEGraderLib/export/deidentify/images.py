@@ -53,13 +53,13 @@ def shareable_picture(path: str | Path) -> bytes:
             raise InputError(f"{file}: cannot be read ({error.strerror}); expected a picture") from error
     if file.suffix.lower() not in CONVERTED:
         raise InputError(f"{file}: expected a picture as PNG, JPEG, TIFF or BMP")
-    import SimpleITK as sitk
+    import SimpleITK
 
     try:
-        image = sitk.ReadImage(str(file))
+        image = SimpleITK.ReadImage(str(file))
     except RuntimeError as error:
         raise InputError(f"{file}: cannot be read as a picture; convert it to PNG") from error
-    pixels = sitk.GetArrayFromImage(image)
+    pixels = SimpleITK.GetArrayFromImage(image)
     pixels = pixels[0] if image.GetDimension() == 3 else pixels
     if pixels.dtype != "uint8" or pixels.ndim not in (2, 3):
         raise InputError(f"{file}: expected 8 bits a colour, one picture; convert it to PNG")

@@ -1,7 +1,7 @@
 """New names for old ones: the same key gives the same pseudonyms, in every file and on every run.
 
-Case ids, UIDs and the shift of dates are computed from the identifying value with HMAC-SHA256 (RFC 2104, FIPS 198-1), so
-that nobody without the key finds the way back, not even by trying all patient numbers.
+Case ids, UIDs and the shift of dates are computed from the identifying value with HMAC-SHA256 (RFC 2104, FIPS 198-1),
+so that nobody without the key finds the way back, not even by trying all patient numbers.
 """
 
 from __future__ import annotations

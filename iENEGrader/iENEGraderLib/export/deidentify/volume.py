@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 NRRD_HEADER_END = re.compile(rb"\r?\n\r?\n")
 NRRD_FIELDS = {
     "type", "dimension", "space", "space dimension", "sizes", "space directions", "space origin", "space units",
-    "units", "kinds", "endian", "encoding", "spacings", "thicknesses", "centers", "centerings", "axis mins", "axis maxs",
-    "measurement frame", "old min", "old max", "min", "max", "byte skip", "line skip", "block size",
+    "units", "kinds", "endian", "encoding", "spacings", "thicknesses", "centers", "centerings", "axis mins",
+    "axis maxs", "measurement frame", "old min", "old max", "min", "max", "byte skip", "line skip", "block size",
 }  # fmt: skip
 """Fields of the NRRD format; ``content``, ``sample units``, comments and keys of programs are not among them."""
 SEGMENT_KEY = re.compile(

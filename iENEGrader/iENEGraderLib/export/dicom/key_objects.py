@@ -10,6 +10,7 @@ from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.export.derived_attributes import MANUFACTURER
 from iENEGraderLib.export.dicom.identity import new_uid
 from iENEGraderLib.export.dicom.key_sections import key_sections
+from iENEGraderLib.export.dicom.quiet import no_values_in_warnings
 from iENEGraderLib.export.dicom.saving import complete, save_whole
 from iENEGraderLib.export.words import node_place
 
@@ -35,6 +36,7 @@ class KeyObjectTitle(StrEnum):
     REFERRING = "for the referring provider"
 
 
+@no_values_in_warnings()
 def write_key_objects(
     reading: Reading,
     source: SourceSeries,

@@ -19,8 +19,8 @@ def key_sections(
 ) -> dict[str, tuple[int, ...]]:
     """Return the sections (k) that show each node, by its id.
 
-    They are the section with the middle of the greatest dimension, or of the segment where that was not measured, and
-    those of what the reader marked, of spikes and of contacts, in this order, without repeats.
+    They are the section with the middle of the greatest dimension, or of the segment where the images do not show that,
+    and those of what the reader marked, of spikes and of contacts, in this order, without repeats.
     """
     return {node.id: _of_node(node, source, written) for node in reading.nodes or ()}
 
@@ -29,7 +29,7 @@ def _of_node(node: Node, source: SourceSeries, written: WrittenSegmentation | No
     middles = [each.place.ras_mm for each in node.evidence if each.kind == MIDDLE_KIND and each.place is not None]
     others = [each.place.ras_mm for each in node.evidence if each.kind != MIDDLE_KIND and each.place is not None]
     segment = None if written is None else written.of_segment(node.segment_id)
-    if not middles and segment is not None:
+    if segment is not None and all(source.section_at(place) is None for place in middles):
         middles = [segment.middle_ras_mm]
     marks = [mark.middle_ras_mm for mark in node.marks]
     sections = [source.section_at(place) for place in (*middles, *marks, *others)]

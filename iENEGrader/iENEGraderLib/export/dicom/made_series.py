@@ -11,6 +11,7 @@ from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.export.derived_attributes import MANUFACTURER
 from iENEGraderLib.export.derived_series import STORED_LIMITS, stored_values
 from iENEGraderLib.export.dicom.identity import identity_of_case, new_uid
+from iENEGraderLib.export.dicom.quiet import no_values_in_warnings
 from iENEGraderLib.export.dicom.saving import save_whole
 from iENEGraderLib.export.dicom.source_series import SourceSeries
 
@@ -35,6 +36,7 @@ EMPTY = (
 )
 
 
+@no_values_in_warnings()
 def made_source_series(image: Image, case_id: str, folder: Path, software: str) -> SourceSeries:
     """Write an image as a new DICOM CT series that says of itself that it was made by this program.
 

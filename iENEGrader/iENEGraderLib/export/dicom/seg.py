@@ -12,9 +12,11 @@ from HeadNeckNodesLib.imaging.segmentation import segmentation_on
 
 from iENEGraderLib.export.derived_attributes import MANUFACTURER
 from iENEGraderLib.export.dicom.identity import new_uid
+from iENEGraderLib.export.dicom.quiet import no_values_in_warnings
 from iENEGraderLib.export.dicom.saving import complete, save_whole
 from iENEGraderLib.export.dicom.segments import (
     Algorithm,
+    AlgorithmFamily,
     AlgorithmKind,
     WrittenSegment,
     node_of,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from iENEGraderLib.export.dicom.source_series import SourceSeries
     from iENEGraderLib.reading import Reading
 
-__all__ = ["Algorithm", "AlgorithmKind", "SegKind", "WrittenSegmentation", "write_segmentation"]
+__all__ = ["Algorithm", "AlgorithmFamily", "AlgorithmKind", "SegKind", "WrittenSegmentation", "write_segmentation"]
 
 SERIES_NUMBER = 9001
 CONTENT_LABEL = "NECK_NODES"
@@ -67,6 +69,7 @@ class WrittenSegmentation:
         return next((each for each in self.segments if each.segment_id == segment_id), None)
 
 
+@no_values_in_warnings()
 def write_segmentation(
     segmentation: Segmentation,
     source: SourceSeries,

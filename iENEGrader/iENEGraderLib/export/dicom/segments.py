@@ -34,6 +34,15 @@ class AlgorithmKind(StrEnum):
     AUTOMATIC = "AUTOMATIC"
 
 
+class AlgorithmFamily(StrEnum):
+    """What a program draws segments by (CID 7162); values are the names of the concepts in pydicom."""
+
+    NEIGHBORHOOD_ANALYSIS = "NeighborhoodAnalysis"
+    MORPHOLOGICAL_OPERATIONS = "MorphologicalOperations"
+    DEFORMABLE_MODELS = "DeformableModels"
+    ARTIFICIAL_INTELLIGENCE = "ArtificialIntelligence"
+
+
 @dataclass(frozen=True)
 class Algorithm:
     """How a segment was drawn.
@@ -41,16 +50,21 @@ class Algorithm:
     Attributes
     ----------
     name, version : of the program that drew it; needed unless it was drawn by hand.
+    family : None when it is not known; the program is then named without the code of a family.
     """
 
     kind: AlgorithmKind
     name: str = ""
     version: str = ""
+    family: AlgorithmFamily | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a computed segment without the program that computed it."""
-        if self.kind is not AlgorithmKind.MANUAL and not (self.name and self.version):
-            raise InputError(f"a {self.kind} segment needs the name and the version of the program that drew it")
+        """Refuse a computed segment without the program that computed it, and one drawn by hand with a program."""
+        if (self.kind is AlgorithmKind.MANUAL) != (not self.name) or (self.name and not self.version):
+            raise InputError(
+                f"a {self.kind} segment: found the program {self.name or 'none'!r} {self.version!r}; expected the name "
+                "and the version of the program that drew it, and none for a segment drawn by hand"
+            )
 
 
 @dataclass(frozen=True)
@@ -118,6 +132,10 @@ def segment_description(
         anatomic_regions=[concept(Group.DOCUMENT, "neck").coded] if segment.is_node else None,
         display_color=CIELabColor.from_rgb(red, green, blue),
     )
+    if algorithm.name and algorithm.family is None:
+        # What stands there for the family is none: the library writes no name without one.
+        del description.SegmentationAlgorithmIdentificationSequence
+        description.SegmentAlgorithmName = f"{algorithm.name} {algorithm.version}"[:LONGEST_LABEL]
     if side is not None:
         kind_item = description.SegmentedPropertyTypeCodeSequence[0]
         kind_item.SegmentedPropertyTypeModifierCodeSequence = [side.coded]
@@ -162,9 +180,10 @@ def _identification(algorithm: Algorithm) -> object:
     from highdicom import AlgorithmIdentificationSequence
     from pydicom.sr.codedict import codes
 
-    if algorithm.kind is AlgorithmKind.MANUAL:
+    if not algorithm.name:
         return None
-    return AlgorithmIdentificationSequence(algorithm.name, codes.DCM.ArtificialIntelligence, algorithm.version)
+    family = getattr(codes.DCM, algorithm.family or AlgorithmFamily.ARTIFICIAL_INTELLIGENCE)
+    return AlgorithmIdentificationSequence(algorithm.name, family, algorithm.version)
 
 
 def _of_terms(code: terminology.Code) -> Concept:

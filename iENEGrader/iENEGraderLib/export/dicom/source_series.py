@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.dicom_series import is_dicom, read_dicom
 
+from iENEGraderLib.export.dicom.quiet import no_values_in_warnings
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from os import PathLike
@@ -63,6 +65,7 @@ class SourceSeries:
         return None if section is None else self.headers[section]
 
 
+@no_values_in_warnings()
 def read_source_series(folder: str | PathLike[str], series: int | None = None) -> SourceSeries:
     """Read the series of a folder, as :func:`read_dicom` does, with the headers that objects refer to.
 

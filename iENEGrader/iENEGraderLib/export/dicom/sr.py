@@ -13,6 +13,7 @@ from iENEGraderLib.export.dicom.codes import PRIVATE_SCHEME, PRIVATE_SCHEME_NAME
 from iENEGraderLib.export.dicom.further import further_evidence
 from iENEGraderLib.export.dicom.identity import NOT_IN_A_NAME, new_uid
 from iENEGraderLib.export.dicom.key_sections import key_sections
+from iENEGraderLib.export.dicom.quiet import no_values_in_warnings
 from iENEGraderLib.export.dicom.saving import complete, save_whole
 from iENEGraderLib.export.dicom.sr_case import case_group
 from iENEGraderLib.export.dicom.sr_nodes import ReportContext, node_group
@@ -37,6 +38,7 @@ LONGEST_NAME = 64
 NOTHING_FURTHER: Mapping[str, Sequence[Evidence]] = {}
 
 
+@no_values_in_warnings()
 def write_sr(
     reading: Reading,
     source: SourceSeries,

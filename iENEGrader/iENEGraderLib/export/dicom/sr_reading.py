@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.export.dicom.codes import Group, concept
+from iENEGraderLib.export.dicom.quiet import no_values_in_warnings
 from iENEGraderLib.export.dicom.sr_read_items import Item, root_of
 from iENEGraderLib.export.dicom.sr_read_nodes import node_json
 from iENEGraderLib.reading import SCHEMA, reading_from_json
@@ -38,6 +39,7 @@ TEXTS = ("case_id", "reader", "read_at")
 SIGNATURE = (("by", "signed_by"), ("at", "signed_at"), ("sha256", "signature_sha256"))
 
 
+@no_values_in_warnings()
 def reading_from_sr(path: str | PathLike[str]) -> Reading:
     """Read a reading back from a structured report.
 

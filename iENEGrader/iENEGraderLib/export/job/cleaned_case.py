@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from HeadNeckNodesLib.imaging.dicom_series import is_dicom
 
 from iENEGraderLib.export.deidentify.dataset import cleaned, patient_of
-from iENEGraderLib.export.deidentify.defacing import CHIN_LANDMARKS, chin_level_mm, face_warning
 from iENEGraderLib.export.deidentify.descriptors import cleaned_text
 from iENEGraderLib.export.deidentify.identifiers import Identifiers, of_datasets, of_paths, of_reading
 from iENEGraderLib.export.deidentify.reading import cleaned_reading
 from iENEGraderLib.export.dicom.source_series import read_source_series
+from iENEGraderLib.export.job.faces import FACE_REMOVED, face_warnings, put_voxels, without_face
 from iENEGraderLib.measure.case.segment_matching import MatchedSegments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from HeadNeckNodesLib.imaging.segmentation import Segment
+    from numpy.typing import NDArray
     from pydicom import Dataset
 
     from iENEGraderLib.export.deidentify.pseudonym import Pseudonyms
@@ -61,7 +62,9 @@ def identity_of(case: ExportCase) -> Identity:
     )
 
 
-def cleaned_case(case: ExportCase, pseudonyms: Pseudonyms, patient: str, images: Path | None) -> CleanedCase:
+def cleaned_case(
+    case: ExportCase, pseudonyms: Pseudonyms, patient: str, images: Path | None, *, deface: bool = False
+) -> CleanedCase:
     """Return the case under its pseudonym.
 
     Parameters
@@ -69,14 +72,19 @@ def cleaned_case(case: ExportCase, pseudonyms: Pseudonyms, patient: str, images:
     patient : what pseudonyms are computed from.
     images : folder for cleaned copies of the DICOM images, which other objects then refer to; None when there are no
         such objects.
+    deface : whether the face is taken from all images.
 
     Raises
     ------
     InputError
-        When an image may show the patient's name in its pixels, or is none that can be shared.
+        When an image may show the patient's name in its pixels, or is none that can be shared, or the face cannot be
+        taken away.
     """
+    faces = (FACE_REMOVED,) if deface else face_warnings(case)
+    if deface:
+        case = without_face(case)
     if case.dicom_folder is not None:
-        _clean_images(case.dicom_folder, pseudonyms, patient, images)
+        _clean_images(case.dicom_folder, pseudonyms, patient, images, case.image.voxels if deface else None)
     reading = cleaned_reading(case.reading, pseudonyms, patient=patient)
     segments, names = _cleaned_segments(case)
     result = replace(
@@ -89,23 +97,33 @@ def cleaned_case(case: ExportCase, pseudonyms: Pseudonyms, patient: str, images:
         identifiers=Identifiers(),
         surfaces=tuple(replace(mesh, name=names.get(mesh.name, UNNAMED)) for mesh in case.surfaces),
     )
-    return CleanedCase(result, (*reading.warnings, *_face_warnings(case)))
+    return CleanedCase(result, (*reading.warnings, *faces))
 
 
-def _clean_images(folder: Path, pseudonyms: Pseudonyms, patient: str, images: Path | None) -> None:
-    """Clean each image, which also refuses those with text in their pixels; keep them when there is a place."""
+def _clean_images(
+    folder: Path, pseudonyms: Pseudonyms, patient: str, images: Path | None, voxels: NDArray[Any] | None
+) -> None:
+    """Clean each image, which also refuses those with text in their pixels; keep them when there is a place.
+
+    Parameters
+    ----------
+    voxels : [k, j, i], to stand in the images in place of their own; None to keep those.
+    """
     if images is not None:
         images.mkdir(parents=True)
-    for number, dataset in enumerate(_images_of_series(folder), start=1):
+    sections = {str(header.SOPInstanceUID): k for k, header in enumerate(read_source_series(folder).headers)}
+    for dataset in _images_of_series(folder, sections):
+        k = sections[str(dataset.SOPInstanceUID)]
         clean = cleaned(dataset, pseudonyms, patient=patient)
+        if voxels is not None:
+            put_voxels(clean, voxels[k])
         if images is not None:
-            clean.save_as(images / f"{number:04}.dcm", enforce_file_format=True)
+            clean.save_as(images / f"{k + 1:04}.dcm", enforce_file_format=True)
 
 
-def _images_of_series(folder: Path) -> Iterator[Dataset]:
+def _images_of_series(folder: Path, wanted: Collection[str]) -> Iterator[Dataset]:
     import pydicom
 
-    wanted = {str(header.SOPInstanceUID) for header in read_source_series(folder).headers}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and is_dicom(path):
             dataset = pydicom.dcmread(path)
@@ -137,9 +155,3 @@ def _naming_segments(reading: Reading, segments: MatchedSegments) -> Reading:
         return reading
     ids = {node: segment.segment_id for node, segment in segments.segment_of.items()}
     return reading.with_nodes(replace(node, segment_id=ids.get(node.id)) for node in reading.nodes)
-
-
-def _face_warnings(case: ExportCase) -> tuple[str, ...]:
-    masks = {each.name: each.mask() for each in case.segments.anatomy if each.name in CHIN_LANDMARKS}
-    warning = face_warning(case.image, chin_level_mm(case.image.geometry, masks))
-    return () if warning is None else (warning,)

@@ -40,6 +40,7 @@ class ExportRequest:
     key : of the pseudonyms; None when the cases are not de-identified.
     replaces : whether the folder of an earlier export of the case is replaced.
     software : name and version of the program.
+    deface : whether the face is taken from de-identified images.
     """
 
     targets: tuple[Target, ...]
@@ -47,12 +48,15 @@ class ExportRequest:
     key: bytes | None
     replaces: bool
     software: str
+    deface: bool = False
 
     def __post_init__(self) -> None:
         """Refuse to write what is for sharing with the identity of the patient."""
         shared = [target.name for target in self.targets if target.is_for_sharing]
         if shared and self.key is None:
             raise InputError(f"{', '.join(shared)}: is made to be shared, so it is always de-identified; choose that")
+        if self.deface and self.key is None:
+            raise InputError("--deface: is a part of de-identification; choose that as well (--deidentify on)")
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,8 @@ def export_case(
 
 def _clean(work: CaseWork, request: ExportRequest, pseudonyms: Pseudonyms, patient: str) -> None:
     uses_images = any(target.uses_images for target in request.targets)
-    clean = cleaned_case(work.case, pseudonyms, patient, work.images_folder if uses_images else None)
+    images = work.images_folder if uses_images else None
+    clean = cleaned_case(work.case, pseudonyms, patient, images, deface=request.deface)
     work.case = clean.case
     work.notes += clean.notes
 

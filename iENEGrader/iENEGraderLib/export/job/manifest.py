@@ -103,7 +103,7 @@ def outputs_in(folder: Path) -> tuple[Output, ...]:
     return tuple(Output(path.relative_to(folder).as_posix(), _sha256([path])) for path in files)
 
 
-def fingerprint(inputs: Sequence[Path], targets: Sequence[Target], key: bytes | None) -> str:
+def fingerprint(inputs: Sequence[Path], targets: Sequence[Target], key: bytes | None, *, deface: bool = False) -> str:
     """Return what tells the same job again: the bytes of all inputs, the targets, and whether it is de-identified.
 
     Parameters
@@ -112,7 +112,8 @@ def fingerprint(inputs: Sequence[Path], targets: Sequence[Target], key: bytes | 
     key : of the pseudonyms. With it nobody without the key can tell from the result which input it was.
     """
     files = [file for path in inputs for file in (sorted(_files_in(path)) if path.is_dir() else [path])]
-    words = ",".join(target.name for target in targets) + (",deidentified" if key is not None else "")
+    words = ",".join(target.name for target in targets)
+    words += (",deidentified" if key is not None else "") + (",defaced" if deface else "")
     return hmac.new(key or SCHEMA.encode(), f"{words}:{_sha256(files)}".encode(), "sha256").hexdigest()
 
 

@@ -125,7 +125,7 @@ def _of_node(node: Node, assessment: Assessment) -> Cells:
         "greatest_dimension_mm": _number(node.greatest_dimension_mm),
         "extends_below_cricoid": _yes_no(node.extends_below_cricoid),
         "grade": _number(grade.grade),
-        "equivocal_of_higher_grade": SEPARATOR.join(grade.equivocal),
+        "equivocal_grading_findings": SEPARATOR.join(grade.equivocal),
     }
     cells |= {finding_column(each.kind): str(each.certainty) for each in node.findings}
     shown = []

@@ -14,7 +14,11 @@ from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped
 from slicer.i18n import tr as _
 
 from iENEGraderLib.panel.spectral.input_rows import InputRow
-from iENEGraderLib.panel.spectral.subtraction_values import SubtractionMap, subtraction_words
+from iENEGraderLib.panel.spectral.subtraction_values import (
+    SubtractionMap,
+    subtraction_evidence,
+    subtraction_words,
+)
 from iENEGraderLib.scene.compare_views import comparable_volumes
 from iENEGraderLib.scene.slice_background import is_ct
 from iENEGraderLib.scene.spectral.contrast_volumes import (
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 
     from iENEGraderLib.panel.spectral.regions import Region
+    from iENEGraderLib.panel.spectral.regions_part import EvidenceOf
 
 RIMS, IODINE = "ContrastFalseRims", "ContrastIodine"
 """References of the parameter node to what came of a subtraction, so that a loaded scene offers it as before."""
@@ -54,6 +59,7 @@ class ContrastPart(qt.QWidget):
     parameter_node : returns the module's parameter node.
     tried : runs an action and says why it failed.
     regions : returns what is to be measured on a grid.
+    keep : puts evidence of the nodes on a grid into the reading.
     """
 
     def __init__(
@@ -61,9 +67,11 @@ class ContrastPart(qt.QWidget):
         parameter_node: Callable[[], Any],
         tried: Callable[[Callable[[], None]], None],
         regions: Callable[[ImageGeometry], Sequence[Region]],
+        keep: Callable[[ImageGeometry, EvidenceOf], None],
     ) -> None:
         super().__init__()
         self._regions = regions
+        self._keep = keep
         self._parameterNode = parameter_node
         self._isStopped = False
         self._isRunning = False
@@ -86,6 +94,12 @@ class ContrastPart(qt.QWidget):
             _("Iodine of nodes, muscle, vessels and drawn regions in the difference, and what of it could be false"),
             partial(tried, self.measure),
         )
+        self.keepButton = tool_button(
+            _("Keep as evidence"),
+            _("Put the iodine of all nodes into the reading, in the place of iodine kept before; it counts for nothing "
+              "by itself"),
+            partial(tried, self.keep),
+        )  # fmt: skip
         self.bar = qt.QProgressBar()
         self.words = wrapped_label()
         self.values = wrapped_label()
@@ -102,7 +116,8 @@ class ContrastPart(qt.QWidget):
             inside.addWidget(qt.QLabel(label))
             inside.addWidget(row)
             row.volumeBox.toolTip = label
-        inside.addLayout(row_of(self.subtractButton, self.rimsButton, self.measureButton))
+        inside.addLayout(row_of(self.subtractButton, self.rimsButton))
+        inside.addLayout(row_of(self.measureButton, self.keepButton))
         inside.addLayout(row_of(self.bar, self.cancelButton, stretched=0))
         for label in (self.words, self.values):
             label.setTextFormat(qt.Qt.PlainText)
@@ -112,7 +127,7 @@ class ContrastPart(qt.QWidget):
         self._showRunning(running=False)
         self._showResult("")
         self._showValues("")
-        for button in (self.rimsButton, self.measureButton):
+        for button in (self.rimsButton, self.measureButton, self.keepButton):
             button.visible = False
 
     @property
@@ -172,16 +187,25 @@ class ContrastPart(qt.QWidget):
     def measure(self) -> None:
         """Read the difference in nodes, muscle, vessels and drawn regions."""
         self._showValues("")
+        with slicer.util.WaitCursor():
+            found = self._found()
+            regions = self._regions(found.iodine.geometry)
+            self._showValues("\n".join(subtraction_words(found, each) for each in regions))
+
+    def keep(self) -> None:
+        """Put the iodine of nodes into the reading as one step."""
+        found = self._found()
+        self._keep(found.iodine.geometry, partial(subtraction_evidence, found))
+
+    def _found(self) -> SubtractionMap:
+        """Return what the last subtraction has left in the scene."""
         iodine, rims = self.iodine, self.rims
         if iodine is None or rims is None:
             raise InputError(_("The result of the subtraction is no longer in the scene; subtract again"))
-        with slicer.util.WaitCursor():
-            image, mask = image_of_volume(iodine), image_of_volume(rims)
-            if not image.geometry.matches(mask.geometry):
-                raise InputError(_("The false rims do not lie on the grid of the iodine; subtract again"))
-            found = SubtractionMap(image, mask.voxels > 0, float(iodine.GetAttribute(SLOPE_ATTRIBUTE) or 0.0))
-            regions = self._regions(image.geometry)
-            self._showValues("\n".join(subtraction_words(found, each) for each in regions))
+        image, mask = image_of_volume(iodine), image_of_volume(rims)
+        if not image.geometry.matches(mask.geometry):
+            raise InputError(_("The false rims do not lie on the grid of the iodine; subtract again"))
+        return SubtractionMap(image, mask.voxels > 0, float(iodine.GetAttribute(SLOPE_ATTRIBUTE) or 0.0))
 
     def _onProgress(self, share: float, words: str) -> None:
         self.bar.value = round(WHOLE * share)
@@ -225,7 +249,8 @@ class ContrastPart(qt.QWidget):
         """Offer the rims of the scene, and tell of them once when they are others than before."""
         rims = self.rims
         self.rimsButton.visible = rims is not None
-        self.measureButton.visible = rims is not None and self.iodine is not None
+        for button in (self.measureButton, self.keepButton):
+            button.visible = rims is not None and self.iodine is not None
         self.rimsButton.checked = rims is not None and are_rims_shown(rims)
         if rims is not self._told:
             self._told = rims

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
-from HeadNeckNodesLib.widgets.layouts import tight
+from HeadNeckNodesLib.widgets.layouts import row_of, tight
 from HeadNeckNodesLib.widgets.number_box import NumberBox
 from HeadNeckNodesLib.widgets.wheel_guard import WheelGuard
 from slicer.i18n import tr as _
@@ -27,9 +27,12 @@ class EnergySlider(qt.QWidget):
     ----------
     on_moving : called with the energy at each step.
     on_settled : called when the slider was let go of, or has rested for a moment.
+    on_noise : called with whether less noise is wanted.
     """
 
-    def __init__(self, on_moving: Callable[[float], None], on_settled: Callable[[], None]) -> None:
+    def __init__(
+        self, on_moving: Callable[[float], None], on_settled: Callable[[], None], on_noise: Callable[[bool], None]
+    ) -> None:
         super().__init__()
         self._onMoving = on_moving
         self._onSettled = on_settled
@@ -54,9 +57,15 @@ class EnergySlider(qt.QWidget):
         self._timer.connect("timeout()", self._settle)
         self.slider.connect("valueChanged(int)", self._onValue)
         self.slider.connect("sliderReleased()", self._settle)
-        layout = tight(qt.QHBoxLayout(self))
-        layout.addWidget(self.slider, 1)
-        layout.addWidget(self.box)
+        self.noiseBox = qt.QCheckBox(_("noise-reduced: for looking, not for measuring"))
+        self.noiseBox.toolTip = _(
+            "Smooths the iodine within each section, not the edges. The whole volume is shown so when the slider rests; "
+            "values, curves and other maps stay those of the plain images"
+        )
+        self.noiseBox.connect("clicked(bool)", on_noise)
+        layout = tight(qt.QVBoxLayout(self))
+        layout.addLayout(row_of(self.slider, self.box, stretched=0))
+        layout.addWidget(self.noiseBox)
 
     @property
     def kev(self) -> float:
@@ -69,6 +78,10 @@ class EnergySlider(qt.QWidget):
         self.slider.value = round(kev)
         self.slider.blockSignals(was_blocked)
         self.box.showNumber(round(kev))
+
+    def showNoiseReduced(self, noise_reduced: bool) -> None:
+        """Show whether less noise is wanted, without telling anybody."""
+        self.noiseBox.checked = noise_reduced
 
     def leave(self) -> None:
         """Settle what is still moving."""

@@ -13,6 +13,7 @@ from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped
 from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
 
+from iENEGraderLib.measure.map_values import SpectralKind
 from iENEGraderLib.panel.spectral.drawing_row import DrawingRow
 from iENEGraderLib.panel.spectral.node_comparison import comparison_words
 from iENEGraderLib.panel.spectral.region_values import (
@@ -32,16 +33,18 @@ from iENEGraderLib.scene.spectral.spectral_layout import show_plot
 from iENEGraderLib.scene.spectral.spectral_plot import PlottedCurve, has_plot, plot_cursor, plot_curves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from HeadNeckNodesLib.imaging.segmentation import Segmentation
 
     from iENEGraderLib.panel.session.reading_session import ReadingSession
     from iENEGraderLib.panel.spectral.spectral_maps import SpectralMaps
-    from iENEGraderLib.reading import Node
+    from iENEGraderLib.reading import Evidence, Node, Reading
     from iENEGraderLib.scene.segmented_scene import SegmentedScene
     from iENEGraderLib.spectral import SpectralInput
+
+    EvidenceOf = Callable[[Sequence[Region]], Mapping[str, Sequence[Evidence]]]
 
 
 @dataclass(frozen=True)
@@ -155,18 +158,25 @@ class RegionsPart(qt.QWidget):
 
     def keep(self) -> None:
         """Put values of nodes into the reading as one step."""
-        reading = self._session.reading
-        if reading is None:
-            raise InputError(_("There is no reading to keep values in"))
+        reading = self._reading
         with slicer.util.WaitCursor():
             segmentation, drawn = self._look(self._data.geometry), self._drawn(self._data.geometry)
             self.values = self._measured([*regions_of(reading, segmentation), *drawn])
             nodes = [each for each in self.values if each.region.node_id]
             rows = node_evidence(self._data, reading, segmentation, nodes, self._maps.materials)
         self._showValues()
+        self._keepRows(rows, tuple(SpectralKind))
+
+    def keepIodine(self, grid: ImageGeometry, evidence_of: EvidenceOf) -> None:
+        """Put iodine of nodes that was measured in another map on this grid into the reading as one step."""
+        with slicer.util.WaitCursor():
+            rows = evidence_of(regions_of(self._reading, self._look(grid)))
+        self._keepRows(rows, (SpectralKind.IODINE,))
+
+    def _keepRows(self, rows: Mapping[str, Sequence[Evidence]], kinds: Sequence[str]) -> None:
         if not rows:
             raise InputError(_("No node of the reading has a segment that can be measured"))
-        self._edit(_("keep spectral values of {nodes}").format(nodes=", ".join(rows)), keep_spectral(rows))
+        self._edit(_("keep spectral values of {nodes}").format(nodes=", ".join(rows)), keep_spectral(rows, kinds))
 
     def removeSelected(self) -> None:
         """Take the drawn region of the selected line out of the scene."""
@@ -222,6 +232,13 @@ class RegionsPart(qt.QWidget):
         self.table.visible = bool(self.values)
         self.comparison.text = "\n".join(comparison_words(self.values))
         self.comparison.visible = bool(self.comparison.text)
+
+    @property
+    def _reading(self) -> Reading:
+        reading = self._session.reading
+        if reading is None:
+            raise InputError(_("There is no reading to keep values in"))
+        return reading
 
     @property
     def _maps(self) -> SpectralMaps:

@@ -15,7 +15,7 @@ from iENEGraderLib.reading import Evidence, Place
 from iENEGraderLib.spectral import Materials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from HeadNeckNodesLib.imaging.segmentation import Segmentation
 
@@ -45,13 +45,15 @@ def node_evidence(
     }
 
 
-def keep_spectral(rows: Mapping[str, Sequence[Evidence]]) -> Callable[[Reading], Reading]:
-    """Put spectral evidence into nodes in the place of what was there of it."""
+def keep_spectral(
+    rows: Mapping[str, Sequence[Evidence]], kinds: Collection[str] = tuple(SpectralKind)
+) -> Callable[[Reading], Reading]:
+    """Put spectral evidence into nodes in the place of what was there of these kinds."""
 
     def edit(reading: Reading) -> Reading:
         for node_id, added in rows.items():
             node = reading.node(node_id)
-            kept = [each for each in node.evidence if each.kind not in set(SpectralKind)]
+            kept = [each for each in node.evidence if each.kind not in kinds]
             reading = reading.with_node(replace(node, evidence=(*kept, *added)))
         return reading
 

@@ -54,7 +54,7 @@ class SpectralMaps:
         self._checked = SpectralVolumes.of(choices)
         self.inputs = self._checked.calibrated(state.calibration)
         self.materials = state.materials
-        self._live = LiveBlend(self.inputs, state.kev)
+        self._live = LiveBlend(self.inputs, state.kev, is_noise_reduced=state.noise_reduced)
         found = {kind: map_of(kind) for kind in MAP_OF.values()} if is_restored else {}
         self._maps: dict[MapKind, Any] = {kind: volume for kind, volume in found.items() if volume is not None}
         show_legends(made_maps())
@@ -114,6 +114,12 @@ class SpectralMaps:
         if not self._live.is_settled:
             self._live_blend(self._live.kev).settle()
 
+    def reduce_noise(self, *, wanted: bool) -> None:
+        """Show the volume of the slider with less noise, for looking, or as it is to be measured."""
+        live = self._live_blend(self._live.kev)
+        live.is_noise_reduced = wanted
+        live.settle()
+
     def show(self, shown: Shown) -> None:
         """Arrange the views."""
         if shown is Shown.COMPARISON:
@@ -134,7 +140,8 @@ class SpectralMaps:
         if shown is None:
             return 0
         volumes = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
-        grey = [each for each in volumes if is_ct(each) and (is_map(each) or self._is_input(each))]
+        of_inputs = [each for each in volumes if is_ct(each) and (is_map(each) or self._is_input(each))]
+        grey = [*of_inputs, *(each for each in [self.volume] if _is_there(each) and each not in of_inputs)]
         return show_overlay(shown, OverlaySetting(choice.opacity, choice.threshold), grey)
 
     def _compare(self) -> None:
@@ -167,7 +174,7 @@ class SpectralMaps:
         """Return the blend of the slider, made anew when its volume was removed."""
         self.inputs.require_current()
         if not _is_there(self._live.volume):
-            self._live = LiveBlend(self.inputs, kev)
+            self._live = LiveBlend(self.inputs, kev, is_noise_reduced=self._live.is_noise_reduced)
             show_in_planes(self._live.volume)
         return self._live
 

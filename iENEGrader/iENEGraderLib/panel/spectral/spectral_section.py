@@ -74,7 +74,7 @@ class SpectralSection(qt.QWidget):
             _("Use"), _("Check the volumes and show them at the energy chosen below"), partial(self._tried, self.use)
         )
         self.summary = wrapped_label()
-        self.energy = EnergySlider(self._onMoving, self._onSettled)
+        self.energy = EnergySlider(self._onMoving, self._onSettled, self._onNoise)
         self.showRow = ShowRow(lambda shown: self._tried(partial(self.show_, shown)))
         self.overlay = OverlayRow(self._onOverlay)
         host = RegionHost(lambda: self.maps, self._tried, self._say)
@@ -82,7 +82,7 @@ class SpectralSection(qt.QWidget):
         self.calibration = CalibrationPart(
             segments, host, self.regions.drawingRow.askForCircle, lambda one: self._setModel(calibration=one)
         )
-        self.contrast = ContrastPart(parameter_node, self._tried, self.regions.regions_on)
+        self.contrast = ContrastPart(parameter_node, self._tried, self.regions.regions_on, self.regions.keepIodine)
         self.controls = qt.QWidget()
         self._build()
         self._watch = SceneWatch(parameter_node, self._onChanged, self._lose)
@@ -177,8 +177,19 @@ class SpectralSection(qt.QWidget):
 
     def _onSettled(self) -> None:
         if self.maps is not None:
-            self._tried(self.maps.settle)
+            with slicer.util.WaitCursor():
+                self._tried(self.maps.settle)
             self._keep(kev=self.energy.kev)
+
+    def _onNoise(self, wanted: bool) -> None:
+        self._tried(partial(self._reduceNoise, wanted))
+        self.energy.showNoiseReduced(self._applied.noise_reduced)
+
+    def _reduceNoise(self, wanted: bool) -> None:
+        assert self.maps is not None
+        with slicer.util.WaitCursor():
+            self.maps.reduce_noise(wanted=wanted)
+        self._keep(noise_reduced=wanted)
 
     def _onOverlay(self, choice: OverlayChoice) -> None:
         self._tried(partial(self._layOver, choice))
@@ -232,6 +243,7 @@ class SpectralSection(qt.QWidget):
         self._applied = state
         self._keeper.write(state)
         self.energy.showKev(state.kev)
+        self.energy.showNoiseReduced(state.noise_reduced)
         self.showRow.showShown(state.shown)
         self.overlay.showChoice(state.overlay)
         self._watch.watch_cursor(self.regions.onCursor)

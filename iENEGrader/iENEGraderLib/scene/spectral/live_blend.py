@@ -1,7 +1,8 @@
 """A monochromatic volume whose energy follows a slider: what is in sight at once, the rest on release.
 
 A blend can be computed for any part of the grid. While the energy moves, only the voxels that the slice views in sight
-need are computed; the volume then holds two energies, so it says none until `settle` has filled it.
+need are computed; the volume then holds two energies, so it says none until `settle` has filled it. Noise is reduced
+then, too: that takes too long to follow the slider.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import vtk
 
 from iENEGraderLib.scene.spectral.map_display import KEV_ATTRIBUTE
 from iENEGraderLib.scene.spectral.spectral_volumes import voxels_of
-from iENEGraderLib.spectral import MapKind, apply, virtual_monochromatic
+from iENEGraderLib.spectral import MapKind, apply, noise_reduced_blend, virtual_monochromatic
 
 if TYPE_CHECKING:
     from iENEGraderLib.scene.spectral.spectral_volumes import SpectralVolumes
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Box = tuple[slice, slice, slice]
 
 LIVE_ATTRIBUTE = "HeadNeckNodes.LiveEnergy"
+FOR_LOOKING = "noise-reduced: for looking, not for measuring"
 
 
 class LiveBlend:
@@ -32,6 +34,7 @@ class LiveBlend:
     ----------
     inputs : what it is computed from.
     kev : energy to begin with.
+    is_noise_reduced : whether the whole volume is shown with less noise, for looking.
 
     Raises
     ------
@@ -39,8 +42,9 @@ class LiveBlend:
         When the inputs cannot show this energy.
     """
 
-    def __init__(self, inputs: SpectralVolumes, kev: float) -> None:
+    def __init__(self, inputs: SpectralVolumes, kev: float, *, is_noise_reduced: bool = False) -> None:
         self._inputs = inputs
+        self.is_noise_reduced = is_noise_reduced
         self.kev = kev
         virtual_monochromatic(inputs.data, kev)  # refuse before a node is made
         self.volume: Any = _live_volume() or inputs.add_volume("VMI", MapKind.MONOCHROMATIC)
@@ -76,9 +80,10 @@ class LiveBlend:
     def settle(self, kev: float | None = None) -> None:
         """Show an energy, by default the last one, in the whole volume."""
         self.kev = self.kev if kev is None else kev
-        blend = virtual_monochromatic(self._inputs.data, self.kev)
-        self._inputs.fill(self.volume, blend)
-        self.volume.SetName(f"VMI {self.kev:g} keV (slider)")
+        blend_of = noise_reduced_blend if self.is_noise_reduced else virtual_monochromatic
+        self._inputs.fill(self.volume, blend_of(self._inputs.data, self.kev))
+        doubt = f", {FOR_LOOKING}" if self.is_noise_reduced else ""
+        self.volume.SetName(f"VMI {self.kev:g} keV (slider){doubt}")
 
 
 def _live_volume() -> Any:

@@ -10,6 +10,7 @@ from HeadNeckNodesLib.scene.volumes import MODALITY_ATTRIBUTE, show_soft_tissue
 from iENEGraderLib.measure.units import Unit
 from iENEGraderLib.scene.spectral.map_legend import SCALES, colour_table, show_legends
 from iENEGraderLib.spectral import MapKind
+from iENEGraderLib.spectral.noise_reduced import LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,8 @@ def describe_map(volume: Any, blend: Blend, inputs: Sequence[str]) -> None:
     _set_attribute(volume, KEV_ATTRIBUTE, None if blend.kev is None else f"{blend.kev:g}")
     volume.SetVoxelValueUnits(_coded(blend.unit, "UCUM", UNIT_MEANINGS.get(blend.unit, blend.unit)))
     if blend.unit == Unit.HU:
-        volume.SetAttribute(MODALITY_ATTRIBUTE, "CT")
+        # What is smoothed is no CT for whoever measures HU.
+        volume.SetAttribute(MODALITY_ATTRIBUTE, LABEL if blend.noise_reduced else "CT")
         volume.SetVoxelValueQuantity(_coded("112031", "DCM", "Attenuation Coefficient"))
     else:
         # Not CT: whoever measures HU must not take this map for it.

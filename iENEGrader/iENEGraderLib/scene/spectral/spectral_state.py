@@ -64,6 +64,7 @@ class SpectralState:
     shown : arrangement of the views.
     overlay : map over the images.
     calibration : tissues of this patient; None for those of the table.
+    noise_reduced : whether the volume of the slider is shown with less noise, for looking.
     """
 
     in_use: bool = False
@@ -72,6 +73,7 @@ class SpectralState:
     shown: Shown = Shown.ENERGY
     overlay: OverlayChoice = field(default_factory=OverlayChoice)
     calibration: TissueCalibration | None = None
+    noise_reduced: bool = False
 
 
 class StateKeeper:
@@ -147,6 +149,7 @@ def _decoded(record: Any) -> SpectralState:
             fat_from=float(overlay["fat_from"]),
         ),
         calibration=None if calibration is None else _calibration(calibration),
+        noise_reduced=bool(record.get("noise_reduced", False)),
     )
 
 

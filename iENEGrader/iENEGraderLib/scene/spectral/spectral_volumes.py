@@ -21,6 +21,7 @@ from iENEGraderLib.scene.spectral.input_choice import (
     require_one_examination,
 )
 from iENEGraderLib.scene.spectral.map_display import describe_map, show_as_map
+from iENEGraderLib.scene.spectral.noise_reduced_fill import fill_noise_reduced
 from iENEGraderLib.scene.spectral.volume_image import shared_image
 from iENEGraderLib.spectral import (
     BeamSeries,
@@ -170,7 +171,10 @@ class SpectralVolumes:
         """Compute a map into a volume of `add_volume`, in place where its voxels fit."""
         _make_room(volume, self.data.geometry, dtype_of(blend))
         voxels = slicer.util.arrayFromVolume(volume)
-        apply(blend.affine, self.data.voxels, voxels, THREADS)
+        if blend.noise_reduced:
+            fill_noise_reduced(self.data, blend, voxels, THREADS)
+        else:
+            apply(blend.affine, self.data.voxels, voxels, THREADS)
         if blend.kind in (MapKind.IODINE, MapKind.FAT_FRACTION):
             blank_outside_tissue(self.data, voxels)
         slicer.util.arrayFromVolumeModified(volume)

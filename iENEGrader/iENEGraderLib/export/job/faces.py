@@ -1,0 +1,84 @@
+"""The face of the patient in what is exported: told, or taken away from image, maps and DICOM images alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from HeadNeckNodesLib.errors import InputError
+
+from iENEGraderLib.export.deidentify.defacing import (
+    CHIN_LANDMARKS,
+    DefacingPlan,
+    chin_level_mm,
+    defaced,
+    face_warning,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pydicom import Dataset
+
+    from iENEGraderLib.export.job.export_case import ExportCase
+    from iENEGraderLib.spectral.map_file import MapFile
+
+FACE_REMOVED = "the outer layer of the face was replaced by air; what the reader marked was left as it was"
+
+
+def face_warnings(case: ExportCase) -> tuple[str, ...]:
+    """Return a warning when the skin of the face may be in the image."""
+    warning = face_warning(case.image, _chin_level_mm(case))
+    return () if warning is None else (f"{warning} (--deface)",)
+
+
+def without_face(case: ExportCase) -> ExportCase:
+    """Return the case with the outer layer of the face taken from image and maps; all segments stay as they are.
+
+    Raises
+    ------
+    InputError
+        When it cannot be told where the face begins, or there is no air around the body.
+    """
+    level = _chin_level_mm(case)
+    if level is None:
+        raise InputError(
+            f"--deface: where the face begins is told by a segment named {' or '.join(CHIN_LANDMARKS)}, found none; "
+            "segment one of them, or export without --deface and images that do not hold the face"
+        )
+    kept = np.zeros(case.image.voxels.shape, bool)
+    for segment in case.segments.segmentation.segments:
+        kept[segment.grid_box] |= segment.cropped_mask()
+    found = defaced(case.image, DefacingPlan(level), kept)
+    maps = tuple(_without(each, found.changed) for each in case.maps)
+    return replace(case, image=replace(case.image, voxels=found.voxels), maps=maps)
+
+
+def put_voxels(dataset: Dataset, section: NDArray[np.number[Any]]) -> None:
+    """Put the values of a section [j, i] into an image in place of its own, where they differ.
+
+    Raises
+    ------
+    InputError
+        When the image does not have the rows and columns of the section.
+    """
+    stored = dataset.pixel_array.copy()
+    if stored.shape != section.shape:
+        raise InputError(
+            f"--deface: an image has {stored.shape} pixels, its section {section.shape}; export it as NRRD"
+        )
+    slope, intercept = float(dataset.get("RescaleSlope") or 1), float(dataset.get("RescaleIntercept") or 0)
+    wanted = np.rint((section - intercept) / slope)
+    # What rounds to the same stored value is left as it is.
+    stored[wanted != stored] = wanted[wanted != stored].astype(stored.dtype)
+    dataset.PixelData = stored.tobytes()
+
+
+def _chin_level_mm(case: ExportCase) -> float | None:
+    masks = {each.name: each.mask() for each in case.segments.anatomy if each.name in CHIN_LANDMARKS}
+    return chin_level_mm(case.image.geometry, masks)
+
+
+def _without(found: MapFile, changed: NDArray[np.bool_]) -> MapFile:
+    voxels = np.where(changed, np.nan, found.image.voxels.astype(np.float32))
+    return replace(found, image=replace(found.image, voxels=voxels))
