@@ -185,7 +185,9 @@ class KineticFitter:
 
     def _run(self, n: int, rows: Source, threads: int | None, progress: Progress | None) -> KineticMaps:
         out = _Results(n, self._fixed.names, self._dtype, self._search is not None)
-        slab = SLAB if self._search is None else DELAY_SLAB
+        # The exchange model is slow enough that small groups cost nothing, and people wait for the next step.
+        is_quick = self.model is not Model.TWO_COMPARTMENT_EXCHANGE
+        slab = DELAY_SLAB if self._search is not None and is_quick else SLAB
         in_slabs(lambda part: self._slab(*rows(part), out, part), n, threads, progress, slab)
         return out.maps(self.model)
 

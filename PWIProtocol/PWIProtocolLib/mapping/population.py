@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STEP_S = 0.25
 ROOM_S = 15.0
 """The curve goes on beyond the last frame, for tissue that is found to enhance before it."""
-STRONGEST, MOST_VOXELS = 0.02, 2000
+STRONGEST, MOST_VOXELS = 0.1, 2000
 GOOD_R2 = 0.8
 FEWEST_VOXELS = 5
 EARLY_QUANTILE = 0.25
@@ -43,7 +43,8 @@ def population_curve(
 ) -> PopulationCurve:
     """Return the curve with its arrival taken from the images, unless it is given.
 
-    The voxels that enhance most are fitted with a delay each; the lower quartile of what fits well is the arrival.
+    The tenth of the voxels that enhances most is fitted with a delay each; the lower quartile of what fits well is the
+    arrival. A smaller share may hold vessels alone, whose signal can be saturated.
     Where too few fit, the bolus is taken to arrive with the last frame before enhancement.
     """
     times = inputs.dynamic.time_s
@@ -74,9 +75,8 @@ def _delays(settings: MappingSettings, inputs: MappingInputs, baseline: int, cur
     usable = np.isfinite(rise) & (rise > 0) & np.isfinite(np.broadcast_to(inputs.precontrast.t1_s, rise.shape))
     if np.count_nonzero(usable) < FEWEST_VOXELS:
         return np.zeros(0)
-    chosen = np.flatnonzero(usable & (rise >= np.quantile(rise[usable], 1 - STRONGEST)))[:MOST_VOXELS]
-    if len(chosen) < FEWEST_VOXELS:
-        return np.zeros(0)
+    chosen = np.flatnonzero(usable & (rise >= np.quantile(rise[usable], 1 - STRONGEST)))
+    chosen = chosen[:: -(-len(chosen) // MOST_VOXELS)]
     concentration, status = inputs.concentration(settings, baseline, chosen)
     times = inputs.dynamic.time_s
     early_s = 2 * float(np.median(np.diff(times)))

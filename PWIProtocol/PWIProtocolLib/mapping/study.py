@@ -16,6 +16,9 @@ from PWIProtocolLib.kinetics import (
     fitted_curves,
     semiquantitative_maps,
 )
+from PWIProtocolLib.kinetics.checks import checked_times
+from PWIProtocolLib.kinetics.semiquantitative import CurveStatus
+from PWIProtocolLib.roi import map_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +36,10 @@ DESCRIBED = tuple(
     each.name for each in fields(SemiquantitativeMaps) if each.name not in ("curve_type", "status", "peak_enhancement")
 )
 """Maps of the curves without a model; the peak in units of the signal means nothing outside its study."""
+
+
+MANY_LOST = 0.2
+"""Share of enhancing voxels without a value that is worth a caution; our choice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +67,20 @@ class MappedStudy:
         """Sentences on everything."""
         inputs = self.inputs
         return (
-            *inputs.dynamic.cautions, *inputs.precontrast.cautions, *self.settings.assumed, *self.arterial.cautions
+            *inputs.dynamic.cautions, *inputs.precontrast.cautions, *self.settings.assumed, *self.arterial.cautions,
+            *self.lost,
         )  # fmt: skip
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """A sentence when many voxels that enhance have no value, with the most frequent reason."""
+        enhancing = (self.described.status == CurveStatus.MEASURED) & (self.kinetic.status != VoxelStatus.NOT_COMPUTED)
+        lost = self.kinetic.status[enhancing & ~self.kinetic.has_value]
+        share = lost.size / max(int(np.count_nonzero(enhancing)), 1)
+        if share <= MANY_LOST:
+            return ()
+        reason = VoxelStatus(int(np.argmax(np.bincount(lost)))).meaning
+        return (f"{share:.0%} of the voxels that enhance have no value, mostly: {reason}; check T1, flip angle and TR",)
 
     @property
     def done(self) -> float:
@@ -77,7 +96,7 @@ class MappedStudy:
         found = self.kinetic.named() | {name: getattr(self.described, name) for name in DESCRIBED}
         if self.inputs.precontrast.is_map:
             found["t1_s"] = self.inputs.precontrast.t1_s
-        return found
+        return {kind.name: found[kind.name] for kind in map_kinds() if kind.name in found}
 
     def concentration(self, index: NDArray[np.intp]) -> Reals:
         """Return concentration curves of some voxels in mM, (n, n_times); NaN where there is none."""
@@ -121,7 +140,7 @@ def map_study(
     InputError
         When units cannot be meant, or the arterial curve does not suit the frames.
     """
-    signal, times = inputs.signal, inputs.dynamic.time_s
+    signal, times = inputs.signal, checked_times(inputs.dynamic.time_s)
     convert = inputs.converter(settings, baseline, inputs.precontrast.t1_s)
     convert.check(signal)
     fitter = KineticFitter(times, arterial.aif_mM, settings.model, delay=settings.delay, aif_time_s=arterial.time_s)

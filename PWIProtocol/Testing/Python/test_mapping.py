@@ -93,6 +93,14 @@ def test_a_fit_that_is_stopped_has_no_values_where_it_did_not_come(
     assert all(np.isnan(values[left_out]).all() for values in study.named().values())
 
 
+def test_enhancing_voxels_without_a_value_are_cautioned(the_inputs: MappingInputs, the_artery: Arterial) -> None:
+    # T1 so long that enhanced signal lies beyond full recovery.
+    study = map_study(SETTINGS, replace(the_inputs, precontrast=t1_of_number(0.3)), the_artery, 6)
+    assert any(
+        "voxels that enhance have no value, mostly: the signal is higher than any" in each for each in study.cautions
+    )
+
+
 def test_a_scaled_artery_scales_its_samples_too(the_artery: Arterial) -> None:
     doubled = the_artery.scaled(2.0)
     np.testing.assert_allclose(doubled.aif_mM, 2 * the_artery.aif_mM)

@@ -183,6 +183,17 @@ def test_the_legend_names_map_and_unit_and_stays_where_it_was_put(some_maps: Map
     assert legend_of(volume).GetPosition() == (0.1, 0.5)
 
 
+def test_only_the_map_that_is_shown_has_a_legend_in_sight(some_maps: MapVolumes) -> None:
+    from PWIProtocolLib.scene.maps.map_colours import legend_of
+    from PWIProtocolLib.scene.maps.map_volumes import STATUS, show_map
+
+    for name, seen in (("ktrans_per_min", [True]), ("ve", [False, True]), ("ktrans_per_min", [True, False]),
+                       (STATUS, [False, False])):  # fmt: skip
+        show_map(some_maps, name)
+        legends = [legend_of(some_maps.maps[each]) for each in ("ktrans_per_min", "ve")]
+        assert [bool(legend.GetVisibility()) for legend in legends if legend is not None] == seen
+
+
 def test_a_segment_comes_back_as_it_was_drawn(
     an_empty_scene: Any, the_reference: ReferenceObject, a_segment: Callable[..., Any]
 ) -> None:

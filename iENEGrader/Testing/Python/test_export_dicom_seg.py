@@ -254,7 +254,10 @@ def test_a_source_without_the_identifiers_that_objects_refer_to_is_refused(tmp_p
 
 
 def test_headers_stand_in_the_order_of_the_sections(tmp_path: Path) -> None:
-    write_ct_series(tmp_path / "ct", ct_voxels(), StudyInstanceUID="2.25.11", FrameOfReferenceUID="2.25.12")
+    downwards = [(0.0, 0.0, -2.5 * k) for k in range(5)]
+    write_ct_series(
+        tmp_path / "ct", ct_voxels(), positions=downwards, StudyInstanceUID="2.25.11", FrameOfReferenceUID="2.25.12"
+    )
     source = read_source_series(tmp_path / "ct")
     heights = [float(header.ImagePositionPatient[2]) for header in source.headers]
     assert heights == sorted(heights)

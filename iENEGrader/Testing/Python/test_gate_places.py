@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
@@ -97,6 +98,16 @@ def test_what_cannot_be_read_back_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.bin").write_bytes(UNREADABLE[name])
 
     with pytest.raises(InputError, match=r"a\.bin: .*must not be shared"):
+        require_clean(tmp_path, KNOWN)
+
+
+def test_a_word_that_looks_like_a_damaged_stream_when_decoded_is_harmless(tmp_path: Path) -> None:
+    word = base64.b64encode(b"\x1f\x8b\x08 no stream").decode()
+    (tmp_path / "a.txt").write_text(f"see {word} here")
+    require_clean(tmp_path, KNOWN)
+
+    (tmp_path / "a.txt").write_text(f"see {base64.b64encode(zipped('nothing')[:60]).decode()} here")
+    with pytest.raises(InputError, match="cannot be read back"):
         require_clean(tmp_path, KNOWN)
 
 

@@ -12,6 +12,7 @@ from HeadNeckNodesLib.imaging.image import Image
 from HeadNeckNodesLib.scene.volumes import add_volume
 from iENEGraderLib.scene.compare_views import volume_in_view
 from iENEGraderLib.scene.layouts import Layout, compare_views, current_layout
+from iENEGraderLib.scene.slice_background import is_ct
 from iENEGraderLib.scene.spectral.spectral_state import (
     PARAMETER,
     OverlayChoice,
@@ -162,6 +163,50 @@ def test_a_loaded_scene_shows_the_same_and_the_slider_goes_on(
     section.energy.leave()
     assert volume_in_view("Red").GetName() == "VMI 100 keV (slider)"
     assert (voxels_of(section.maps.volume) != before).any()
+
+
+def test_less_noise_is_for_looking_and_comes_back_with_the_scene(
+    a_user_of_spectral_ct: PanelUser, tmp_path: Path
+) -> None:
+    from iENEGraderLib.scene.spectral.spectral_volumes import voxels_of
+
+    def node() -> np.ndarray:
+        k, j, i = np.rint(GRID.kji_from_ras(part("node_1").centre_ras_mm)).astype(int)
+        found: np.ndarray = voxels_of(section.maps.volume)[k - 1 : k + 2, j - 2 : j + 3, i - 2 : i + 3]  # type: ignore[union-attr]
+        return found.astype(float)
+
+    user = a_user_of_spectral_ct
+    section: SpectralSection = user.panel.spectralSection
+    assert section.maps is not None
+    section.regions.measureButton.click()
+    plain, measured, volume = node(), section.regions.values[0], section.maps.volume
+    section.energy.noiseBox.click()
+    assert volume.GetName() == "VMI 40 keV (slider), noise-reduced: for looking, not for measuring"
+    assert "measure in the plain image" in volume.GetDescription()
+    assert not is_ct(volume), "nobody measures HU in it"
+    assert node().std() < 0.8 * plain.std()
+    assert node().mean() == pytest.approx(plain.mean(), abs=2.0)
+    section.regions.measureButton.click()
+    assert section.regions.values[0].low == measured.low
+    assert section.regions.values[0].iodine == measured.iodine
+    section.overlay.showChoice(OverlayChoice())
+    section._onOverlay(OverlayChoice(MapKind.IODINE))
+    assert foreground("Red").GetName() == "Iodine (mg/mL)", "maps lie over it as over the plain image"
+
+    save_and_load(user, tmp_path / "scene.mrb")
+    assert section.maps is not None, section.summary.text
+    assert section.energy.noiseBox.checked
+    assert section.maps.volume.GetName().endswith("not for measuring")
+    section.energy.noiseBox.click()
+    assert section.maps.volume.GetName() == "VMI 40 keV (slider)"
+    assert is_ct(section.maps.volume)
+    assert np.array_equal(node(), plain)
+
+
+def test_a_record_from_before_noise_could_be_reduced_is_read() -> None:
+    text = text_of_state(STATE).replace(', "noise_reduced": true', "")
+    assert "noise" not in text
+    assert state_of_text(text) == replace(STATE, noise_reduced=False)
 
 
 def test_a_comparison_comes_back_with_its_views(a_user_of_spectral_ct: PanelUser, tmp_path: Path) -> None:

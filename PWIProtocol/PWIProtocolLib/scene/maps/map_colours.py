@@ -89,6 +89,12 @@ def show_legends(volumes: Iterable[Any]) -> None:
         _place(legend, volume)
 
 
+def hide_legends(volumes: Iterable[Any]) -> None:
+    """Hide the legends of maps: a view is not told that a program has taken a map out of it."""
+    for legend in filter(None, map(legend_of, volumes)):
+        legend.SetVisibility(False)
+
+
 def legend_of(volume: Any) -> Any:
     """Return the legend of a map (vtkMRMLColorLegendDisplayNode); None when it has none."""
     displays = (volume.GetNthDisplayNode(at) for at in range(volume.GetNumberOfDisplayNodes()))
@@ -111,6 +117,8 @@ def _place(legend: Any, volume: Any) -> None:
     legend.SetAndObserveColorNodeID(volume.GetDisplayNode().GetColorNodeID())
     volume.AddAndObserveDisplayNodeID(legend.GetID())
     legend.SetAndObservePrimaryDisplayNode(volume.GetDisplayNode())
+    legend.SetVisibility(True)
+    legend.Modified()
 
 
 def _evenly_lit(anchors: NDArray[np.float64]) -> NDArray[np.float64]:

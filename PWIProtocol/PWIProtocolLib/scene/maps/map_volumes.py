@@ -13,7 +13,7 @@ from HeadNeckNodesLib.scene.volumes import add_volume
 
 from PWIProtocolLib.kinetics import VoxelStatus
 from PWIProtocolLib.roi import map_kind
-from PWIProtocolLib.scene.maps.map_colours import OF_MAP, colour_table, show_legends, status_table
+from PWIProtocolLib.scene.maps.map_colours import OF_MAP, colour_table, hide_legends, show_legends, status_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,6 +86,7 @@ def show_map(volumes: MapVolumes, name: str, opacity: float = 0.7) -> None:
     """Show a map over the mean image in all slice views, with its legend."""
     volume = volumes.status if name == STATUS else volumes.maps[name]
     slicer.util.setSliceViewerLayers(background=volumes.anatomy, foreground=volume, foregroundOpacity=opacity)
+    hide_legends(each for each in volumes.maps.values() if each is not volume)
     if name != STATUS:
         show_legends([volume])
 

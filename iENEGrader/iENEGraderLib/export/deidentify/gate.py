@@ -11,7 +11,7 @@ from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.export.deidentify.encodings import SHORT, decoded_bytes, decoded_texts
 from iENEGraderLib.export.deidentify.search import Search, weak_kinds
-from iENEGraderLib.export.deidentify.unpacking import UnreadableError, inner_contents, is_container
+from iENEGraderLib.export.deidentify.unpacking import CERTAIN_HEADS, UnreadableError, inner_contents, is_container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,7 +124,7 @@ def _kind_in_encoded(search: Search, text: str, level: int) -> Kind | None:
     legible, others = [], []
     for content in decoded_bytes(text):
         if len(content) > SHORT or is_container(content):
-            kind = _kind_in_content(search, content, level)
+            kind = _kind_in_guessed(search, content, level)
             if kind is not None:
                 return kind
         elif content.translate(None, LEGIBLE_BYTES):
@@ -132,6 +132,16 @@ def _kind_in_encoded(search: Search, text: str, level: int) -> Kind | None:
         else:
             legible.append(content.replace(b"\0", b""))
     return _kind_in_bytes(search, b"\n".join(others)) or _kind_in_content(search, b"\n".join(legible), level)
+
+
+def _kind_in_guessed(search: Search, content: bytes, level: int) -> Kind | None:
+    """Search what was decoded on the guess that it is base64: a word may look like a damaged stream by chance."""
+    try:
+        return _kind_in_content(search, content, level)
+    except UnreadableError:
+        if len(content) > SHORT or content.startswith(CERTAIN_HEADS):
+            raise
+        return _kind_in_bytes(search, content)
 
 
 def _kind_in_bytes(search: Search, data: bytes) -> Kind | None:

@@ -29,6 +29,8 @@ UNREADABLE = {
     b"\x28\xb5\x2f\xfd": "Zstandard stream",
     b"\x04\x22\x4d\x18": "LZ4 stream",
 }
+CERTAIN_HEADS = (b"PK\x03\x04", b"NRRD000", PNG_SIGNATURE, *UNREADABLE)
+"""Beginnings that are too long to come up by chance."""
 ENCRYPTED = 0x1
 
 

@@ -59,7 +59,7 @@ class EnergySlider(qt.QWidget):
         self.slider.connect("sliderReleased()", self._settle)
         self.noiseBox = qt.QCheckBox(_("noise-reduced: for looking, not for measuring"))
         self.noiseBox.toolTip = _(
-            "Smooths the iodine within each section, not the edges. The whole volume is shown so when the slider rests; "
+            "Smooths the iodine within each section, not its edges. The whole volume follows when the slider rests; "
             "values, curves and other maps stay those of the plain images"
         )
         self.noiseBox.connect("clicked(bool)", on_noise)

@@ -16,7 +16,8 @@ import vtk
 
 from iENEGraderLib.scene.spectral.map_display import KEV_ATTRIBUTE
 from iENEGraderLib.scene.spectral.spectral_volumes import voxels_of
-from iENEGraderLib.spectral import MapKind, apply, noise_reduced_blend, virtual_monochromatic
+from iENEGraderLib.spectral import MapKind, apply, virtual_monochromatic
+from iENEGraderLib.spectral.noise_reduced import noise_reduced_blend
 
 if TYPE_CHECKING:
     from iENEGraderLib.scene.spectral.spectral_volumes import SpectralVolumes
