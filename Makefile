@@ -41,6 +41,8 @@ lint: environment ## Check style, types, layers, spelling and generated files
 	$(PY) scripts/make_preferences_page.py --check
 	$(PY) scripts/make_definitions_page.py --check
 	$(PY) scripts/make_recommendations_page.py --check
+	$(PY) scripts/make_columns_page.py --check
+	$(PY) scripts/make_codes_page.py --check
 
 format: environment ## Put the code and the generated lists into shape
 	$(PY) -m ruff check --fix .
@@ -74,6 +76,8 @@ docs: environment ## Write the generated pages of Docs/ anew
 	$(PY) scripts/make_preferences_page.py
 	$(PY) scripts/make_definitions_page.py
 	$(PY) scripts/make_recommendations_page.py
+	$(PY) scripts/make_columns_page.py
+	$(PY) scripts/make_codes_page.py
 
 environment:
 	@sh scripts/setup.sh $(VENV) requirements.lock

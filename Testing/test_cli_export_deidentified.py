@@ -18,8 +18,13 @@ from export_builders import (
 )
 from HeadNeckNodesLib.imaging.read import read_image
 from hnn.cli.main import main
+from hnn.export.case_files import CaseFiles
+from hnn.export.file_case import case_of_files
 from iENEGraderLib.export import pdf
+from iENEGraderLib.export.deidentify.identifiers import Identifier, Identifiers, Kind
+from iENEGraderLib.export.job.cleaned_case import identity_of
 from iENEGraderLib.export.job.targets import csv_table
+from iENEGraderLib.export.report_content import ImageOrigin
 from iENEGraderLib.reading import load_reading, save_reading
 
 if TYPE_CHECKING:
@@ -239,3 +244,15 @@ def test_defacing_is_refused_where_it_cannot_be_done(
     assert an_export(case.folder, "--deface", *options) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_names_that_the_program_gave_do_not_stop_an_export_and_those_that_people_gave_do(tmp_path: Path) -> None:
+    case = case_of_files(CaseFiles(*_files(write_case(tmp_path / "in"))), ImageOrigin.REAL)
+    names = ("N3 notch angle N4", "Reading X1", "Quillfeather lost")
+    found = Identifiers(frozenset(Identifier(Kind.FILE_NAME, name) for name in names))
+    kept = identity_of(replace(case, identifiers=found, inputs=())).identifiers.found
+    assert {each.value for each in kept if each.kind is Kind.FILE_NAME} == {"n3 n4", "quillfeather"}
+
+
+def _files(case: CaseFolder) -> tuple[Path, Path, Path]:
+    return case.image, case.segmentation, case.reading

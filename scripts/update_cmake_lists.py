@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = {"iENEGrader": ("HeadNeckNodesLib", "iENEGraderLib"), "PWIProtocol": ("PWIProtocolLib",)}
 """Each module and the libraries that it brings."""
-DATA_SUFFIXES = {".css", ".html", ".json", ".svg", ".toml"}
+DATA_SUFFIXES = {".css", ".html", ".js", ".json", ".svg", ".toml"}
 RESOURCE_SUFFIXES = DATA_SUFFIXES | {".png", ".qss", ".txt", ".ui", ".md"}
 
 

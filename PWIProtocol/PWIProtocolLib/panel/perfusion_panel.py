@@ -15,6 +15,7 @@ from slicer.i18n import tr as _
 from PWIProtocolLib.panel.check.check_section import CheckSection
 from PWIProtocolLib.panel.check.check_words import staging_notice
 from PWIProtocolLib.panel.check_session import CheckSession
+from PWIProtocolLib.panel.maps.maps_section import MapsSection
 from PWIProtocolLib.panel.progress_row import ProgressRow
 from PWIProtocolLib.panel.study.study_section import StudySection
 from PWIProtocolLib.protocol.study import ReadingCancelledError
@@ -55,6 +56,7 @@ class PerfusionPanel(qt.QWidget):
         self.checkBox = ChoiceBox((), self._onCheckChosen, width=12)
         self.emptyLabel = wrapped_label()
         self.checkSection = CheckSection(self.session, self._onAnswers, self.messageBar.showInformation)
+        self.mapsSection = MapsSection(self._run, self.messageBar.showInformation, self._studyPaths)
         self.notice = wrapped_label()
         self._build()
         self.session.listen(self.refresh)
@@ -68,7 +70,14 @@ class PerfusionPanel(qt.QWidget):
         self.checkBox.toolTip = _("Checks that the scene keeps")
         self.checkBox.setAccessibleName(self.checkBox.toolTip)
         self.checkBox.setSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Fixed)
-        for widget in (self.studySection, self.progressRow, self.emptyLabel, self.checkBox, self.checkSection):
+        for widget in (
+            self.studySection,
+            self.progressRow,
+            self.emptyLabel,
+            self.checkBox,
+            self.checkSection,
+            self.mapsSection,
+        ):
             column.addWidget(widget)
         column.addStretch(1)
         scroll = qt.QScrollArea()
@@ -86,11 +95,13 @@ class PerfusionPanel(qt.QWidget):
         """Catch up with the scene and the DICOM database; called when the user opens the module."""
         if not self.progressRow.isRunning:
             self.studySection.refresh()
+            self.mapsSection.refresh()
 
     def cleanUp(self) -> None:
         """Stop what runs, and stop observing the scene; called before the module goes."""
         self.progressRow.stop()
         self.session.close()
+        self.mapsSection.close()
 
     def checkStudy(self) -> None:
         """Check the study that is chosen."""
@@ -129,8 +140,11 @@ class PerfusionPanel(qt.QWidget):
     def _onAnswers(self, answers: Answers) -> None:
         self._run(lambda progress: self.session.change(answers, progress))
 
+    def _studyPaths(self) -> Any:
+        return self.studySection.source.paths()
+
     def _onRunning(self, running: bool) -> None:
-        for section in (self.studySection, self.checkSection, self.checkBox):
+        for section in (self.studySection, self.checkSection, self.checkBox, self.mapsSection):
             section.enabled = not running
 
     def _showChecks(self) -> None:

@@ -22,6 +22,8 @@ SAME_PLACE_MM = 0.01
 """Planes closer than this lie at the same place; scanners write positions to about 0.001 mm."""
 SAME_DIRECTION = 1e-3
 SAME_LENGTH = 1e-3
+PADDED_SHARE = 0.98
+"""Share of the image below which a smaller field of view in the phase direction is no rounding."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class SeriesGeometry:
     gap_mm : spacing less thickness; negative when slices overlap.
     pixel_spacing_mm : distance between rows and between columns, as reconstructed.
     acquired_mm : the same as sampled: field of view over acquired matrix, by rows and by columns.
+    finest_acquired_mm : the same when the image is padded beyond the field of view in the phase direction, as
+        PercentPhaseFieldOfView may tell; else as `acquired_mm`. The truth lies between the two.
     rows, columns : size of the planes.
     """
 
@@ -54,6 +58,7 @@ class SeriesGeometry:
     gap_mm: float | None
     pixel_spacing_mm: HeaderValue[tuple[float, ...]]
     acquired_mm: tuple[float, float] | None
+    finest_acquired_mm: tuple[float, float] | None
     rows: HeaderValue[float]
     columns: HeaderValue[float]
     origin_lps_mm: tuple[float, ...] | None
@@ -132,6 +137,7 @@ def series_geometry(planes: Sequence[Plane]) -> SeriesGeometry:
         gap_mm=spacing - thickness.value if spacing is not None and thickness.value is not None else None,
         pixel_spacing_mm=header.numbers(Tag.PixelSpacing, 2, frame),
         acquired_mm=acquired_resolution_mm(planes[0]),
+        finest_acquired_mm=finest_acquired_resolution_mm(planes[0]),
         rows=header.number(Tag.Rows),
         columns=header.number(Tag.Columns),
         origin_lps_mm=plane_place(origin)[0] if origin is not None else None,
@@ -150,6 +156,27 @@ def acquired_resolution_mm(plane: Plane) -> tuple[float, float] | None:
     if spacing is None or rows is None or columns is None or steps is None:
         return None
     return rows * spacing[0] / steps[0], columns * spacing[1] / steps[1]
+
+
+def finest_acquired_resolution_mm(plane: Plane) -> tuple[float, float] | None:
+    """Return the same for an image that is padded to more than the field of view in the phase direction.
+
+    PercentPhaseFieldOfView is the field of view in the phase direction over that in the frequency direction.
+    """
+    header, frame = plane
+    coarsest = acquired_resolution_mm(plane)
+    percent = header.number(Tag.PercentPhaseFieldOfView, frame).value
+    direction = header.text(Tag.InPlanePhaseEncodingDirection, frame).value
+    spacing = header.numbers(Tag.PixelSpacing, 2, frame).value
+    rows, columns = header.number(Tag.Rows).value, header.number(Tag.Columns).value
+    if coarsest is None or spacing is None or rows is None or columns is None or percent is None:
+        return coarsest
+    high, wide = rows * spacing[0], columns * spacing[1]
+    if direction == "ROW" and percent / 100 * high < PADDED_SHARE * wide:
+        return coarsest[0], coarsest[1] * percent / 100 * high / wide
+    if direction in ("COL", "COLUMN") and percent / 100 * wide < PADDED_SHARE * high:
+        return coarsest[0] * percent / 100 * wide / high, coarsest[1]
+    return coarsest
 
 
 def _acquired_matrix(header: Header, frame: int) -> tuple[float, float] | None:

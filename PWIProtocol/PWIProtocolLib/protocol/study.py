@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,9 +95,9 @@ def read_studies(paths: Paths, progress: Progress | None = None) -> tuple[Study,
     for header in headers:
         by_study[header.text(Tag.StudyInstanceUID).value or ""].append(header)
     folders = _folders([header.name for header in group] for group in by_study.values())
-    labels = _labels(folders, root.absolute().name)
+    labels, others_in = _labels(folders, root.absolute().name), _others_in(folders, others)
     return tuple(
-        _study_of(label, group, _others_of(folder, folders, others))
+        _study_of(label, group, others_in[folder])
         for label, folder, group in zip(labels, folders, by_study.values(), strict=True)
     )
 
@@ -185,26 +185,22 @@ def _file_order(header: Header) -> tuple[bool, float, str]:
 def _folders(groups: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
     """Return the folder of each study inside the given one, with as few parts as tell it from those of the others."""
     whole = [Path(os.path.commonpath([Path(name).parent for name in names])).parts for names in groups]
-    return [own[: _telling_depth(own, [each for each in whole if each != own])] for own in whole]
+    sharing = Counter(each[:depth] for each in set(whole) for depth in range(1, len(each) + 1))
+    return [next((own[:depth] for depth in range(1, len(own) + 1) if sharing[own[:depth]] == 1), own) for own in whole]
 
 
-def _telling_depth(own: tuple[str, ...], others: Sequence[tuple[str, ...]]) -> int:
-    depths = range(1, len(own) + 1)
-    return next((depth for depth in depths if all(each[:depth] != own[:depth] for each in others)), len(own))
-
-
-def _others_of(
-    own: tuple[str, ...], folders: Sequence[tuple[str, ...]], others: Sequence[OtherFile]
-) -> tuple[OtherFile, ...]:
-    """Return the other files in the folder of a study, and those that lie in the folder of none."""
-    places = [(other, Path(other.name).parent.parts) for other in others]
-    return tuple(
-        other for other, place in places if _holds(own, place) or not any(_holds(each, place) for each in folders)
-    )
-
-
-def _holds(folder: tuple[str, ...], place: tuple[str, ...]) -> bool:
-    return place[: len(folder)] == folder
+def _others_in(
+    folders: Sequence[tuple[str, ...]], others: Sequence[OtherFile]
+) -> dict[tuple[str, ...], tuple[OtherFile, ...]]:
+    """Return for each folder of a study the other files in it, and those that lie in the folder of none."""
+    found: dict[tuple[str, ...], list[OtherFile]] = {folder: [] for folder in folders}
+    strays: list[OtherFile] = []
+    for other in others:
+        place = Path(other.name).parent.parts
+        holding = [place[:depth] for depth in range(len(place) + 1) if place[:depth] in found]
+        for each in [found[folder] for folder in holding] or [strays]:
+            each.append(other)
+    return {folder: (*own, *strays) for folder, own in found.items()}
 
 
 def _labels(folders: Sequence[tuple[str, ...]], root: str) -> list[str]:

@@ -41,11 +41,12 @@ def result_section(check: ProtocolCheck) -> Markup:
         for verdict in Verdict
     ]
     missed = [each for each in check.criteria if _is_missed(each)]
+    none_told = all(each.satisfied is None for each in check.criteria)
     return tag(
         "section",
         tag("h2", "Result", id="result"),
         tag("ul", *counts, class_="counts"),
-        _missed(missed),
+        tag("p", "Nothing could be told of this study.") if none_told else _missed(missed),
         tag("details", tag("summary", "what the verdicts mean"), legend()),
         aria_labelledby="result",
     )

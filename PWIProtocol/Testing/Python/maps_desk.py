@@ -52,6 +52,12 @@ class MapsUser:
         self.type_into(self.section.precontrastPart.numberField.box, "1.2")
         self.section.fitButton.click()
 
+    def wait(self) -> None:
+        """Wait until the panel has followed the scene."""
+        from PySide6.QtTest import QTest
+
+        QTest.qWait(250)
+
     def point_at(self, ras_mm: Any) -> None:
         """Move the mouse over a place of a slice view."""
         import slicer

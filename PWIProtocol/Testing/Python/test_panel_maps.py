@@ -191,6 +191,25 @@ def test_a_fit_that_is_cancelled_keeps_the_voxels_that_were_done(
     assert "not computed" in a_maps_user.section.resultsPart.statusLabel.text
 
 
+def test_a_scene_that_is_closed_during_a_fit_stays_empty(a_maps_user: MapsUser, a_reference_sequence: Any) -> None:
+    import slicer
+
+    bar = a_maps_user.host.progressRow.bar
+    bar.connect("valueChanged(int)", lambda value: slicer.mrmlScene.Clear(0) if value else None)
+    a_maps_user.fit_reference(a_reference_sequence)
+    assert a_maps_user.message == "Stopped: nothing was changed"
+    assert nodes_of_scene() == []
+
+
+def test_a_study_that_comes_into_the_scene_is_offered(a_maps_user: MapsUser, the_reference: ReferenceObject) -> None:
+    from PWIProtocolLib.scene.maps.dynamic_nodes import add_dynamic
+
+    node = add_dynamic(the_reference.dynamic, "later one")
+    a_maps_user.wait()
+    a_maps_user.choose(a_maps_user.section.dynamicPart.sourceBox, "later one")
+    assert a_maps_user.section.dynamicPart.node is node
+
+
 def test_a_fit_that_is_cancelled_before_it_began_changes_nothing(
     a_maps_user: MapsUser, a_reference_sequence: Any
 ) -> None:
@@ -232,7 +251,7 @@ def test_removed_maps_take_their_results_out_of_the_panel(a_fitted_user: MapsUse
     import slicer
 
     slicer.mrmlScene.Clear(0)
-    a_fitted_user.section.refresh()
+    a_fitted_user.wait()
     assert not a_fitted_user.section.resultsPart.isVisible()
     a_fitted_user.section.fitButton.click()
     assert "no study was chosen" in a_fitted_user.message

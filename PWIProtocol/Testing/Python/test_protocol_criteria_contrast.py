@@ -87,6 +87,12 @@ def test_the_dose_is_judged_by_the_label_of_its_agent(case: str) -> None:
     assert "YES" not in found.reason
 
 
+@pytest.mark.parametrize("rates", [[3.0, 1.0], [1.0, 3.0]])
+def test_the_slowest_of_several_stated_rates_counts(rates: list[float]) -> None:
+    found = result_of("injection_rate_and_flush", plan().changed(ContrastFlowRate=rates))
+    assert (found.verdict, found.value) == (NOT_MET, "1 mL/s")
+
+
 def test_the_dose_is_told_in_mmol_per_kg_with_all_that_it_rests_on() -> None:
     found = result_of("contrast_dose", plan(agent="Dotarem"))
     assert (found.value, found.unit) == (0.05, "mmol/kg")

@@ -124,6 +124,14 @@ def test_the_acquired_resolution_stands_next_to_the_reconstructed_one() -> None:
     assert any("acquired with 3 x 3 mm" in note for note in found.warnings)
 
 
+@pytest.mark.parametrize(("percent", "verdict"), [(100.0, NOT_MET), (90.0, NOT_MET), (75.0, OPEN)])
+def test_an_image_padded_beyond_its_field_of_view_may_be_finer_than_it_seems(percent: float, verdict: Verdict) -> None:
+    coarse = plan(vendor=Vendor.PHILIPS_ENHANCED).changed(MRAcquisitionPhaseEncodingStepsInPlane=10)
+    found = result_of("in_plane_resolution", coarse.changed(PercentPhaseFieldOfView=percent))
+    assert found.verdict is verdict, found.reason
+    assert ("padded" in found.reason) is (verdict is OPEN)
+
+
 def test_interpolated_slices_are_met_with_their_spacing_told() -> None:
     found = result_of("slice_thickness", plan(spacing_mm=1.5))
     assert found.verdict is OPTIMAL

@@ -125,6 +125,18 @@ def test_a_shifted_flip_angle_is_named() -> None:
     assert "slice positions" in result_of("flip_angle_geometry", plan(cover_shift_mm=6.0)).reason
 
 
+def test_the_arrival_in_the_signal_alone_tells_that_t1_mapping_came_before() -> None:
+    found = result_of("flip_angles_before_contrast", plan(injection_s=None))
+    assert found.verdict is MET
+    assert found.value == pytest.approx(4.67, abs=0.3)
+
+
+def test_an_injection_time_before_t1_mapping_that_the_signal_denies_leaves_it_open() -> None:
+    found = result_of("flip_angles_before_contrast", plan(injection_s=-900.0))
+    assert found.verdict is OPEN
+    assert "by the signal" in found.reason
+
+
 def test_flip_angles_that_differ_by_rounding_are_one_angle() -> None:
     found = result_of("flip_angle_count", plan(cover_deg=(5.0, 15.0, 15.0001)))
     assert (found.verdict, found.value) == (NOT_MET, 2)

@@ -279,6 +279,19 @@ def test_the_acquired_resolution_is_field_of_view_over_matrix(tmp_path: Path) ->
     assert found.acquired_mm == (2.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("direction", "matrix", "coarsest", "finest"),
+    [("COL", [0, 16, 8, 0], (2.0, 1.0), (1.0, 1.0)), ("ROW", [16, 0, 0, 8], (1.0, 2.0), (1.0, 1.0))],
+)
+def test_an_image_padded_in_the_phase_direction_may_be_twice_as_fine(
+    tmp_path: Path, direction: str, matrix: list[int], coarsest: tuple[float, float], finest: tuple[float, float]
+) -> None:
+    phase = {"InPlanePhaseEncodingDirection": direction, "PercentPhaseFieldOfView": "50"}
+    add_series(tmp_path, 1, AcquisitionMatrix=matrix, **phase)
+    found = series_geometry(read_study(tmp_path).series[0].planes)
+    assert (found.acquired_mm, found.finest_acquired_mm) == (coarsest, finest)
+
+
 def test_the_acquired_resolution_of_enhanced_images_follows_the_phase_direction(tmp_path: Path) -> None:
     steps = {"MRAcquisitionFrequencyEncodingSteps": 16, "MRAcquisitionPhaseEncodingStepsInPlane": 8}
     groups = {"MRFOVGeometrySequence": steps | {"InPlanePhaseEncodingDirection": "ROW"}}

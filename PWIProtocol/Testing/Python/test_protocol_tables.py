@@ -230,6 +230,7 @@ def test_every_question_can_be_answered_with_yes_and_with_no() -> None:
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
+        ("Head and Neck", True),
         ("HeadNeck_20_TCS", True),
         ("HNS", True),
         ("8NVHEAD_A", True),

@@ -99,6 +99,15 @@ def test_the_page_tells_what_to_do_about_what_cannot_be_told(the_page: Page) -> 
     assert "Can be entered: coil (head_neck, neurovascular, other)" in told.split("Frames and signal")[0]
 
 
+def test_a_study_of_which_nothing_is_known_is_not_called_free_of_faults(a_good_check: ProtocolCheck) -> None:
+    faultless = "Nothing that could be told is against the recommendations"
+    unknown = tuple(replace(each, verdict=Verdict.CANNOT_TELL, satisfied=None) for each in a_good_check.criteria)
+    told, untold = Page(check_html(a_good_check)).text, Page(check_html(replace(a_good_check, criteria=unknown))).text
+    assert faultless in told
+    assert faultless not in untold
+    assert "Nothing could be told of this study." in untold
+
+
 def test_every_criterion_stands_on_the_page_with_statement_agreement_and_reason(
     the_page: Page, a_mixed_check: ProtocolCheck
 ) -> None:

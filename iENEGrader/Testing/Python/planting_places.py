@@ -197,6 +197,9 @@ PLACES: dict[str, Callable[[Path, str], None]] = {
     "dicom file header": written(lambda text: dicom_with(_file_header, text), "a.dcm"),
     "behind dicom pixels": written(lambda text: dicom_with(_behind, text), "a.dcm"),
     "deflated dicom": written(lambda text: dicom_with(_nested, text, "1.2.840.10008.1.2.1.99"), "a.dcm"),
+    "deflated dicom private bytes": written(
+        lambda text: dicom_with(_private_bytes, text, "1.2.840.10008.1.2.1.99"), "a.dcm"
+    ),
     "file name": _file_name,
     "folder name": _folder_name,
 }

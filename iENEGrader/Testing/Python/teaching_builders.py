@@ -98,6 +98,7 @@ def a_teaching_case(notes: TeacherNotes | None = None) -> TeachingCase:
         spectral=(panel,),
         dynamic=(Panel("Curve", "Signal over time.", panel.picture),),
         surfaces=(a_tetrahedron(),),
+        overview=panel.picture,
     )
 
 

@@ -171,6 +171,12 @@ def test_surfaces_are_read_back_in_their_places() -> None:
     )
 
 
+def test_a_picture_stands_in_where_surfaces_cannot_be_drawn(the_page: Element) -> None:
+    instead = the_page.one(class_="no-webgl")
+    assert instead.is_hidden
+    assert instead.one("img").attributes["alt"] == "Overview of the surfaces from the front."
+
+
 def test_the_quiz_asks_for_every_finding_that_can_give_a_grade() -> None:
     case = a_teaching_case()
     quiz = quiz_of(case.reading, case.assessment)

@@ -34,6 +34,23 @@ def test_a_planted_value_is_found_wherever_it_is(tmp_path: Path, place: str, ide
     assert_nothing_is_told(str(caught.value), identifier.value)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "utf-8 text", "latin-1 text", "utf-16 with mark", "utf-16 le", "utf-16 be", "utf-32", "zip", "name in a zip",
+        "comment of a zip", "nrrd header", "png text", "dicom", "dicom private text", "dicom file header", "base64",
+        "base64 of utf-16", "hexadecimal digits", "file name", "folder name",
+    ],
+)  # fmt: skip
+def test_a_short_name_with_an_umlaut_is_found_in_text_of_any_encoding(tmp_path: Path, place: str) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    PLACES[place](folder, "of Jörg himself")
+
+    with pytest.raises(InputError, match="name of a person"):
+        require_clean(folder, Identifiers(frozenset({Identifier(Kind.PERSON, "Jörg")})))
+
+
 def assert_nothing_is_told(message: str, value: str) -> None:
     assert value not in message
     assert not [part for part in value.replace("^", " ").split() if len(part) > 3 and part in message]

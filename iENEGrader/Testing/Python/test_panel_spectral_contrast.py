@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from HeadNeckNodesLib.scene.volumes import add_volume
 from iENEGraderLib.panel.spectral.regions import Region
 from iENEGraderLib.scene.compare_views import volume_in_view
 from iENEGraderLib.scene.spectral.input_choice import InputChoice, InputRole, remember
-from iENEGraderLib.spectral import monochromatic_response
+from iENEGraderLib.spectral import Motion, monochromatic_response
 from registration_phantoms import (
     ARTERY_MG_ML,
     ARTERY_MM,
@@ -93,6 +94,22 @@ def a_part(
     return part
 
 
+@pytest.fixture
+def a_part_at_100_kv(a_part: ContrastPart, choose: Choose, monkeypatch: pytest.MonkeyPatch) -> ContrastPart:
+    """The part, told that both scans are of 100 kV, and with a quick registration."""
+    from iENEGraderLib.scene.spectral import contrast_volumes
+
+    register = contrast_volumes.register_before_to_after
+    quick = partial(register, motion=Motion.RIGID)
+    monkeypatch.setattr(
+        contrast_volumes, "register_before_to_after", lambda *scans, motion, progress: quick(*scans, progress=progress)
+    )
+    for row in a_part.rows.values():
+        choose(row.roleBox, "kV")
+        row.numberBox.value = 100.0
+    return a_part
+
+
 def node_ids() -> set[str]:
     import slicer
 
@@ -138,13 +155,10 @@ def test_iodine_of_the_difference_is_that_of_the_neck_and_lies_in_a_folder(a_par
 
 
 def test_iodine_is_kept_with_the_uncertainty_of_the_slope_and_only_where_it_is_known(
-    a_part: ContrastPart, kept: dict[str, Sequence[Evidence]], choose: Choose
+    a_part_at_100_kv: ContrastPart, kept: dict[str, Sequence[Evidence]]
 ) -> None:
-    for row in a_part.rows.values():
-        choose(row.roleBox, "kV")
-        row.numberBox.value = 100.0
-    a_part.subtractButton.click()
-    a_part.keepButton.click()
+    a_part_at_100_kv.subtractButton.click()
+    a_part_at_100_kv.keepButton.click()
     assert [*kept] == ["N1", "skin"], "N9 lies in air, the last is no node"
     (node,), (skin,) = kept.values()
     assert isinstance(node.value, float)
@@ -154,6 +168,23 @@ def test_iodine_is_kept_with_the_uncertainty_of_the_slope_and_only_where_it_is_k
     assert node.method.endswith("standard uncertainty of the mean and of the slope of the tube voltage")
     assert skin.method is not None
     assert "could be false rims" in skin.method
+
+
+def test_a_slope_of_the_site_counts_whichever_scan_it_was_given_with(
+    a_part_at_100_kv: ContrastPart, what_was_said: list[str]
+) -> None:
+    import slicer
+
+    before, after = a_part_at_100_kv.rows.values()
+    before.slopeBox.value, after.slopeBox.value = 13.0, 26.0
+    a_part_at_100_kv.subtractButton.click()
+    assert "two iodine slopes were given, 13 and 26 HU per mg/mL" in what_was_said[0]
+    after.slopeBox.value = 0.0
+    a_part_at_100_kv.subtractButton.click()
+    iodine = slicer.util.getNode("Subtraction iodine (mg/mL)")
+    found = slicer.util.arrayFromVolume(iodine)[SCANS.core(NODE_MM, NODE_RADIUS_MM)].mean()
+    assert found == pytest.approx(2 * NODE_MG_ML, abs=0.3), "the scans are of 26 HU per mg/mL"
+    assert float(iodine.GetAttribute("HeadNeckNodes.SlopeUncertainty")) == 0.0
 
 
 def test_cancel_leaves_the_scene_as_it_was(a_part: ContrastPart, a_running_slicer: Any) -> None:

@@ -17,6 +17,7 @@ from slicer.i18n import tr as _
 from iENEGraderLib.panel.case.case_cautions import case_cautions
 from iENEGraderLib.panel.case.case_section import CaseActions, CaseSection
 from iENEGraderLib.panel.case.site_section import SiteSection
+from iENEGraderLib.panel.export.export_fold import ExportFold
 from iENEGraderLib.panel.findings.findings_section import FindingsSection
 from iENEGraderLib.panel.nodes.nodes_section import NodeActions, NodesSection
 from iENEGraderLib.panel.pairs.coalescence_section import CoalescenceSection
@@ -82,6 +83,9 @@ class GraderPanel(qt.QWidget):
         self.viewsSection = ViewsSection(logic.getParameterNode, self._onAlongVessel)
         self.spectralSection = SpectralSection(session, self.edit, self.segments, logic.getParameterNode)
         self.resultStrip = ResultStrip()
+        self.exportFold = ExportFold(session, self.attempt)
+        tip = _("Write the case as DICOM, teaching file, report, table or FHIR")
+        self.exportButton = self.resultStrip.addFold(_("export"), tip, self.exportFold)
         self.emptyLabel = wrapped_label()
         self._build()
         self._shortcuts = Shortcuts(self, self._keys(), self.attempt)

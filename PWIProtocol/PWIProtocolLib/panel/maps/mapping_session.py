@@ -140,18 +140,22 @@ class MappingSession:
         InputError
             When something is missing, or cannot be meant; the scene is unchanged.
         ReadingCancelledError
-            When it was stopped before the first voxels were done.
+            When it was stopped before the first voxels were done, or the scene was closed.
         """
-        inputs, settings = self.inputs(choices), choices.settings()
+        read, inputs, settings = self._needed(), self.inputs(choices), choices.settings()
         baseline = baseline_of(settings, inputs)
         arterial = self.arterial(choices, inputs, baseline)
         if not progress(0, STEPS):
             raise ReadingCancelledError
         study = map_study(settings, inputs, arterial, baseline, lambda share: progress(round(share * STEPS), STEPS))
-        if study.done == 0.0:
+        if study.done == 0.0 or self._read is not read:  # the scene may have been closed meanwhile
             raise ReadingCancelledError
-        self.volumes = add_maps(study, self._needed().node)
+        self.volumes = add_maps(study, read.node)
         self.study = study
+
+    def forget(self) -> None:
+        """Let go of everything: the scene is being closed."""
+        self._read = self.study = self.volumes = None
 
     def forget_removed(self) -> None:
         """Let go of maps that are no longer in the scene."""

@@ -21,6 +21,7 @@ from PWIProtocolLib.panel.maps.mapping_session import MappingSession
 from PWIProtocolLib.panel.maps.model_part import ModelPart
 from PWIProtocolLib.panel.maps.precontrast_part import PrecontrastPart
 from PWIProtocolLib.panel.maps.results_part import ResultsPart
+from PWIProtocolLib.panel.maps.scene_follower import SceneFollower
 from PWIProtocolLib.scene.maps.region_masks import show_artery
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class MapsSection(qt.QWidget):
         for part in (self.dynamicPart, self.precontrastPart, self.arterialPart, self.modelPart, self.fitButton):
             inside.addWidget(part)
         inside.addWidget(self.resultsPart)
+        self._follower = SceneFollower(self.refresh, self.session.forget)
         self._showRead()
 
     @property
@@ -94,18 +96,18 @@ class MapsSection(qt.QWidget):
 
     def refresh(self) -> None:
         """Catch up with the scene: studies, volumes, segments and readings that came or went."""
-        had = self.session.study
         self.session.forget_removed()
         for part in (self.dynamicPart, self.precontrastPart, self.arterialPart, self.resultsPart.regions):
             part.refresh()
         if self.session.read is None:
             self._readChoice = None
             self._showRead()
-        if had is not self.session.study:
+        if self.resultsPart.shown is not self.session.study:
             self.resultsPart.showFit()
 
     def close(self) -> None:
-        """Stop to follow the cursor; called before the module goes."""
+        """Stop to follow scene and cursor; called before the module goes."""
+        self._follower.close()
         self.resultsPart.close()
 
     def _read(self, progress: Progress) -> None:

@@ -18,6 +18,7 @@ from PWIProtocolLib.scene.maps.map_volumes import STATUS, show_map
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PWIProtocolLib.mapping import MappedStudy
     from PWIProtocolLib.panel.maps.mapping_session import MappingSession
 
 FIRST = ("ktrans_per_min", "fp_ml_100ml_min")
@@ -35,6 +36,7 @@ class ResultsPart(qt.QWidget):
     def __init__(self, session: MappingSession, say: Callable[[str], None]) -> None:
         super().__init__()
         self._session = session
+        self.shown: MappedStudy | None = None
         self.mapBox = ChoiceBox((), self.showMap, width=12)
         self.mapBox.setAccessibleName(_("Map"))
         self.mapBox.toolTip = _("Map shown over the mean image in the slice views")
@@ -58,6 +60,7 @@ class ResultsPart(qt.QWidget):
     def showFit(self) -> None:
         """Show the last fit of the session, its first map over the image."""
         study, volumes = self._session.study, self._session.volumes
+        self.shown = study
         self.visible = study is not None
         self.cursorLabel.visible = False
         self.regions.clear()

@@ -96,6 +96,12 @@ def in_plane_resolution(view: StudyView, rule: Recommendation) -> Finding:
         reason = f"pixels are {shown} mm; at most {limit:g} x {limit:g}"
         return not_met(reason, round(pixel, 3), "mm", spacing.evidence, note)
     if acquired is not None and max(acquired) > limit + rule.limit("tolerance"):
+        finest = dynamic.geometry.finest_acquired_mm
+        if finest is not None and max(finest) <= limit + rule.limit("tolerance"):
+            reason = (
+                f"acquired with {_by(finest)} to {_by(acquired)} mm, as the image is padded beyond its field of view"
+            )
+            return cannot_tell(reason, dynamic.geometry.header.evidence(Tag.PercentPhaseFieldOfView), note)
         evidence = Evidence(f"{spacing.evidence.attribute}, {Tag.AcquisitionMatrix.label}", spacing.evidence.file)
         reason = f"pixels of {shown} mm are interpolated from {_by(acquired)} mm; at most {limit:g} x {limit:g}"
         return not_met(reason, round(max(acquired), 3), "mm", evidence, note)

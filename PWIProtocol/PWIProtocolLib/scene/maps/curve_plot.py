@@ -62,10 +62,12 @@ class CurvePlot:
         chart.SetTitle(title)
 
     def bring_up(self) -> bool:
-        """Show the chart in a plot view, and a layout that has one; False when the application has no views."""
+        """Show the chart in a plot view, unless one does, with a layout that has one; False without views."""
         if self.chart is None or slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLLayoutNode") is None:
             return False
-        slicer.modules.plots.logic().ShowChartInLayout(self.chart)
+        views = slicer.util.getNodesByClass("vtkMRMLPlotViewNode")
+        if not any(view.GetPlotChartNodeID() == self.chart.GetID() for view in views):
+            slicer.modules.plots.logic().ShowChartInLayout(self.chart)
         return True
 
     def names(self) -> list[str]:

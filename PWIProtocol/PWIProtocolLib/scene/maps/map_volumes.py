@@ -31,6 +31,7 @@ UNIT_MEANINGS = {"1": "no units", "/min": "per minute", "s": "second", "mmol/L":
                  "mmol/L.s": "millimole per liter times second",
                  "mL/min/dL": "milliliter per minute and 100 milliliter"}  # fmt: skip
 UPPER_PERCENT = 99.0
+MAP_OPACITY = 0.7
 FIXED_TOP = {"r2": 1.0}
 
 
@@ -82,8 +83,9 @@ def add_anatomy(dynamic: DynamicFrames, baseline: int) -> Any:
     return node
 
 
-def show_map(volumes: MapVolumes, name: str, opacity: float = 0.7) -> None:
-    """Show a map over the mean image in all slice views, with its legend."""
+def show_map(volumes: MapVolumes, name: str) -> None:
+    """Show a map over the mean image, which shines through all but the status, in all slice views, with its legend."""
+    opacity = 1.0 if name == STATUS else MAP_OPACITY
     volume = volumes.status if name == STATUS else volumes.maps[name]
     slicer.util.setSliceViewerLayers(background=volumes.anatomy, foreground=volume, foregroundOpacity=opacity)
     hide_legends(each for each in volumes.maps.values() if each is not volume)

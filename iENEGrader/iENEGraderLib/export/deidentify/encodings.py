@@ -41,12 +41,12 @@ def decoded_texts(text: str) -> Iterator[str]:
 
 def decoded_bytes(text: str) -> Iterator[bytes]:
     """Return what runs of base64 (plain and URL-safe) and of hexadecimal digits hold."""
-    for match in HEX.finditer(text):
-        digits = re.sub(r"[^0-9A-Fa-f]", "", match.group())
+    for run in dict.fromkeys(HEX.findall(text)):
+        digits = re.sub(r"[^0-9A-Fa-f]", "", run)
         for start in (0, 1) if len(digits) <= SHORT else (0,):
             yield bytes.fromhex(digits[start : start + (len(digits) - start) // 2 * 2])
-    for match in BASE64.finditer(text):
-        letters = re.sub(r"[\s=]", "", match.group()).replace("-", "+").replace("_", "/")
+    for run in dict.fromkeys(BASE64.findall(text)):
+        letters = re.sub(r"[\s=]", "", run).replace("-", "+").replace("_", "/")
         for start in range(GROUP if len(letters) <= SHORT else 1):
             yield from _from_base64(letters[start:])
 

@@ -201,7 +201,8 @@ def _charsets(data: bytes) -> tuple[str, ...]:
         return ("utf-32",)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
-    zeros = data[:HEAD_BYTES].count(0)
-    if zeros * 4 > min(len(data), HEAD_BYTES):
-        return ("utf-16-le", "utf-16-be") if len(data) % 2 == 0 else ()
+    head = data[:HEAD_BYTES]
+    if head.count(0) * 4 > len(head):
+        # The zero comes first in letters whose high byte comes first.
+        return ("utf-16-be",) if head[::2].count(0) > head[1::2].count(0) else ("utf-16-le",)
     return ("utf-8", "latin-1")

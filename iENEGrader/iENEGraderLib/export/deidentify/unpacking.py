@@ -32,6 +32,8 @@ UNREADABLE = {
 CERTAIN_HEADS = (b"PK\x03\x04", b"NRRD000", PNG_SIGNATURE, *UNREADABLE)
 """Beginnings that are too long to come up by chance."""
 ENCRYPTED = 0x1
+ZIP_END, ZIP_END_BYTES = b"PK\x05\x06", 65557
+"""Mark of the end of an archive, and how far from the end of a file it may be."""
 
 
 class UnreadableError(Exception):
@@ -68,22 +70,11 @@ def inner_contents(data: bytes) -> Iterator[Inner]:
 
 def is_container(data: bytes) -> bool:
     """Tell whether bytes begin as a known container does, or as one that cannot be opened."""
-    return data.startswith(tuple(UNREADABLE)) or _opener(data) is not None
+    return data.startswith(HEADS) or is_dicom_file(data) or ZIP_END in data
 
 
 def _opener(data: bytes) -> Callable[[bytes], Iterator[Inner]] | None:
-    heads: tuple[tuple[bytes, Callable[[bytes], Iterator[Inner]]], ...] = (
-        (b"PK\x03\x04", _zip),
-        (b"PK\x05\x06", _zip),
-        (b"\x1f\x8b", _gzip),
-        (b"BZh", _bzip2),
-        (b"\xfd7zXZ\x00", _xz),
-        (PNG_SIGNATURE, _png),
-        (b"NRRD000", _nrrd),
-        (b"%PDF", _pdf),
-        (b"glTF", _glb),
-    )
-    for head, opener in heads:
+    for head, opener in OPENERS.items():
         if data.startswith(head):
             return opener
     if is_dicom_file(data):
@@ -91,7 +82,7 @@ def _opener(data: bytes) -> Callable[[bytes], Iterator[Inner]] | None:
     if data[:2] in ZLIB_HEADS:
         return _zlib_if_it_is
     # Archives may stand behind something else: a program, a page.
-    return _zip if data.rfind(b"PK\x05\x06", max(0, len(data) - 65557)) >= 0 else None
+    return _zip if ZIP_END in data[-ZIP_END_BYTES:] else None
 
 
 def _zip(data: bytes) -> Iterator[Inner]:
@@ -195,3 +186,16 @@ def _glb(data: bytes) -> Iterator[Inner]:
 def _dicom(data: bytes) -> Iterator[Inner]:
     for part in parts_of_dicom(data):
         yield Inner(part)
+
+
+OPENERS: dict[bytes, Callable[[bytes], Iterator[Inner]]] = {
+    b"PK\x03\x04": _zip,
+    b"\x1f\x8b": _gzip,
+    b"BZh": _bzip2,
+    b"\xfd7zXZ\x00": _xz,
+    PNG_SIGNATURE: _png,
+    b"NRRD000": _nrrd,
+    b"%PDF": _pdf,
+    b"glTF": _glb,
+}
+HEADS = (*OPENERS, *ZLIB_HEADS, *UNREADABLE)

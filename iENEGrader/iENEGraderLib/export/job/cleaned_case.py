@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from HeadNeckNodesLib.imaging.dicom_series import is_dicom
 
 from iENEGraderLib.export.deidentify.dataset import cleaned, patient_of
 from iENEGraderLib.export.deidentify.descriptors import cleaned_text
-from iENEGraderLib.export.deidentify.identifiers import Identifiers, of_datasets, of_paths, of_reading
+from iENEGraderLib.export.deidentify.folding import folded, tokens
+from iENEGraderLib.export.deidentify.identifiers import Identifier, Identifiers, Kind, of_datasets, of_paths, of_reading
 from iENEGraderLib.export.deidentify.reading import cleaned_reading
 from iENEGraderLib.export.dicom.source_series import read_source_series
 from iENEGraderLib.export.job.faces import FACE_REMOVED, face_warnings, put_voxels, without_face
+from iENEGraderLib.export.tables.columns import columns
 from iENEGraderLib.measure.case.segment_matching import MatchedSegments
 
 if TYPE_CHECKING:
@@ -58,8 +61,31 @@ def identity_of(case: ExportCase) -> Identity:
     found = case.identifiers | of_reading(case.reading) | of_paths(case.inputs)
     return Identity(
         patient=patient_of(headers[0]) if headers else case.reading.case_id,
-        identifiers=found | of_datasets(headers),
+        identifiers=_without_own_words(found, case.reading.case_id) | of_datasets(headers),
     )
+
+
+def _without_own_words(found: Identifiers, case_id: str) -> Identifiers:
+    """Leave out of file names the words that this program writes into every export.
+
+    A scene holds files that the program has named itself: after what was measured, and the reading after its case id,
+    which is looked for as a whole.
+    """
+    kept = set()
+    for each in found.found:
+        if each.kind is Kind.FILE_NAME and each.value == f"Reading {case_id}":
+            continue
+        words = [word for word in tokens(folded(each.value)) if word not in _own_words()]
+        if each.kind is not Kind.FILE_NAME:
+            kept.add(each)
+        elif words:
+            kept.add(Identifier(each.kind, " ".join(words)))
+    return Identifiers(frozenset(kept))
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    return frozenset(word for column in columns() for word in tokens(folded(column.name)))
 
 
 def cleaned_case(

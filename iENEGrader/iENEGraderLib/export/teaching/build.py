@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.segmentation import Segment
 
     from iENEGraderLib.export.report_content import Provenance, ReportFigure
-    from iENEGraderLib.export.teaching.content import KeyImage, Panel, SectionStack
+    from iENEGraderLib.export.teaching.content import KeyImage, Panel, Picture, SectionStack
     from iENEGraderLib.export.teaching.mesh import Mesh
     from iENEGraderLib.export.teaching.notes import TeacherNotes
     from iENEGraderLib.reading import Reading
@@ -41,6 +41,7 @@ def teaching_case(
     spectral: Sequence[Panel] = (),
     dynamic: Sequence[Panel] = (),
     surfaces: Sequence[Mesh] = (),
+    overview: Picture | None = None,
 ) -> TeachingCase:
     """Return a teaching file of a case that is de-identified already.
 
@@ -51,6 +52,7 @@ def teaching_case(
     image, nodes : for key images and stacks; segments by the id of the node in the reading, on the grid of the image.
     anatomy : other segments; arteries and jugular veins are outlined.
     figures, spectral, dynamic, surfaces : shown where they are given.
+    overview : shown where surfaces cannot be drawn.
 
     Raises
     ------
@@ -79,6 +81,7 @@ def teaching_case(
         dynamic=tuple(dynamic),
         figures=tuple(figures),
         surfaces=tuple(surfaces),
+        overview=overview,
     )
 
 

@@ -153,6 +153,7 @@ class TeachingCase:
     figures : of the measurements, shown with the answers.
     spectral, dynamic : pictures of spectral maps and of dynamic contrast-enhanced imaging.
     surfaces : to turn in the page.
+    overview : a picture of the surfaces, for browsers that cannot draw them.
     """
 
     title: str
@@ -166,3 +167,4 @@ class TeachingCase:
     dynamic: tuple[Panel, ...] = ()
     figures: tuple[ReportFigure, ...] = ()
     surfaces: tuple[Mesh, ...] = ()
+    overview: Picture | None = None

@@ -53,7 +53,7 @@ def teaching_page(case: TeachingCase) -> str:
         images_section(case.key_images),
         panels_section("Spectral imaging", "spectral", case.spectral),
         panels_section("Dynamic contrast-enhanced imaging", "dynamic", case.dynamic),
-        surfaces_section(case.surfaces),
+        surfaces_section(case.surfaces, case.overview),
         quiz_section(quiz, case.notes.questions),
     )
     after = (

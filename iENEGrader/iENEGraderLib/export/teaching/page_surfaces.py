@@ -9,11 +9,12 @@ import numpy as np
 from HeadNeckNodesLib.html.markup import Markup, tag
 
 from iENEGraderLib.anatomy.structures import Role, structure_for
-from iENEGraderLib.export.teaching.page_parts import data_block, section
+from iENEGraderLib.export.teaching.page_parts import data_block, picture_tag, section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from iENEGraderLib.export.teaching.content import Picture
     from iENEGraderLib.export.teaching.mesh import Mesh
 
 STEPS = 32767
@@ -22,8 +23,13 @@ HOW_TO_TURN = "Drag to turn, or use the arrow keys when the view has the focus; 
 SIZE = (900, 620)
 
 
-def surfaces_section(meshes: Sequence[Mesh]) -> Markup:
-    """Return the view of the surfaces, a switch for each, and their data; nothing when there are none."""
+def surfaces_section(meshes: Sequence[Mesh], overview: Picture | None = None) -> Markup:
+    """Return the view of the surfaces, a switch for each, and their data; nothing when there are none.
+
+    Parameters
+    ----------
+    overview : a picture of them, for browsers that cannot draw them.
+    """
     if not meshes:
         return Markup("")
     canvas = tag(
@@ -39,7 +45,9 @@ def surfaces_section(meshes: Sequence[Mesh]) -> Markup:
     switches = [_switch(mesh, number) for number, mesh in enumerate(meshes)]
     seen = tag("p", "", id="seen-from", role="status")
     caption = tag("figcaption", seen, tag("div", *switches, class_="switches"))
-    note = tag("p", "This browser cannot draw surfaces (no WebGL).", class_="no-webgl", hidden=True)
+    words = tag("p", "This browser cannot draw surfaces (no WebGL).")
+    picture = picture_tag(overview, "Overview of the surfaces from the front.") if overview else ""
+    note = tag("div", words, picture, class_="no-webgl", hidden=True)
     figure = tag("figure", canvas, note, caption, class_="surfaces")
     aside = tag("p", HOW_TO_TURN, class_="aside")
     return section("Surfaces", "surfaces", aside, figure, data_block("surface-data", surface_data(meshes)))

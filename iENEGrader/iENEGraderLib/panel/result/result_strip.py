@@ -39,12 +39,14 @@ class ResultStrip(qt.QFrame):
             _("what if"), _("Which findings of the selected node would change the result, if they were read otherwise")
         )
         self.cautionsButton = self._foldButton("", _("What to look at again before the result is used"))
+        self._buttonRow = row_of(*self.foldButtons)
         self.details = qt.QTextBrowser()
         self.notice = qt.QLabel(RESEARCH_USE)
         self._reading: Reading | None = None
         self._assessment: Assessment | None = None
         self._cautions: tuple[str, ...] = ()
         self._nodeId = ""
+        self._further: list[tuple[qt.QToolButton, qt.QWidget]] = []
         self._build()
 
     def _build(self) -> None:
@@ -63,7 +65,7 @@ class ResultStrip(qt.QFrame):
             grid.setColumnStretch(column, 2 if column else 1)
         layout.addLayout(grid)
         layout.addWidget(self.signedLabel)
-        layout.addLayout(row_of(*self.foldButtons))
+        layout.addLayout(self._buttonRow)
         self.details.openExternalLinks = True
         self.details.document.setIndentWidth(LIST_INDENT)
         self.details.visible = False
@@ -79,7 +81,17 @@ class ResultStrip(qt.QFrame):
         button.autoRaise = True
         button.setToolButtonStyle(qt.Qt.ToolButtonTextBesideIcon)
         button.setArrowType(qt.Qt.RightArrow)
-        button.connect("clicked(bool)", lambda checked: self._onFold(button if checked else None))
+        button.connect("clicked(bool)", lambda checked: self._onClick(button if checked else None))
+        return button
+
+    def addFold(self, text: str, tip: str, content: qt.QWidget) -> qt.QToolButton:
+        """Add a button that folds out what is no text of the result; return the button."""
+        button = self._foldButton(text, tip)
+        self._further.append((button, content))
+        self._buttonRow.insertWidget(self._buttonRow.count() - 1, button)  # before the room that is left
+        layout = self.layout()
+        layout.insertWidget(layout.indexOf(self.notice), content)
+        content.visible = False
         return button
 
     @property
@@ -116,11 +128,17 @@ class ResultStrip(qt.QFrame):
         if self.whatIfButton.checked:
             self._onFold(self.whatIfButton if self.whatIfButton.enabled else None)
 
+    def _onClick(self, opened: qt.QToolButton | None) -> None:
+        """Fold one out and the others in, the added ones among them; with None all in."""
+        for button, content in self._further:
+            _showOpened(button, button is opened)
+            content.visible = button is opened
+        self._onFold(opened if opened in self.foldButtons else None)
+
     def _onFold(self, opened: qt.QToolButton | None) -> None:
-        """Fold one out and the others in; with None all in."""
+        """Fold one text out and the others in; with None all in."""
         for button in self.foldButtons:
-            button.checked = button is opened
-            button.setArrowType(qt.Qt.DownArrow if button is opened else qt.Qt.RightArrow)
+            _showOpened(button, button is opened)
         if opened is not None:
             self._showText(self._textOf(opened))
         self.details.visible = opened is not None
@@ -145,3 +163,8 @@ class ResultStrip(qt.QFrame):
         if self._reading is None or self._assessment is None:
             return ""
         return what_if_html(self._nodeId, what_if_lines(self._reading, self._assessment, self._nodeId))
+
+
+def _showOpened(button: qt.QToolButton, opened: bool) -> None:
+    button.checked = opened
+    button.setArrowType(qt.Qt.DownArrow if opened else qt.Qt.RightArrow)

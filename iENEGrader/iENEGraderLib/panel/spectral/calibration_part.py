@@ -6,25 +6,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ctk
-import numpy as np
 import qt
-from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
 
+from iENEGraderLib.panel.spectral.calibration_region import sample_of
 from iENEGraderLib.panel.spectral.calibration_words import response_words
-from iENEGraderLib.panel.spectral.region_values import require_same_grid
-from iENEGraderLib.panel.spectral.regions import core_of
-from iENEGraderLib.panel.spectral.regions_part import RegionHost, region_of_drawing
 from iENEGraderLib.panel.spectral.tissue_choice import TissueChoice
-from iENEGraderLib.scene.spectral.tissue_calibration import TissueCalibration, TissueSample, channel_names
+from iENEGraderLib.scene.spectral.tissue_calibration import TissueCalibration, channel_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from iENEGraderLib.panel.spectral.regions import Region
+    from iENEGraderLib.panel.spectral.regions_part import RegionHost
     from iENEGraderLib.scene.segmented_scene import SegmentedScene
-    from iENEGraderLib.spectral import SpectralInput
 
     Draw = Callable[[str, Callable[[Any], None]], None]
 
@@ -101,23 +96,6 @@ class CalibrationPart(qt.QWidget):
             return
         data = maps.uncalibrated
         for choice in (self.fat, self.muscle):
-            choice.require_chosen()
-        fat, muscle = (_sample(data, self._region(data, choice)) for choice in (self.fat, self.muscle))
+            choice.require_chosen(_("Choose or draw a region of fat and one of muscle first"))
+        fat, muscle = (sample_of(choice, data, self._segments) for choice in (self.fat, self.muscle))
         self._onCalibrated(TissueCalibration(channel_names(data), fat, muscle))
-
-    def _region(self, data: SpectralInput, choice: TissueChoice) -> Region:
-        if choice.markup is not None:
-            return region_of_drawing(choice.markup, data.geometry)
-        segmentation, image = self._segments.look()
-        require_same_grid(data.geometry, segmentation.geometry, image.source)
-        segment = next((each for each in segmentation.segments if each.name == choice.segment), None)
-        if segment is None:
-            raise InputError(_("{name}: this segment is no longer there").format(name=choice.segment))
-        return core_of(segment, segment.name)
-
-
-def _sample(data: SpectralInput, region: Region) -> TissueSample:
-    mask = np.zeros(data.geometry.array_shape, dtype=bool)
-    box = tuple(slice(a, a + n) for a, n in zip(region.start_kji, region.mask.shape, strict=True))
-    mask[box] = region.mask
-    return TissueSample.of(data, mask, region.name)

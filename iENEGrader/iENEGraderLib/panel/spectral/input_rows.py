@@ -15,6 +15,7 @@ from slicer.i18n import tr as _
 from iENEGraderLib.panel.widgets.offer_box import OfferBox
 from iENEGraderLib.scene.compare_views import comparable_volumes
 from iENEGraderLib.scene.spectral.input_choice import (
+    BEAM_ROLES,
     NUMBERED_ROLES,
     InputChoice,
     InputRole,
@@ -34,6 +35,7 @@ MOST_INPUTS = 8
 LEAST_ROWS = 2
 INPUT = "SpectralInput"
 """References of the parameter node to the volumes: SpectralInput1, SpectralInput2 ..."""
+HIGHEST_SLOPE = 200.0
 ROLE_WIDTH, NUMBER_WIDTH = 102, 62
 
 
@@ -54,6 +56,8 @@ class InputRow(qt.QWidget):
         roles = [(role.value, role.value.removeprefix("iodine ") or "?") for role in InputRole]
         self.roleBox = ChoiceBox(roles, lambda key: self._say(InputRole(key), None))
         self.numberBox = NumberBox(0, 200.0, 0, self._sayNumber)
+        self.slopeBox = NumberBox(0, HIGHEST_SLOPE, 1, self._saySlope, _(" HU per mg/mL"))
+        self.slopeLabel = qt.QLabel(_("Iodine slope of the site"))
         self.sourceLabel = wrapped_label()
         self.sourceLabel.setTextFormat(qt.Qt.PlainText)
         self.volumeBox.toolTip = _("A volume of the scene; all inputs must be of one examination and grid")
@@ -62,12 +66,18 @@ class InputRow(qt.QWidget):
             "of dual source CT. mg/mL, 100 ug/cm3: iodine map of the scanner in this unit"
         )
         self.numberBox.toolTip = _("Photon energy in keV, or tube voltage in kV")
+        self.slopeBox.toolTip = _(
+            "HU per mg/mL of iodine of your scanner at this voltage, from a phantom; – takes the default, which is "
+            "known to about 5 %"
+        )
+        self.slopeBox.setAccessibleName(self.slopeLabel.text)
         for box, name in ((self.volumeBox, _("Volume")), (self.roleBox, _("Kind")), (self.numberBox, _("Energy"))):
             box.setAccessibleName(name)
         self.roleBox.setFixedWidth(ROLE_WIDTH)
         self.numberBox.setFixedWidth(NUMBER_WIDTH)
         layout = tight(qt.QVBoxLayout(self))
         layout.addLayout(row_of(self.volumeBox, self.roleBox, self.numberBox, stretched=0))
+        layout.addLayout(row_of(self.slopeLabel, self.slopeBox))
         layout.addWidget(self.sourceLabel)
 
     def showChoice(self, choice: InputChoice | None) -> None:
@@ -78,6 +88,9 @@ class InputRow(qt.QWidget):
         self.numberBox.showNumber(None if choice is None else choice.number)
         self.roleBox.enabled = choice is not None
         self.numberBox.enabled = choice is not None and choice.role in NUMBERED_ROLES
+        self.slopeBox.showNumber(None if choice is None else choice.slope)
+        for widget in (self.slopeLabel, self.slopeBox):
+            widget.visible = choice is not None and choice.role in BEAM_ROLES
         self.sourceLabel.text = "" if choice is None else choice.source
         self.sourceLabel.visible = bool(self.sourceLabel.text)
 
@@ -93,6 +106,10 @@ class InputRow(qt.QWidget):
     def _say(self, role: InputRole, number: float | None) -> None:
         if self.choice is not None:
             self._onSaid(given(self.choice, role, number))
+
+    def _saySlope(self, slope: float | None) -> None:
+        if self.choice is not None:
+            self._onSaid(given(self.choice, self.choice.role, self.choice.number, slope))
 
     def _sayNumber(self, number: float | None) -> None:
         if self.choice is not None:

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
     from iENEGraderLib.scene.spectral.input_choice import InputChoice
     from iENEGraderLib.scene.spectral.spectral_state import OverlayChoice, SpectralState
-    from iENEGraderLib.scene.spectral.tissue_calibration import TissueCalibration
-    from iENEGraderLib.spectral import Blend, Materials, SpectralInput
+    from iENEGraderLib.spectral import Blend, SpectralInput
 
 MAP_OF = {
     Shown.IODINE: MapKind.IODINE,
@@ -52,7 +51,7 @@ class SpectralMaps:
 
     def __init__(self, choices: Sequence[InputChoice], state: SpectralState, *, is_restored: bool = False) -> None:
         self._checked = SpectralVolumes.of(choices)
-        self.inputs = self._checked.calibrated(state.calibration)
+        self.inputs = self._checked.calibrated(state.slopes, state.calibration)
         self.materials = state.materials
         self._live = LiveBlend(self.inputs, state.kev, is_noise_reduced=state.noise_reduced)
         found = {kind: map_of(kind) for kind in MAP_OF.values()} if is_restored else {}
@@ -89,8 +88,8 @@ class SpectralMaps:
         inputs = [each.volume for each in self.inputs.choices]
         return any(each.GetID() in shown for each in (*inputs, *made_maps()))
 
-    def set_model(self, materials: Materials, calibration: TissueCalibration | None) -> None:
-        """Compute the maps that were made, anew, for other materials or another calibration.
+    def set_model(self, state: SpectralState) -> None:
+        """Compute the maps that were made, anew, for the materials and the calibrations of a state.
 
         Raises
         ------
@@ -98,8 +97,8 @@ class SpectralMaps:
             When the inputs do not fit the calibration; everything stays as it was then.
         """
         self.inputs.require_current()
-        self.inputs = self._checked.calibrated(calibration)
-        self.materials = materials
+        self.inputs = self._checked.calibrated(state.slopes, state.calibration)
+        self.materials = state.materials
         self._live.use(self.inputs)
         for kind, volume in self._maps.items():
             if _is_there(volume):

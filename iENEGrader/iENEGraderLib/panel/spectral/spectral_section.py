@@ -22,6 +22,7 @@ from iENEGraderLib.panel.spectral.overlay_row import OverlayRow
 from iENEGraderLib.panel.spectral.regions_part import RegionHost, RegionsPart
 from iENEGraderLib.panel.spectral.scene_watch import SceneWatch
 from iENEGraderLib.panel.spectral.show_row import ShowRow
+from iENEGraderLib.panel.spectral.slope_part import SlopePart
 from iENEGraderLib.panel.spectral.spectral_maps import SpectralMaps
 from iENEGraderLib.scene.compare_views import volume_in_view
 from iENEGraderLib.scene.layouts import MOST_COMPARED, compare_views
@@ -82,6 +83,9 @@ class SpectralSection(qt.QWidget):
         self.calibration = CalibrationPart(
             segments, host, self.regions.drawingRow.askForCircle, lambda one: self._setModel(calibration=one)
         )
+        self.slopes = SlopePart(
+            segments, host, self.regions.drawingRow.askForCircle, lambda one: self._setModel(slopes=one)
+        )
         self.contrast = ContrastPart(parameter_node, self._tried, self.regions.regions_on, self.regions.keepIodine)
         self.controls = qt.QWidget()
         self._build()
@@ -107,7 +111,7 @@ class SpectralSection(qt.QWidget):
         layout.addWidget(self.controls)
         layout.addWidget(self.contrast)
         inside = tight(qt.QVBoxLayout(self.controls))
-        for part in (self.energy, self.showRow, self.overlay, self.regions, self.calibration):
+        for part in (self.energy, self.showRow, self.overlay, self.regions, self.calibration, self.slopes):
             inside.addWidget(part)
 
     def showNode(self, node: Node | None) -> None:
@@ -119,6 +123,7 @@ class SpectralSection(qt.QWidget):
         if not self.fold.collapsed:
             self.inputs.refresh()
             self.calibration.refresh()
+            self.slopes.refresh()
             self.contrast.refresh()
             try:
                 self._follow()
@@ -168,7 +173,7 @@ class SpectralSection(qt.QWidget):
     def _onInputs(self) -> None:
         """Other inputs: what was made of the former ones stays in the scene, and is no longer followed."""
         self._forget()
-        self._keep(in_use=False, calibration=None)
+        self._keep(in_use=False, calibration=None, slopes=None)
         self._showWords(_("Press Use when all is as it should be"))
 
     def _onMoving(self, kev: float) -> None:
@@ -207,7 +212,7 @@ class SpectralSection(qt.QWidget):
         self.materialsBox.showKey(self._applied.materials)
         if self.maps is not None:
             with slicer.util.WaitCursor():
-                self.maps.set_model(state.materials, state.calibration)
+                self.maps.set_model(state)
         self._keep(**changes)
         self._showModel(state)
 
@@ -256,6 +261,7 @@ class SpectralSection(qt.QWidget):
             names = _(" and ").join(channel.name for channel in self.maps.data.channels)
             self._showWords("; ".join([_("Maps from {names}").format(names=names), *self.maps.data.warnings]))
             self.calibration.showCalibration(state.calibration)
+            self.slopes.showSlopes(state.slopes)
             self.regions.remeasure()
 
     def _keep(self, **changes: Any) -> None:

@@ -68,11 +68,11 @@ class TissueChoice(qt.QWidget):
         """Name of the segment that is chosen; empty when none is."""
         return self.key.removeprefix(SEGMENT) if self.key.startswith(SEGMENT) else ""
 
-    def require_chosen(self) -> None:
-        """Pass when a region is chosen; InputError when none is."""
+    def require_chosen(self, words: str) -> None:
+        """Pass when a region is chosen; InputError with these words when none is."""
         self.refresh()
         if not self.key:
-            raise InputError(_("Choose or draw a region of fat and one of muscle first"))
+            raise InputError(words)
 
     def _choose(self, key: str) -> None:
         self.key = key

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
 
-    from iENEGraderLib.spectral import Blend, SpectralInput
+    from iENEGraderLib.spectral import Blend, Response, SpectralInput
 
 FOLDER = "Before and after contrast"
 RIM_NAME = "False rims"
@@ -117,8 +117,9 @@ def subtract(
     """
     agent = agent_of([before, after])
     require_iodine(agent)
+    response = _response_of(before, after)
     registration = register_before_to_after(scan_of(before), scan_of(after), motion=motion, progress=progress)
-    data = subtraction_input(registration, agent=agent)
+    data = subtraction_input(registration, response=response, agent=agent)
     blend = subtraction_iodine(data)
     iodine = np.empty(data.geometry.array_shape, np.float32)
     apply(blend.affine, data.voxels, iodine)
@@ -126,6 +127,16 @@ def subtract(
     iodine[unknown] = 0
     rims = false_rims(data) & ~unknown
     return Subtraction(registration, data, blend, iodine, rims, float(rims.sum()) / max(int((~unknown).sum()), 1))
+
+
+def _response_of(before: InputChoice, after: InputChoice) -> Response | None:
+    """Return the response with the slope that was given with either scan; None when none was."""
+    if before.slope is not None and after.slope is not None and before.slope != after.slope:
+        raise InputError(
+            f"two iodine slopes were given, {before.slope:g} and {after.slope:g} HU per mg/mL, but both scans are of "
+            "one tube voltage; give one"
+        )
+    return after.own_response or before.own_response
 
 
 def add_subtraction(found: Subtraction, before: Any, after: Any) -> SubtractionVolumes:

@@ -14,7 +14,7 @@ from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.dicom_header import read_headers
 
 from iENEGraderLib.scene.spectral.volume_image import shared_image
-from iENEGraderLib.spectral import agent_of_ingredients, tin_filters_mm
+from iENEGraderLib.spectral import agent_of_ingredients, tin_filters_mm, tube_response
 from iENEGraderLib.spectral.recognition import (
     RecognisedSeries,
     SeriesKind,
@@ -31,11 +31,12 @@ from iENEGraderLib.spectral.recognition.header import read_series_header
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from iENEGraderLib.spectral import ContrastAgent
+    from iENEGraderLib.spectral import ContrastAgent, Response
     from iENEGraderLib.spectral.recognition.header import SeriesHeader
 
 ROLE_ATTRIBUTE = "HeadNeckNodes.SpectralInput"
 NUMBER_ATTRIBUTE = "HeadNeckNodes.SpectralNumber"
+SLOPE_ATTRIBUTE = "HeadNeckNodes.SpectralSlope"
 INSTANCES_ATTRIBUTE = "DICOM.instanceUIDs"
 GIVEN = "given by the user"
 
@@ -77,6 +78,7 @@ class InputChoice:
     scale, offset : turn its values into HU or mg/mL.
     name : of the volume when it was looked at.
     recognised : everything that its header and its name say, whatever the user says; None when nobody looked.
+    slope : of the site at this tube voltage, HU per mg/mL of iodine; None takes the default.
     """
 
     volume: Any
@@ -87,6 +89,7 @@ class InputChoice:
     offset: float = 0.0
     name: str = ""
     recognised: RecognisedSeries | None = None
+    slope: float | None = None
 
     @property
     def bin_kev(self) -> tuple[float, float] | None:
@@ -111,6 +114,13 @@ class InputChoice:
         return known[0]
 
     @property
+    def own_response(self) -> Response | None:
+        """The response with the slope of the site; None without. InputError when nothing is known of the beam."""
+        if self.slope is None or self.number is None:
+            return None
+        return tube_response(self.number, self.tin_mm, self.bin_kev).with_slope(self.slope)
+
+    @property
     def is_complete(self) -> bool:
         """Tell whether everything is known of it."""
         return self.role in IODINE_ROLES or (self.role is not InputRole.UNKNOWN and self.number is not None)
@@ -122,12 +132,15 @@ def choice_of(volume: Any) -> InputChoice:
     role = volume.GetAttribute(ROLE_ATTRIBUTE)
     if not role:
         return found
-    number = volume.GetAttribute(NUMBER_ATTRIBUTE)
-    return given(found, InputRole(role), float(number) if number else None)
+    number, slope = (volume.GetAttribute(each) for each in (NUMBER_ATTRIBUTE, SLOPE_ATTRIBUTE))
+    return given(found, InputRole(role), float(number) if number else None, float(slope) if slope else None)
 
 
-def given(choice: InputChoice, role: InputRole, number: float | None) -> InputChoice:
-    """Return a volume as the user says it is; of iodine the user says the unit, too, unless the header is clear."""
+def given(choice: InputChoice, role: InputRole, number: float | None, slope: float | None = None) -> InputChoice:
+    """Return a volume as the user says it is; of iodine the user says the unit, too, unless the header is clear.
+
+    A slope is that of one tube voltage: with another one it has to be said again.
+    """
     known = choice.recognised
     is_clear = known is not None and known.unit is ValueUnit.MG_PER_ML and not known.questions
     scale, offset = (1.0, 0.0) if known is None else (known.scale, known.offset)
@@ -135,22 +148,28 @@ def given(choice: InputChoice, role: InputRole, number: float | None) -> InputCh
         scale, offset = TENTH, 0.0
     elif role is InputRole.IODINE_MAP and not is_clear:
         scale, offset = 1.0, 0.0
-    return replace(choice, role=role, number=number, source=GIVEN, scale=scale, offset=offset)
+    slope = slope if role in BEAM_ROLES else None
+    return replace(choice, role=role, number=number, source=GIVEN, scale=scale, offset=offset, slope=slope)
 
 
 def is_current(choice: InputChoice, volume: Any) -> bool:
     """Tell whether a choice is of this volume, its name, and what the user has said of it since, wherever."""
     if choice.volume is not volume or choice.name != volume.GetName():
         return False
-    said = volume.GetAttribute(ROLE_ATTRIBUTE) or "", volume.GetAttribute(NUMBER_ATTRIBUTE) or ""
-    number = "" if choice.number is None else f"{choice.number:g}"
-    return said == ((choice.role, number) if choice.source == GIVEN else ("", ""))
+    said = tuple(volume.GetAttribute(each) or "" for each in (ROLE_ATTRIBUTE, NUMBER_ATTRIBUTE, SLOPE_ATTRIBUTE))
+    known = choice.role, _text(choice.number), _text(choice.slope)
+    return said == (known if choice.source == GIVEN else ("", "", ""))
 
 
 def remember(choice: InputChoice) -> None:
     """Keep in the scene what the user said of a volume."""
     choice.volume.SetAttribute(ROLE_ATTRIBUTE, choice.role or None)
-    choice.volume.SetAttribute(NUMBER_ATTRIBUTE, None if choice.number is None else f"{choice.number:g}")
+    choice.volume.SetAttribute(NUMBER_ATTRIBUTE, _text(choice.number) or None)
+    choice.volume.SetAttribute(SLOPE_ATTRIBUTE, _text(choice.slope) or None)
+
+
+def _text(number: float | None) -> str:
+    return "" if number is None else f"{number:g}"
 
 
 def likely_inputs(volumes: Sequence[Any]) -> tuple[InputChoice, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from HeadNeckNodesLib.errors import InputError
 
+from iENEGraderLib.scene.spectral.slope_calibration import SlopeCalibration
 from iENEGraderLib.scene.spectral.tissue_calibration import TissueCalibration, TissueSample
 from iENEGraderLib.spectral import MapKind, Materials
 
@@ -64,6 +65,7 @@ class SpectralState:
     shown : arrangement of the views.
     overlay : map over the images.
     calibration : tissues of this patient; None for those of the table.
+    slopes : slopes of iodine from a known concentration; None for those of the table, or said with the inputs.
     noise_reduced : whether the volume of the slider is shown with less noise, for looking.
     """
 
@@ -73,6 +75,7 @@ class SpectralState:
     shown: Shown = Shown.ENERGY
     overlay: OverlayChoice = field(default_factory=OverlayChoice)
     calibration: TissueCalibration | None = None
+    slopes: SlopeCalibration | None = None
     noise_reduced: bool = False
 
 
@@ -149,12 +152,20 @@ def _decoded(record: Any) -> SpectralState:
             fat_from=float(overlay["fat_from"]),
         ),
         calibration=None if calibration is None else _calibration(calibration),
+        slopes=_slopes(record.get("slopes")),
         noise_reduced=bool(record.get("noise_reduced", False)),
     )
 
 
 def _calibration(record: Any) -> TissueCalibration:
     return TissueCalibration(tuple(map(str, record["channels"])), _sample(record["fat"]), _sample(record["muscle"]))
+
+
+def _slopes(record: Any) -> SlopeCalibration | None:
+    if record is None:
+        return None
+    insert, reference = _sample(record["insert"]), _sample(record["reference"])
+    return SlopeCalibration(tuple(map(str, record["channels"])), insert, reference, float(record["iodine_mg_ml"]))
 
 
 def _sample(record: Any) -> TissueSample:

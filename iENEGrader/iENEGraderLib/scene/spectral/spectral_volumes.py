@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.image import Image
     from numpy.typing import NDArray
 
+    from iENEGraderLib.scene.spectral.slope_calibration import SlopeCalibration
     from iENEGraderLib.scene.spectral.tissue_calibration import TissueCalibration
     from iENEGraderLib.spectral import Blend, SpectralInput
 
@@ -84,7 +85,7 @@ def spectral_input_of(choices: Sequence[InputChoice], voxels: Sequence[Image]) -
     if len(mono) > 1 and not beams and not maps:
         return _tested(monochromatic_input([MonochromaticSeries(images[each], each.number) for each in mono], agent))
     if len(beams) > 1 and not mono and not maps:
-        series = [BeamSeries(images[each], each.number, each.tin_mm, each.bin_kev) for each in beams]
+        series = [BeamSeries(images[each], each.number, each.tin_mm, each.bin_kev, each.own_response) for each in beams]
         return beam_input(series, agent=agent)
     if len(mono) == len(maps) == 1 and not beams:
         base = MonochromaticSeries(images[mono[0]], mono[0].number)
@@ -129,9 +130,12 @@ class SpectralVolumes:
         data = spectral_input_of(choices, images)
         return SpectralVolumes(replace(data, warnings=(*data.warnings, *warnings)), tuple(choices), images)
 
-    def calibrated(self, calibration: TissueCalibration | None) -> SpectralVolumes:
-        """Return the inputs with values of this patient's tissues; InputError when they are of other inputs."""
-        return self if calibration is None else replace(self, data=calibration.applied_to(self.data))
+    def calibrated(self, *calibrations: TissueCalibration | SlopeCalibration | None) -> SpectralVolumes:
+        """Return the inputs with one calibration after the other; InputError when one is of other inputs."""
+        data = self.data
+        for each in calibrations:
+            data = data if each is None else each.applied_to(data)
+        return replace(self, data=data)
 
     def require_current(self) -> None:
         """Pass while the volumes are in the scene and hold what was checked.

@@ -72,13 +72,18 @@ class TissueCalibration:
         InputError
             When they are other inputs, or the two regions do not differ as fat and muscle do.
         """
-        names = channel_names(data)
-        if names != self.channels:
-            raise InputError(
-                f"the calibration was made for {' and '.join(self.channels)}, these are {' and '.join(names)}; "
-                "calibrate again, or reset it"
-            )
+        require_same_channels(self.channels, data)
         return calibrated_tissues(data, self.fat.sample, self.muscle.sample)
+
+
+def require_same_channels(channels: tuple[str, ...], data: SpectralInput) -> None:
+    """Pass when a calibration was made for these inputs; InputError when it was for others."""
+    names = channel_names(data)
+    if names != channels:
+        raise InputError(
+            f"the calibration was made for {' and '.join(channels)}, these are {' and '.join(names)}; calibrate again, "
+            "or reset it"
+        )
 
 
 def channel_names(data: SpectralInput) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Exporting the case: what to write, where, and what was written."""
