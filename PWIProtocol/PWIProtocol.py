@@ -44,7 +44,7 @@ class PWIProtocol(ScriptedLoadableModule):
 
 
 def registerSampleData() -> None:
-    """Offer the made-up study in the Sample Data module; it is written on this computer, nothing is downloaded."""
+    """Offer the made-up studies in the Sample Data module; they are made on this computer, nothing is downloaded."""
     if not hasattr(slicer.modules, "sampledata"):
         return  # Slicer can be started without that module
     import SampleData
@@ -58,6 +58,14 @@ def registerSampleData() -> None:
         fileNames=[],
         thumbnailFileName=str(Path(__file__).parent / "Resources/Icons/PWIProtocol.png"),
         customDownloader=lambda _source: PWIProtocolLogic().addSampleCheck(),
+    )
+    logic.registerCustomSampleDataSource(
+        category="PWIProtocol",
+        sampleName="PerfusionReferenceObject",
+        uris=[],
+        fileNames=[],
+        thumbnailFileName=str(Path(__file__).parent / "Resources/Icons/PWIProtocol.png"),
+        customDownloader=lambda _source: PWIProtocolLogic().addReferenceObject(),
     )
 
 

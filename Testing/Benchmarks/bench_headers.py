@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "PWIProtocol"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "PWIProtocol" / "Testing" / "Python"))
 
 from PWIProtocolLib.protocol.frames import frame_times
-from PWIProtocolLib.protocol.header_walk import walk_file
 from PWIProtocolLib.protocol.headers import read_header
+from PWIProtocolLib.protocol.headers.tags import Tag
+from PWIProtocolLib.protocol.headers.walk import walk_file
 from PWIProtocolLib.protocol.study import read_study
-from PWIProtocolLib.protocol.tags import Tag
 from study_builders import IMPLICIT, LITTLE, write_dynamic
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from HeadNeckNodesLib.errors import InputError
 from PWIProtocolLib.dynamic.dicom_volumes import along_normal, grid_of_volume, read_volumes, stated_in_all
 from PWIProtocolLib.dynamic.frames import DynamicFrames, FlipAngleFrames, require_same_grid, stated_acquisition
 from PWIProtocolLib.protocol.frames import frame_times
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
 
 if TYPE_CHECKING:
     from PWIProtocolLib.dynamic.frames import Progress

@@ -9,7 +9,7 @@ from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 
 from PWIProtocolLib.protocol.geometry import plane_depths, plane_place, series_geometry
-from PWIProtocolLib.protocol.plane_pixels import PixelReader
+from PWIProtocolLib.protocol.signal.plane_pixels import PixelReader
 from PWIProtocolLib.protocol.study import ReadingCancelledError
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from PWIProtocolLib.dynamic.frames import Progress
+    from PWIProtocolLib.protocol.headers.tags import Tag
     from PWIProtocolLib.protocol.series import Plane
-    from PWIProtocolLib.protocol.tags import Tag
 
 EVERY_PIXEL = 1 << 30
 UNEVEN_SHARE = 0.02

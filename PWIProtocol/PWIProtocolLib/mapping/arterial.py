@@ -105,10 +105,10 @@ def arterial_of_population(
     )  # fmt: skip
 
 
-def arterial_of_file(path: Path, settings: MappingSettings) -> Arterial:
-    """Return the curve of a CSV file."""
+def arterial_of_file(path: Path, settings: MappingSettings, words: str | None = None) -> Arterial:
+    """Return the curve of a CSV file; the words name the file unless others are given."""
     curve = read_aif_csv(path, settings.used_hematocrit)
-    return _resolved(AifSource.FILE, f"file {path.name}", curve.time_s, curve.aif_mM, ())
+    return _resolved(AifSource.FILE, words or f"file {path.name}", curve.time_s, curve.aif_mM, ())
 
 
 def arterial_detected(settings: MappingSettings, inputs: MappingInputs, baseline: int) -> Arterial:
@@ -117,8 +117,7 @@ def arterial_detected(settings: MappingSettings, inputs: MappingInputs, baseline
     found = detect_aif(dynamic.frames, dynamic.time_s, dynamic.geometry)
     if found.voxels is None:
         raise InputError(found.reason)
-    words = f"found in the images. {found.reason}"
-    measured = arterial_of_voxels(found.voxels, words, settings, inputs, baseline)
+    measured = arterial_of_voxels(found.voxels, found.reason.removesuffix("."), settings, inputs, baseline)
     cautions = tuple(dict.fromkeys((*found.warnings, *measured.cautions)))
     return replace(measured, source=AifSource.DETECTED, cautions=cautions)
 

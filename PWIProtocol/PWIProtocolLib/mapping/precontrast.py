@@ -66,7 +66,7 @@ def t1_of_angles(angles: FlipAngleFrames, repetition_time_s: float, geometry: Im
     signal = angles.signal.reshape(len(angles.signal), -1).T
     found = t1_from_flip_angles(signal, angles.flip_angles_deg, repetition_time_s)
     listed = ", ".join(f"{angle:g}" for angle in angles.flip_angles_deg)
-    words = f"flip angles {listed} degrees of {angles.source}, exact least squares"
+    words = f"flip angles of {listed} degrees, exact least squares"
     limit = found.status == VoxelStatus.T1_AT_LIMIT
     return Precontrast(T1Source.FLIP_ANGLES, words, found.t1_s, limit, angles.cautions)
 

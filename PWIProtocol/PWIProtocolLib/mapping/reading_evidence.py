@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
+from PWIProtocolLib.mapping.settings import MODEL_TITLES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -122,6 +124,5 @@ def _document(text: str, name: str) -> Json:
 
 
 def _method(study: MappedStudy) -> str:
-    model = study.settings.model.replace("_", " ")
     t1 = study.inputs.precontrast.source.replace("_", " ")
-    return f"{model} model, arterial curve: {study.arterial.source}, T1: {t1}"
+    return f"{MODEL_TITLES[study.settings.model]}, arterial curve: {study.arterial.source}, T1: {t1}"

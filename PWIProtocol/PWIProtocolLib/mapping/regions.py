@@ -37,6 +37,16 @@ class CurveFit:
     intervals: ConfidenceIntervals
     curve_mM: Floats
 
+    def value(self, name: str) -> float | None:
+        """Return a parameter; None when the curve has none."""
+        values = self.maps.named().get(name)
+        return None if values is None or not np.isfinite(values[0]) else float(values[0])
+
+    def half_width(self, name: str) -> float | None:
+        """Return half the width of its interval; None where it is not defined."""
+        values = getattr(self.intervals, name, None)
+        return None if values is None or not np.isfinite(values[0]) else float(values[0])
+
 
 @dataclass(frozen=True, eq=False)
 class Region:

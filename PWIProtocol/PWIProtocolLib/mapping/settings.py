@@ -14,6 +14,12 @@ Delay = Literal["none", "search"] | float
 DEFAULT_RELAXIVITY_PER_MM_S = 4.5
 """Rounded from common extracellular agents in blood at 1.5 and 3 T (Shen et al. 2015, Invest Radiol 50:330), which
 differ by a quarter either way."""
+MODEL_TITLES = {
+    Model.TOFTS: "Tofts model",
+    Model.EXTENDED_TOFTS: "extended Tofts model",
+    Model.TWO_COMPARTMENT_EXCHANGE: "two-compartment exchange model",
+    Model.PATLAK: "Patlak model",
+}
 
 
 @dataclass(frozen=True)

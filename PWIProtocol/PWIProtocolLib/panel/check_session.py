@@ -16,6 +16,7 @@ from PWIProtocolLib.scene.study_source import source_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from PWIProtocolLib.panel.protocol_service import ProtocolService
     from PWIProtocolLib.protocol.checker import ProtocolCheck
@@ -97,12 +98,14 @@ class CheckSession(VTKObservationMixin):
 
         Raises
         ------
+        SeveralStudiesError
+            When the folder holds several and none is chosen.
         InputError
-            When there is no study, or not just one, or the rules cannot be used.
+            When there is no study, or the rules cannot be used.
         ReadingCancelledError
             When `progress` returned False.
         """
-        study = self._logic.readStudy(source.paths(), source.label, progress)
+        study = self._read_anew(source, progress)
         known = next((node for node in self.nodes if source_of(node) == str(source)), None)
         answers = self.answers if known is self._node else Answers() if known is None else _answers_in(known)
         self._keep(study, source, rules, answers, progress)
@@ -122,6 +125,14 @@ class CheckSession(VTKObservationMixin):
             raise InputError("it is not known where the files of this study are; choose the study and press Check")
         self._keep(self._study(source, progress), source, rules_of(self._node), answers, progress)
 
+    def paths_of(self, source: StudySource) -> tuple[Path, ...]:
+        """Return the folder or files of one study and of no other; headers are read where a folder holds several."""
+        if not source.study:
+            return source.paths()
+        study = self._study(source, lambda _done, _all: True)
+        self._read = (str(source), study)
+        return study.files
+
     def close(self) -> None:
         """Stop observing the scene."""
         self.removeObservers()
@@ -130,7 +141,10 @@ class CheckSession(VTKObservationMixin):
     def _study(self, source: StudySource, progress: Progress) -> Study:
         if self._read is not None and self._read[0] == str(source):
             return self._read[1]
-        return self._logic.readStudy(source.paths(), source.label, progress)
+        return self._read_anew(source, progress)
+
+    def _read_anew(self, source: StudySource, progress: Progress) -> Study:
+        return self._logic.readStudy(source.paths(), source.label, progress, source.study)
 
     def _keep(self, study: Study, source: StudySource, rules: str, answers: Answers, progress: Progress) -> None:
         check = self._logic.checkStudy(study, answers, rules, progress)

@@ -18,7 +18,7 @@ from PWIProtocolLib.panel.check_session import CheckSession
 from PWIProtocolLib.panel.maps.maps_section import MapsSection
 from PWIProtocolLib.panel.progress_row import ProgressRow
 from PWIProtocolLib.panel.study.study_section import StudySection
-from PWIProtocolLib.protocol.study import ReadingCancelledError
+from PWIProtocolLib.protocol.study import ReadingCancelledError, SeveralStudiesError
 from PWIProtocolLib.scene.check_node import rules_of
 from PWIProtocolLib.scene.study_source import SourceKind, StudySource
 
@@ -136,12 +136,20 @@ class PerfusionPanel(qt.QWidget):
                 self.progressRow.run(work)
             except ReadingCancelledError:
                 self.messageBar.showInformation(_("Stopped: nothing was changed"))
+            except SeveralStudiesError as error:
+                self._offer(error.labels)
 
     def _onAnswers(self, answers: Answers) -> None:
         self._run(lambda progress: self.session.change(answers, progress))
 
     def _studyPaths(self) -> Any:
-        return self.studySection.source.paths()
+        return self.session.paths_of(self.studySection.source)
+
+    def _offer(self, studies: tuple[str, ...]) -> None:
+        """Let the user choose one of the studies in the folder."""
+        self.studySection.offerStudies(studies)
+        words = _("The folder holds {count} studies: choose one below the folder, and go on")
+        self.messageBar.showInformation(words.format(count=len(studies)))
 
     def _onRunning(self, running: bool) -> None:
         for section in (self.studySection, self.checkSection, self.checkBox, self.mapsSection):

@@ -27,7 +27,7 @@ SAMPLE_FOLDER = "PWIProtocol"
 class ProtocolService:
     """Reads studies, checks them, makes the sample study."""
 
-    def readStudy(self, paths: Paths, label: str = "", progress: Progress | None = None) -> Study:
+    def readStudy(self, paths: Paths, label: str = "", progress: Progress | None = None, chosen: str = "") -> Study:
         """Read the headers of one study.
 
         Parameters
@@ -35,15 +35,18 @@ class ProtocolService:
         paths : folder, file, or several of them.
         label : name of the study in results; that of its folder when empty.
         progress : called with files done and in all; returns False to cancel.
+        chosen : name of the one to take where there are several; it is the folder of that study.
 
         Raises
         ------
+        SeveralStudiesError
+            When there are several and none was chosen; it knows their names.
         InputError
-            When there is no DICOM image, or images of several studies.
+            When there is no DICOM image, or not the chosen study.
         """
         from PWIProtocolLib.protocol.study import read_study
 
-        study = read_study(paths, progress)
+        study = read_study(paths, progress, chosen)
         return replace(study, label=label) if label else study
 
     def checkStudy(
@@ -88,3 +91,10 @@ class ProtocolService:
 
         folder = self.sampleStudy()
         return keep_check(self.checkStudy(folder), str(StudySource(SourceKind.FOLDER, str(folder))))
+
+    def addReferenceObject(self) -> Any:
+        """Add a dynamic study with known Ktrans, ve and vp to the scene (vtkMRMLSequenceNode)."""
+        from PWIProtocolLib.sample.reference_object import reference_object
+        from PWIProtocolLib.scene.maps.dynamic_nodes import add_dynamic
+
+        return add_dynamic(reference_object().dynamic, "Reference object (DCE)")

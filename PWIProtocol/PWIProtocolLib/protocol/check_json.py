@@ -11,8 +11,8 @@ from PWIProtocolLib.protocol.verdict import CriterionResult, Verdict
 if TYPE_CHECKING:
     from PWIProtocolLib.protocol.answers import Answer
     from PWIProtocolLib.protocol.checker import ProtocolCheck, SeriesSummary
-    from PWIProtocolLib.protocol.pixel_curve import BolusReading
     from PWIProtocolLib.protocol.recommendations import Indication
+    from PWIProtocolLib.protocol.signal.pixel_curve import BolusReading
 
 SCHEMA = "hnn-pwi-check/1"
 

@@ -26,8 +26,8 @@ from PWIProtocolLib.protocol.checks.view import DynamicView, StudyView
 from PWIProtocolLib.protocol.frames import frame_times
 from PWIProtocolLib.protocol.geometry import series_geometry
 from PWIProtocolLib.protocol.limit_words import limit_in_words
-from PWIProtocolLib.protocol.pixel_curve import BolusReading, bolus_of
 from PWIProtocolLib.protocol.recommendations import AnalysisId, CriterionId, panel_recommendations
+from PWIProtocolLib.protocol.signal.pixel_curve import BolusReading, bolus_of
 from PWIProtocolLib.protocol.verdict import CriterionResult, Finding, Verdict, cannot_tell
 
 if TYPE_CHECKING:

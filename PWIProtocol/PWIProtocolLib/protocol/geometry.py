@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from PWIProtocolLib.protocol.header_value import HeaderValue
     from PWIProtocolLib.protocol.headers import Header
+    from PWIProtocolLib.protocol.headers.value import HeaderValue
     from PWIProtocolLib.protocol.series import Plane
 
 SAME_PLACE_MM = 0.01

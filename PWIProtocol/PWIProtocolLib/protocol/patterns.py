@@ -12,7 +12,7 @@ from functools import cache
 
 from HeadNeckNodesLib.errors import InputError
 
-from PWIProtocolLib.protocol.tags import PrivateTag, Tag
+from PWIProtocolLib.protocol.headers.tags import PrivateTag, Tag
 from PWIProtocolLib.protocol.toml_rows import Confidence, Row, own_table
 
 # Attributes that are read from Siemens' measurement protocol, not from a DICOM element of their own.

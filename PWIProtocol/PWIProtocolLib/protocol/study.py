@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from HeadNeckNodesLib.errors import InputError
 
 from PWIProtocolLib.protocol.headers import Header, read_header
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.series import Dynamic, FlipAngleSet, Series, SeriesKind
-from PWIProtocolLib.protocol.series_groups import sort_series
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.series.groups import sort_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +26,20 @@ FILES_BETWEEN_REPORTS = 50
 
 class ReadingCancelledError(Exception):
     """The user stopped the reading of a study."""
+
+
+class SeveralStudiesError(InputError):
+    """One study was expected and there are several.
+
+    Attributes
+    ----------
+    labels : their names, one of which `read_study` takes.
+    """
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        found = ", ".join(labels)
+        super().__init__(f"found {len(labels)} studies ({found}), expected one; give the folder of one study")
+        self.labels = labels
 
 
 @dataclass(frozen=True)
@@ -55,31 +69,41 @@ class Study:
     flip_angle_sets: tuple[FlipAngleSet, ...]
     other_files: tuple[OtherFile, ...]
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of its images."""
+        return tuple(header.path for one in self.series for header in one.headers)
+
     def of_kind(self, kind: SeriesKind) -> tuple[Series, ...]:
         """Return the series of one kind."""
         return tuple(one for one in self.series if one.kind is kind)
 
 
-def read_study(paths: Paths, progress: Progress | None = None) -> Study:
+def read_study(paths: Paths, progress: Progress | None = None, label: str = "") -> Study:
     """Read one study.
 
     Parameters
     ----------
     paths : a folder, a file, or any list of both.
     progress : called now and then with the number of files done and in all; reading stops when it returns False.
+    label : the one to take where there are several.
 
     Raises
     ------
+    SeveralStudiesError
+        when there are images of several studies, and no label.
     InputError
-        when there is no DICOM image, or images of several studies.
+        when there is no DICOM image, or no study of that label.
     ReadingCancelledError
         when ``progress`` returned False.
     """
     studies = read_studies(paths, progress)
-    if len(studies) > 1:
-        labels = ", ".join(study.label for study in studies)
-        raise InputError(f"found {len(studies)} studies ({labels}), expected one; give the folder of one study")
-    return studies[0]
+    labels = tuple(study.label for study in studies)
+    if label and label not in labels:
+        raise InputError(f"there is no study {label}, but {', '.join(labels)}; choose one of them")
+    if not label and len(studies) > 1:
+        raise SeveralStudiesError(labels)
+    return studies[labels.index(label)] if label else studies[0]
 
 
 def read_studies(paths: Paths, progress: Progress | None = None) -> tuple[Study, ...]:

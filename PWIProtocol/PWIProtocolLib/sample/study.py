@@ -1,6 +1,7 @@
 """A made-up DCE-MRI study of a neck, small and quickly written: some recommendations are met, some not, some open.
 
-What each criterion must come to is written down beside it, as a truth that does not come from the check.
+Its signal follows the equations of the perfusion models, so maps can be computed from it. What each criterion must
+come to is written down beside it, as a truth that does not come from the check.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 
 from PWIProtocolLib.protocol.recommendations import CriterionId
 from PWIProtocolLib.protocol.verdict import Verdict
+from PWIProtocolLib.sample.neck_signal import SIZE, Echo, dynamic_signal, precontrast_signal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 NAME = "sample-dce-study"
-FRAMES, INTERVAL_S, INJECTION_S, ARRIVAL_FRAME = 54, 6.0, 42.0, 9
-SIZE, SLICES, THICKNESS_MM, PIXEL_MM, MEASURED_PIXEL_MM = 24, 2, 4.0, 1.5, 2.4
-FLIP_ANGLE_DEG, COVER_DEG = 12.0, (5.0, 15.0, 30.0)
+FRAMES, INTERVAL_S, INJECTION_S, ONSET_S = 54, 6.0, 42.0, 51.0
+SLICES, THICKNESS_MM, PIXEL_MM, MEASURED_PIXEL_MM = 2, 4.0, 1.5, 2.4
+FLIP_ANGLE_DEG, COVER_DEG, REPETITION_TIME_MS = 12.0, (5.0, 15.0, 30.0), 4.0
 BEGIN = datetime(2026, 1, 5, 9, 30)
 MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4"
 EXPECTED = {
@@ -62,22 +64,29 @@ def write_sample_study(folder: Path) -> Path:
     """
     study = folder / NAME
     for number, angle in enumerate(COVER_DEG):
-        _write_volume(study / "flip-angles", 10 + number, angle, (number - 10) * 30.0, frame=None)
-    for frame in range(FRAMES):
-        _write_volume(study / "dynamic", 20, FLIP_ANGLE_DEG, frame * INTERVAL_S, frame)
+        data = _volume(10 + number, angle, (number - 10) * 30.0)
+        _write_volume(study / "flip-angles", data, precontrast_signal(_echo(angle)), frame=None)
+    times = INTERVAL_S * np.arange(FRAMES, dtype=np.float64)
+    for frame, signal in enumerate(dynamic_signal(_echo(FLIP_ANGLE_DEG), times, ONSET_S)):
+        data = _volume(20, FLIP_ANGLE_DEG, float(times[frame]))
+        _write_volume(study / "dynamic", data, signal, frame)
     return study
 
 
-def _write_volume(folder: Path, series: int, flip_angle_deg: float, start_s: float, frame: int | None) -> None:
+def _echo(flip_angle_deg: float) -> Echo:
+    return Echo(flip_angle_deg, REPETITION_TIME_MS / 1000.0)
+
+
+def _write_volume(folder: Path, data: Dataset, signal: NDArray[np.float64], frame: int | None) -> None:
     """Write the slices of one volume; only those of the dynamic series have a frame."""
     folder.mkdir(parents=True, exist_ok=True)
-    data = _volume(series, flip_angle_deg, start_s)
+    series = int(data.SeriesNumber)
     if frame is not None:
         _set(data, AcquisitionNumber=frame + 1, ContrastBolusAgent="Gadovist", ContrastBolusRoute="IV",
              ContrastBolusStartTime=_clock(INJECTION_S), ContrastFlowRate=3.0)  # fmt: skip
     for index in range(SLICES):
         number = (frame or 0) * SLICES + index + 1
-        voxels = _voxels(flip_angle_deg, frame, np.random.default_rng([series, number]))
+        voxels = _voxels(signal, np.random.default_rng([series, number]))
         _set(data, SOPInstanceUID=_uid(series, number), InstanceNumber=number, PixelData=voxels.tobytes(),
              ImagePositionPatient=[-18.0, -18.0, index * THICKNESS_MM])  # fmt: skip
         _save(data, folder / f"{series}-{number:03d}.dcm")
@@ -94,23 +103,18 @@ def _volume(series: int, flip_angle_deg: float, start_s: float) -> Dataset:
          StudyDate=f"{BEGIN:%Y%m%d}", StudyTime=_clock(-900.0), SeriesNumber=series,
          AcquisitionDate=f"{BEGIN:%Y%m%d}", AcquisitionTime=_clock(start_s))  # fmt: skip
     _set(data, ScanningSequence="GR", SequenceVariant="SP", ScanOptions="FS", MRAcquisitionType="3D",
-         RepetitionTime=4.0, EchoTime=1.5, EchoTrainLength=1, FlipAngle=flip_angle_deg, MagneticFieldStrength=3.0,
-         SliceThickness=THICKNESS_MM, SpacingBetweenSlices=THICKNESS_MM, PixelSpacing=[PIXEL_MM, PIXEL_MM],
-         AcquisitionMatrix=[measured, 0, 0, measured], InPlanePhaseEncodingDirection="COL",
-         ImageOrientationPatient=[1.0, 0.0, 0.0, 0.0, 1.0, 0.0])  # fmt: skip
+         RepetitionTime=REPETITION_TIME_MS, EchoTime=1.5, EchoTrainLength=1, FlipAngle=flip_angle_deg,
+         MagneticFieldStrength=3.0, SliceThickness=THICKNESS_MM, SpacingBetweenSlices=THICKNESS_MM,
+         PixelSpacing=[PIXEL_MM, PIXEL_MM], AcquisitionMatrix=[measured, 0, 0, measured],
+         InPlanePhaseEncodingDirection="COL", ImageOrientationPatient=[1.0, 0.0, 0.0, 0.0, 1.0, 0.0])  # fmt: skip
     _set(data, SamplesPerPixel=1, PhotometricInterpretation="MONOCHROME2", Rows=SIZE, Columns=SIZE, BitsAllocated=16,
          BitsStored=12, HighBit=11, PixelRepresentation=0)  # fmt: skip
     return data
 
 
-def _voxels(flip_angle_deg: float, frame: int | None, random: np.random.Generator) -> NDArray[np.uint16]:
-    """Return a slice: tissue that takes up contrast medium slowly, and a vessel in which the bolus arrives."""
-    signal = 100.0 * np.sin(np.radians(flip_angle_deg)) / np.sin(np.radians(FLIP_ANGLE_DEG))
-    image = signal + random.normal(0.0, 1.0, (SIZE, SIZE))
-    if frame is not None and frame >= ARRIVAL_FRAME:
-        since_s = (frame - ARRIVAL_FRAME) * INTERVAL_S
-        image += 50.0 * (1.0 - np.exp(-(since_s + INTERVAL_S) / 60.0))
-        image[8:12, 8:12] += 110.0 + 280.0 * np.exp(-since_s / 12.0)
+def _voxels(signal: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.uint16]:
+    """Return a slice as it is stored: with a little noise, in whole numbers."""
+    image = signal + random.normal(0.0, 1.0, signal.shape)
     stored: NDArray[np.uint16] = np.clip(np.rint(image), 0, 4095).astype(np.uint16)
     return stored
 

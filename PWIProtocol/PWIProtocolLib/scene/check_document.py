@@ -11,12 +11,12 @@ import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
 from PWIProtocolLib.protocol.answers import Answer, AnswerField, Answers, answer_from
-from PWIProtocolLib.protocol.bolus import BolusArrival
 from PWIProtocolLib.protocol.checker import ProtocolCheck, SeriesSummary
 from PWIProtocolLib.protocol.frames import FrameTimes
-from PWIProtocolLib.protocol.pixel_curve import BolusReading
+from PWIProtocolLib.protocol.frames.cautions import TimeCaution, TimeCautionKind
 from PWIProtocolLib.protocol.recommendations import Advice, Indication, Recommended
-from PWIProtocolLib.protocol.time_cautions import TimeCaution, TimeCautionKind
+from PWIProtocolLib.protocol.signal.bolus import BolusArrival
+from PWIProtocolLib.protocol.signal.pixel_curve import BolusReading
 from PWIProtocolLib.protocol.toml_rows import Confidence
 from PWIProtocolLib.protocol.verdict import CriterionResult, Evidence, Verdict
 

@@ -11,6 +11,9 @@ from HeadNeckNodesLib.errors import InputError
 from PWIProtocolLib.scene import dicom_database
 from PWIProtocolLib.scene.volume_files import volume_studies
 
+STUDY = "?study="
+"""Stands between folder and study in the text of a source."""
+
 
 class SourceKind(StrEnum):
     """Where files can be."""
@@ -27,14 +30,16 @@ class StudySource:
     Attributes
     ----------
     key : the folder, or the StudyInstanceUID.
+    study : name of the study where the folder holds several; else empty.
     """
 
     kind: SourceKind
     key: str
+    study: str = ""
 
     def __str__(self) -> str:
         """Text that `source_from` reads."""
-        return f"{self.kind.value}:{self.key}"
+        return f"{self.kind.value}:{self.key}" + (f"{STUDY}{self.study}" if self.study else "")
 
     @property
     def label(self) -> str:
@@ -46,7 +51,7 @@ class StudySource:
         }[self.kind]
 
     def paths(self) -> tuple[Path, ...]:
-        """Return the folder, or the files.
+        """Return the folder, which may hold more than this study, or the files.
 
         Raises
         ------
@@ -71,5 +76,6 @@ class StudySource:
 
 def source_from(text: str) -> StudySource | None:
     """Return the source that a text names; None when it names none."""
-    kind, _, key = text.partition(":")
-    return StudySource(SourceKind(kind), key) if kind in set(SourceKind) else None
+    kind, _, place = text.partition(":")
+    key, _, study = place.partition(STUDY)
+    return StudySource(SourceKind(kind), key, study) if kind in set(SourceKind) else None

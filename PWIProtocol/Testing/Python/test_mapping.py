@@ -181,12 +181,3 @@ def test_a_reading_that_cannot_take_evidence_is_refused(a_document: str, change:
 def test_other_texts_are_no_reading(text: str) -> None:
     with pytest.raises(InputError, match="is no reading document"):
         with_evidence(text, {"node_1": [EVIDENCE]}, "reading")
-
-
-def test_words_and_kinds_of_evidence_are_those_of_the_grader() -> None:
-    from iENEGraderLib.measure.case.evidence.words import PERFUSION_LABEL, PerfusionKind
-    from iENEGraderLib.reading import SCHEMA as READING_SCHEMA
-    from PWIProtocolLib.mapping.reading_evidence import KINDS, LABEL, SCHEMA
-
-    assert (LABEL, SCHEMA) == (PERFUSION_LABEL, READING_SCHEMA)
-    assert set(KINDS.values()) == {kind.value for kind in PerfusionKind}

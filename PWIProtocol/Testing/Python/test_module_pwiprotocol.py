@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PWIProtocolLib.protocol.recommendations import CriterionId
 from PWIProtocolLib.protocol.verdict import Verdict
+from slicer_harness.kept_libraries import libraries_kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,8 +69,10 @@ def test_a_reloaded_module_shows_the_check_of_the_scene_again(
     a_perfusion_user.check_folder(the_sample_study)
     widget = a_perfusion_module.widgetRepresentation()
     before = widget.self().panel
-    widget.self().onReload()
-    after = widget.self().panel
-    assert after is not before
-    assert after.session.check.label == "sample-dce-study"
-    assert after.checkSection.table.rowCount == 18
+    with libraries_kept():
+        widget.self().onReload()
+        after = widget.self().panel
+        assert after is not before
+        assert after.session.check.label == "sample-dce-study"
+        assert after.checkSection.table.rowCount == 18
+        widget.self().cleanup()

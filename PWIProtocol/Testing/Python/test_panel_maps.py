@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from maps_desk import MapsUser
@@ -93,20 +94,32 @@ def test_an_emptied_box_falls_back_on_the_header(a_fitted_user: MapsUser) -> Non
     assert (field.number, field.sourceLabel.text) == (15.0, "from the header")
 
 
+def a_study_whose_flip_angles_show(folder: Path, signal: Callable[[float, float], float]) -> Path:
+    """The made-up study, with another signal of a flip angle (degrees) and a repetition time (s)."""
+    from PWIProtocolLib.sample.study import write_sample_study
+    from pydicom import dcmread
+
+    study = write_sample_study(folder)
+    for file in (study / "flip-angles").rglob("*.dcm"):
+        image = dcmread(file)
+        level = np.rint(signal(float(image.FlipAngle), float(image.RepetitionTime) / 1000))
+        image.PixelData = np.full(image.pixel_array.shape, level, np.uint16).tobytes()
+        image.save_as(file)
+    return study
+
+
 @pytest.fixture
 def a_folder_with_a_t1_of_one_second(tmp_path: Path) -> Path:
     """The made-up study, with flip angles as tissue with a T1 of 1 s gives them."""
     from PWIProtocolLib.kinetics import spoiled_signal
-    from PWIProtocolLib.sample.study import write_sample_study
-    from pydicom import dcmread
 
-    folder = write_sample_study(tmp_path)
-    for file in (folder / "flip-angles").rglob("*.dcm"):
-        image = dcmread(file)
-        signal = spoiled_signal(1.0, float(image.FlipAngle), float(image.RepetitionTime) / 1000, 40_000.0)
-        image.PixelData = np.full(image.pixel_array.shape, np.rint(signal), np.uint16).tobytes()
-        image.save_as(file)
-    return folder
+    return a_study_whose_flip_angles_show(tmp_path, lambda angle, tr_s: float(spoiled_signal(1.0, angle, tr_s, 40_000)))
+
+
+@pytest.fixture
+def a_folder_with_a_t1_of_nothing(tmp_path: Path) -> Path:
+    """The made-up study, with a signal that grows with the sine of the flip angle: T1 is shorter than can be."""
+    return a_study_whose_flip_angles_show(tmp_path, lambda angle, _tr_s: 480.0 * np.sin(np.radians(angle)))
 
 
 def test_a_folder_of_dicom_files_brings_its_flip_angles(
@@ -120,15 +133,15 @@ def test_a_folder_of_dicom_files_brings_its_flip_angles(
     a_maps_user.section.fitButton.click()
     assert a_maps_user.message == ""
     np.testing.assert_allclose(a_maps_user.values_of("T1 before contrast (s)"), 1.0, rtol=2e-3)
-    assert np.isfinite(a_maps_user.values_of(KTRANS)).all()
+    assert np.isfinite(a_maps_user.values_of(KTRANS)[:, 20:]).all()  # muscle alone
 
 
-def test_the_study_above_is_fitted_and_why_a_fit_has_no_value_is_said(a_maps_user: MapsUser, tmp_path: Path) -> None:
-    from PWIProtocolLib.sample.study import write_sample_study
-
+def test_the_study_above_is_fitted_and_why_a_fit_has_no_value_is_said(
+    a_maps_user: MapsUser, a_folder_with_a_t1_of_nothing: Path
+) -> None:
     a_maps_user.section.fitButton.click()
     assert a_maps_user.message == "no study was chosen"
-    a_maps_user.host.studyFolder = str(write_sample_study(tmp_path))  # its flip angles are of no T1
+    a_maps_user.host.studyFolder = str(a_folder_with_a_t1_of_nothing)
     assert a_maps_user.section.dynamicPart.sourceBox.currentText == "the study above"
     a_maps_user.section.fitButton.click()
     assert a_maps_user.message == "No voxel has a value: 100% the signal is higher than any concentration explains"

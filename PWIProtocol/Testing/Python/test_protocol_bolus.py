@@ -9,9 +9,9 @@ import pytest
 from checked_studies import a_short_plan, checked
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PWIProtocolLib.protocol.bolus import LEAST_FRAMES, arrival_in
 from PWIProtocolLib.protocol.frames import frame_times
-from PWIProtocolLib.protocol.pixel_curve import bolus_of, vessel_curve
+from PWIProtocolLib.protocol.signal.bolus import LEAST_FRAMES, arrival_in
+from PWIProtocolLib.protocol.signal.pixel_curve import bolus_of, vessel_curve
 from PWIProtocolLib.protocol.study import ReadingCancelledError, read_study
 from study_plan import Vendor
 from vendor_studies import write_study

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PWIProtocolLib.protocol import study as study_module
 from PWIProtocolLib.protocol.checker import check_study
-from PWIProtocolLib.protocol.header_raw import WrongType
 from PWIProtocolLib.protocol.headers import Header
+from PWIProtocolLib.protocol.headers.raw import WrongType
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.study import read_study
-from PWIProtocolLib.protocol.tags import Tag
 from PWIProtocolLib.protocol.verdict import CriterionResult, Verdict
 from study_plan import Vendor
 from vendor_studies import write_study

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PWIProtocolLib.protocol.frames import FrameTimes, frame_times
+from PWIProtocolLib.protocol.frames.cautions import TimeCautionKind
+from PWIProtocolLib.protocol.frames.sources import TimeSource
+from PWIProtocolLib.protocol.headers.tags import PrivateTag, Tag
 from PWIProtocolLib.protocol.study import read_study
-from PWIProtocolLib.protocol.tags import PrivateTag, Tag
-from PWIProtocolLib.protocol.time_cautions import TimeCautionKind
-from PWIProtocolLib.protocol.time_sources import TimeSource
 from study_builders import clock, enhanced_file, moment, write, write_dynamic
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ import pytest
 from HeadNeckNodesLib.errors import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PWIProtocolLib.protocol import headers
-from PWIProtocolLib.protocol.header_fallback import read_with_pydicom
-from PWIProtocolLib.protocol.header_raw import UnusualHeaderError
-from PWIProtocolLib.protocol.header_value import Presence
-from PWIProtocolLib.protocol.header_walk import walk_file
+from PWIProtocolLib.protocol.headers import header as headers
 from PWIProtocolLib.protocol.headers import Header, read_header
-from PWIProtocolLib.protocol.siemens import siemens_protocol
-from PWIProtocolLib.protocol.tags import PrivateTag, Tag
+from PWIProtocolLib.protocol.headers.fallback import read_with_pydicom
+from PWIProtocolLib.protocol.headers.raw import UnusualHeaderError
+from PWIProtocolLib.protocol.headers.siemens import siemens_protocol
+from PWIProtocolLib.protocol.headers.tags import PrivateTag, Tag
+from PWIProtocolLib.protocol.headers.value import Presence
+from PWIProtocolLib.protocol.headers.walk import walk_file
 from study_builders import (
     BIG,
     DEFLATED,

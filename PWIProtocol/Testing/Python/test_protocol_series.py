@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PWIProtocolLib.protocol.frames import frame_times
 from PWIProtocolLib.protocol.geometry import series_geometry
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.series import DynamicLayout, Series, SeriesKind, Vendor
 from PWIProtocolLib.protocol.study import ReadingCancelledError, Study, read_studies, read_study
-from PWIProtocolLib.protocol.tags import Tag
 from study_builders import STUDY_UID, a_data_set, enhanced_file, moment, write, write_dynamic
 
 if TYPE_CHECKING:

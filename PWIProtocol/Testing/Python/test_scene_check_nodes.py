@@ -11,9 +11,9 @@ import pytest
 from checked_studies import a_short_plan, checked
 from HeadNeckNodesLib.errors import InputError
 from PWIProtocolLib.protocol.answers import AnswerField, Answers, answer_from
-from PWIProtocolLib.protocol.bolus import BolusArrival
 from PWIProtocolLib.protocol.checker import check_study
-from PWIProtocolLib.protocol.pixel_curve import BolusReading
+from PWIProtocolLib.protocol.signal.bolus import BolusArrival
+from PWIProtocolLib.protocol.signal.pixel_curve import BolusReading
 from PWIProtocolLib.protocol.study import read_study
 from PWIProtocolLib.report.check_page import check_html
 from PWIProtocolLib.scene.check_document import check_from_text, check_to_text

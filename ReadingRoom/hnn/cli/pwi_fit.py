@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from hnn.perfusion.settings import Delay, FitSettings
+    from PWIProtocolLib.mapping import Delay
+
+    from hnn.perfusion.settings import FitSettings
 
 MODELS = ("tofts", "extended_tofts", "two_compartment_exchange", "patlak")
 
@@ -87,18 +89,21 @@ def run(arguments: argparse.Namespace) -> None:
 def _settings(arguments: argparse.Namespace) -> FitSettings:
     from PWIProtocolLib.kinetics import Model
 
-    from hnn.perfusion.settings import FitSettings
+    from hnn.perfusion.settings import T1_FACTORS, FitSettings
 
     def path(given: str | None) -> Path | None:
         return Path(given) if given else None
+
+    def t1_s(given: float | None) -> float | None:
+        return None if given is None else given * T1_FACTORS[arguments.t1_unit]
 
     return FitSettings(
         dynamic=Path(arguments.dynamic),
         flip_angles=path(arguments.flip_angles),
         t1_map=path(arguments.t1_map),
-        t1_s=arguments.t1,
-        t1_unit=arguments.t1_unit,
-        blood_t1_s=arguments.blood_t1,
+        t1_s=t1_s(arguments.t1),
+        t1_map_unit=arguments.t1_unit,
+        blood_t1_s=t1_s(arguments.blood_t1),
         aif=arguments.aif,
         model=Model(arguments.model),
         delay=_delay(arguments.delay),

@@ -79,7 +79,7 @@ def _settings(study: FittedStudy) -> Json:
         "flip_angle_deg": inputs.flip_angle_deg,
         "t1_from": str(inputs.precontrast.source),
         "t1_s": None if inputs.precontrast.is_map else float(inputs.precontrast.t1_s),
-        "blood_t1_s": None if settings.blood_t1_s is None else settings.blood_t1_s * settings.t1_factor,
+        "blood_t1_s": settings.blood_t1_s,
         "relaxivity_per_mM_s": settings.used_relaxivity,
         "relaxivity_given": settings.relaxivity_per_mM_s is not None,
         "hematocrit": settings.used_hematocrit,

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.image import Image
+from HeadNeckNodesLib.imaging.read import read_image
 from HeadNeckNodesLib.imaging.read_segmentation import read_segmentation
 from HeadNeckNodesLib.imaging.segmentation import segmentation_on
-from PWIProtocolLib.dynamic import (
-    dynamic_from_dicom,
-    flip_angles_from_dicom,
-    read_dynamic,
-    read_flip_angles,
-    require_same_grid,
-)
+from PWIProtocolLib.dynamic import dynamic_from_dicom, flip_angles_from_dicom, read_dynamic, read_flip_angles
 from PWIProtocolLib.dynamic.read import NRRD_SUFFIXES
-from PWIProtocolLib.kinetics.checks import checked_flip_angles, checked_repetition_time
+from PWIProtocolLib.mapping import MappingInputs, Precontrast, t1_of_angles, t1_of_map, t1_of_number
 from PWIProtocolLib.protocol.checker import check_study
 from PWIProtocolLib.protocol.study import read_study
 
 from hnn.perfusion.frame_times import read_frame_times
-from hnn.perfusion.precontrast import Precontrast, t1_of_angles, t1_of_file, t1_of_number
+from hnn.perfusion.settings import T1_FACTORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from HeadNeckNodesLib.imaging.segmentation import Segmentation
-    from numpy.typing import NDArray
     from PWIProtocolLib.dynamic import DynamicFrames, FlipAngleFrames
     from PWIProtocolLib.protocol.checker import ProtocolCheck
     from PWIProtocolLib.protocol.study import Study
@@ -42,33 +36,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class FitInputs:
+class FitInputs(MappingInputs):
     """What was read.
 
     Attributes
     ----------
-    dynamic : frames, times and grid.
-    repetition_time_s, flip_angle_deg : of the dynamic study.
-    precontrast : T1 of every voxel, and where it comes from.
     regions : segments on the grid of the dynamic study; None without.
     check : the protocol check of a DICOM study.
     sources : DICOM files behind the maps; empty for NRRD.
-    cautions : sentences.
     """
 
-    dynamic: DynamicFrames
-    repetition_time_s: float
-    flip_angle_deg: float
-    precontrast: Precontrast
     regions: Segmentation | None
     check: ProtocolCheck | None
     sources: tuple[Path, ...]
-    cautions: tuple[str, ...]
-
-    @property
-    def signal(self) -> NDArray[Any]:
-        """Signal of every voxel, (n_voxels, n_times): a view of the frames."""
-        return self.dynamic.frames.reshape(len(self.dynamic.frames), -1).T
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,21 +75,18 @@ def read_inputs(settings: FitSettings, tell: Tell) -> FitInputs:
         When a file cannot be used, or something that the fit needs is not known.
     """
     found = _read_dicom(settings, tell) if not _is_nrrd(settings.dynamic) else _read_nrrd(settings)
-    dynamic, cautions = found.dynamic, list(found.dynamic.cautions)
-    stated = dynamic.acquisition
-    tr, more = _one_of(settings.repetition_time_s, stated.repetition_time_s, "repetition time", "--tr in seconds")
+    stated = found.dynamic.acquisition
+    tr, cautions = _one_of(settings.repetition_time_s, stated.repetition_time_s, "repetition time", "--tr in seconds")
     angle, others = _one_of(settings.flip_angle_deg, stated.flip_angle_deg, "flip angle", "--flip-angle in degrees")
-    cautions += [*more, *others]
-    precontrast = _precontrast(settings, found)
+    dynamic = replace(found.dynamic, cautions=(*found.dynamic.cautions, *cautions, *others))
     return FitInputs(
         dynamic,
-        checked_repetition_time(tr),
-        float(checked_flip_angles(angle)[0]),
-        precontrast,
+        tr,
+        angle,
+        _precontrast(settings, found),
         None if settings.regions is None else regions_on(dynamic, settings.regions),
         found.check,
         found.sources,
-        (*cautions, *precontrast.cautions),
     )
 
 
@@ -169,16 +146,17 @@ def _one_of(given: float | None, stated: float | None, what: str, option: str) -
 def _precontrast(settings: FitSettings, found: _Read) -> Precontrast:
     geometry = found.dynamic.geometry
     if settings.t1_map is not None:
-        return t1_of_file(settings.t1_map, settings.t1_factor, geometry)
+        # Results name no file that was given.
+        image = replace(read_image(settings.t1_map), source="as given")
+        return t1_of_map(image, T1_FACTORS[settings.t1_map_unit], geometry)
     if settings.t1_s is not None:
-        return t1_of_number(settings.t1_s * settings.t1_factor)
+        return t1_of_number(settings.t1_s)
     if found.angles is None:
         raise InputError(
             "T1 before contrast is not known: give images at several flip angles with --flip-angles, a map with "
             "--t1-map, or one number for all tissue with --t1"
         )
-    require_same_grid("flip-angle images", found.angles.geometry, "dynamic study", geometry)
     tr = found.angles.repetition_time_s or settings.repetition_time_s
     if tr is None:
         raise InputError(f"{found.angles.source}: its repetition time is not stated; give it with --tr in seconds")
-    return t1_of_angles(found.angles, tr)
+    return t1_of_angles(found.angles, tr, geometry)

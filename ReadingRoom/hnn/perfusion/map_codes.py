@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.imaging.terminology import Code
 from PWIProtocolLib.kinetics import Model
-
-from hnn.perfusion.arterial import AifSource
-from hnn.perfusion.precontrast import T1Source
+from PWIProtocolLib.mapping import AifSource, T1Source
 
 if TYPE_CHECKING:
     from hnn.perfusion.job import FittedStudy
@@ -78,12 +76,6 @@ T1_SOURCES = {
     T1Source.FLIP_ANGLES: Code("DCM", "126350", "T1 by Multiple Flip Angles"),
     T1Source.NUMBER: Code("DCM", "126352", "T1 by Fixed Value"),
     T1Source.MAP: Code(OWN, "t1_map", "T1 from a map as given"),
-}
-MODEL_TITLES = {
-    Model.TOFTS: "Tofts model",
-    Model.EXTENDED_TOFTS: "extended Tofts model",
-    Model.TWO_COMPARTMENT_EXCHANGE: "two-compartment exchange model",
-    Model.PATLAK: "Patlak model",
 }
 WITHOUT_MODEL = Code("DCM", "126342", "Model-free concentration-time quantitification")
 """Spelt as in the standard."""

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from HeadNeckNodesLib.errors import InputError
-from PWIProtocolLib.kinetics import Model
-from PWIProtocolLib.kinetics.aif_population import DEFAULT_HEMATOCRIT, PopulationAif
+from PWIProtocolLib.kinetics.aif_population import PopulationAif
+from PWIProtocolLib.mapping import MappingSettings
 
-Delay = Literal["none", "search"] | float
 AUTO = "auto"
-DEFAULT_RELAXIVITY_PER_MM_S = 4.5
-"""Rounded from common extracellular agents in blood at 1.5 and 3 T (Shen et al. 2015, Invest Radiol 50:330), which
-differ by a quarter either way."""
 T1_FACTORS = {"s": 1.0, "ms": 1e-3}
 
 
-@dataclass(frozen=True)
-class FitSettings:
-    """Settings of a fit; None leaves it to the files, or to a default that the results name.
+@dataclass(frozen=True, kw_only=True)
+class FitSettings(MappingSettings):
+    """Settings of a fit with its files; None leaves it to the files, or to a default that the results name.
 
     Attributes
     ----------
     dynamic : folder of DICOM files or a four-dimensional NRRD.
     flip_angles, t1_map, t1_s : where T1 before contrast comes from; one of them.
-    t1_unit : unit of `t1_map` and `t1_s` as given, ``s`` or ``ms``.
-    blood_t1_s : for an arterial curve that is measured; None for that of the T1 map.
+    t1_map_unit : unit of the values of `t1_map`, ``s`` or ``ms``.
     aif : name of a population curve, ``auto``, a segmentation or a CSV file.
-    delay : of the tissue after the arterial curve.
     regions : segmentation on the grid of the dynamic study.
-    baseline : frames before contrast.
     repetition_time_s, flip_angle_deg : of the dynamic study, for files that do not state them.
     times : CSV file of frame times, for files that do not state them.
     reading : reading document to which the results of the regions are added, in a copy.
@@ -42,15 +34,9 @@ class FitSettings:
     flip_angles: Path | None = None
     t1_map: Path | None = None
     t1_s: float | None = None
-    t1_unit: str = "s"
-    blood_t1_s: float | None = None
+    t1_map_unit: str = "s"
     aif: str = PopulationAif.PARKER
-    model: Model = Model.EXTENDED_TOFTS
-    delay: Delay = "none"
     regions: Path | None = None
-    relaxivity_per_mM_s: float | None = None
-    hematocrit: float | None = None
-    baseline: int | None = None
     repetition_time_s: float | None = None
     flip_angle_deg: float | None = None
     times: Path | None = None
@@ -74,11 +60,6 @@ class FitSettings:
         return ("--flip-angles", self.flip_angles), ("--t1-map", self.t1_map), ("--t1", self.t1_s)
 
     @property
-    def t1_factor(self) -> float:
-        """Seconds per unit of T1 as it was given."""
-        return T1_FACTORS[self.t1_unit]
-
-    @property
     def inputs(self) -> tuple[Path, ...]:
         """Files and folders that are read."""
         given = (self.dynamic, self.flip_angles, self.t1_map, self.regions, self.times, self.reading, self.aif_file)
@@ -88,13 +69,3 @@ class FitSettings:
     def aif_file(self) -> Path | None:
         """File of the arterial curve or of its region; None for a name."""
         return None if self.aif == AUTO or self.aif in tuple(PopulationAif) else Path(self.aif)
-
-    @property
-    def used_hematocrit(self) -> float:
-        """Hematocrit as given, or the usual one."""
-        return DEFAULT_HEMATOCRIT if self.hematocrit is None else self.hematocrit
-
-    @property
-    def used_relaxivity(self) -> float:
-        """Relaxivity as given, or the usual one, in 1/(mM s)."""
-        return DEFAULT_RELAXIVITY_PER_MM_S if self.relaxivity_per_mM_s is None else self.relaxivity_per_mM_s

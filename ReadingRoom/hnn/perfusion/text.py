@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PWIProtocolLib.mapping import MODEL_TITLES
+
 from hnn.perfusion.document import N_STAGING
 from hnn.perfusion.files import DOCUMENT, REPORT
-from hnn.perfusion.map_codes import MODEL_TITLES, map_code
+from hnn.perfusion.map_codes import map_code
 from hnn.perfusion.quality import fit_quality
 from hnn.perfusion.regions import regions_of
 from hnn.perfusion.report.values import with_unit

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from iENEGraderLib.reading import FindingKind, Reading
+from slicer_harness.kept_libraries import libraries_kept
 
 if TYPE_CHECKING:
     from panel_fixtures import PanelUser
@@ -80,20 +81,14 @@ def test_slicer_without_the_sample_data_module_loads_the_module_too(
 def test_a_reloaded_module_shows_the_reading_again(a_user: PanelUser) -> None:
     a_user.enter_case("oropharynx", "T2", p16="+")
     a_user.add_node("&Right", "IIA", 24.0)
-    kept = {name: module for name, module in sys.modules.items() if name.startswith("iENEGraderLib")}
-    try:
+    with libraries_kept() as kept:
         a_user.widget.self().onReload()
         fresh = a_user.widget.self().panel
         assert fresh is not a_user.panel
         assert sys.modules["iENEGraderLib.reading"] is not kept["iENEGraderLib.reading"]
         assert [value.text for value in fresh.resultStrip.values] == list(a_user.result)
         assert_keys_go_with_the_module(type(a_user)(a_user.application, a_user.widget))
-    finally:
-        # The rest of the tests hold classes of the library as it was.
         a_user.widget.self().cleanup()
-        for name in [name for name in sys.modules if name.startswith("iENEGraderLib")]:
-            del sys.modules[name]
-        sys.modules.update(kept)
 
 
 def assert_keys_go_with_the_module(user: PanelUser) -> None:

@@ -184,13 +184,13 @@ def test_what_is_being_done_is_told_while_clicks_wait(
     an_exporter: PanelUser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fold, seen = an_exporter.panel.exportFold, []
-    tell = fold._say
+    tell = type(fold)._say
 
-    def watched(what: str) -> None:
-        tell(what)
+    def watched(each: Any, what: str) -> None:
+        tell(each, what)
         seen.append((fold.progressLabel.text, fold.exportButton.enabled))
 
-    monkeypatch.setattr(fold, "_say", watched)
+    monkeypatch.setattr(type(fold), "_say", watched)
     export(an_exporter, tmp_path / "out", "csv")
     words = ("reading the scene", "leaving out what identifies the patient", "csv",
              "looking for what identifies the patient")  # fmt: skip

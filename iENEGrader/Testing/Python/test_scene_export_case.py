@@ -77,6 +77,15 @@ def test_a_case_without_dicom_is_what_the_scene_holds(a_case: CaseScene) -> None
     assert (case.dicom_folder, case.maps, case.surfaces, case.origin) == (None, (), (), REAL)
 
 
+def test_what_the_scene_keeps_of_the_patient_is_looked_for_without_dicom_files(a_case: CaseScene) -> None:
+    import slicer
+
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    hierarchy.SetItemAttribute(a_case.folder, "DICOM.PatientID", PATIENT_ID)
+    with gathered_case(a_reading(), REAL) as gathered:
+        assert PATIENT_ID in {each.value for each in gathered.case.identifiers.found}
+
+
 def test_surfaces_are_those_of_nodes_and_arteries_and_never_the_skin(a_case: CaseScene) -> None:
     with gathered_case(a_reading(), REAL, with_surfaces=True) as gathered:
         names = {mesh.name for mesh in gathered.case.surfaces}

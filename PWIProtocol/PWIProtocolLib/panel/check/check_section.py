@@ -23,7 +23,7 @@ from PWIProtocolLib.panel.check.check_words import (
 )
 from PWIProtocolLib.panel.check.criteria_table import CriteriaTable
 from PWIProtocolLib.panel.check.entries_part import EntriesPart
-from PWIProtocolLib.panel.check.exports import save_html, save_json
+from PWIProtocolLib.panel.check.exports import asked_entries, save_entries, save_html, save_json
 from PWIProtocolLib.panel.check.filter_row import FilterRow
 from PWIProtocolLib.scene.check_table import add_check_table
 from PWIProtocolLib.scene.timeline_plot import TimelinePlot, add_timeline_plot, show_plot
@@ -65,6 +65,12 @@ class CheckSection(qt.QWidget):
         self.indicationBox = ChoiceBox((), self._onIndication, width=24)
         self.reportButton = tool_button(_("Report…"), _("Save the report as a page (HTML)"), self._onReport)
         self.jsonButton = tool_button(_("JSON…"), _("Save the check for other programs"), self._onJson)
+        self.loadButton = tool_button(
+            _("Load…"), _("Load entries from a file; they take the place of those made here"), self._onLoad
+        )
+        self.saveButton = tool_button(
+            _("Save…"), _("Save what was entered, for this study or others of the same protocol"), self._onSave
+        )
         self.tableButton = tool_button(_("Table"), _("Add the check to the scene as a table"), self._onTable)
         self.plotButton = tool_button(
             _("Plot"), _("Frames and signal over time, with bolus arrival and injection"), self._onPlot
@@ -82,6 +88,7 @@ class CheckSection(qt.QWidget):
         for framed in (self.facts, self.background):
             framed.setFrameShape(qt.QFrame.StyledPanel)
             framed.setMargin(4)
+        inside.addLayout(row_of(qt.QLabel(_("All entries")), self.loadButton, self.saveButton, stretched=0))
         label = qt.QLabel(_("Indication"))
         label.setBuddy(self.indicationBox)
         self.indicationBox.setAccessibleName(label.text)
@@ -102,6 +109,7 @@ class CheckSection(qt.QWidget):
         self.head.text = str(head_words(check))
         self.summary.text = summary_words(check)
         self._showIndication(check)
+        self.saveButton.enabled = bool(check.answers.items or check.answers.indication)
         self.plotButton.enabled = check.times is not None or check.bolus is not None
         self._showTable()
 
@@ -148,6 +156,17 @@ class CheckSection(qt.QWidget):
 
     def _onJson(self) -> None:
         self._told(save_json, _("Saved {path}"))
+
+    def _onSave(self) -> None:
+        self._told(save_entries, _("Saved {path}"))
+
+    def _onLoad(self) -> None:
+        answers = asked_entries(self)
+        if answers is None:
+            return
+        self._onAnswers(answers)
+        if self._session.answers == answers:  # else the message says why not
+            self._say(_("Loaded {count} entries").format(count=len(answers.items)))
 
     def _told(self, save: Callable[[qt.QWidget, ProtocolCheck], str], words: str) -> None:
         path = "" if self._session.check is None else save(self, self._session.check)

@@ -23,12 +23,21 @@ class PathRow(qt.QWidget):
     placeholder : shown while there is none.
     tip : what it is for.
     asked : asks the user with a dialog and returns its answer.
+    on_path : called when the user has given another path.
     """
 
-    def __init__(self, name: str, placeholder: str, tip: str, asked: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        name: str,
+        placeholder: str,
+        tip: str,
+        asked: Callable[[], object],
+        on_path: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
         self._asked = asked
-        self.box = TextBox(self.showPath)
+        self._onPath = on_path
+        self.box = TextBox(self._onGiven)
         self.box.placeholderText = placeholder
         self.box.toolTip = tip
         self.box.setAccessibleName(name)
@@ -52,4 +61,8 @@ class PathRow(qt.QWidget):
         answer = self._asked()  # bindings answer with a path, or with a path and a filter
         path = str(answer[0]) if isinstance(answer, tuple) else str(answer or "")
         if path:
-            self.showPath(path)
+            self._onGiven(path)
+
+    def _onGiven(self, path: str) -> None:
+        self.showPath(path)
+        self._onPath()

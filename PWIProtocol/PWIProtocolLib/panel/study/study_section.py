@@ -34,13 +34,15 @@ class StudySection(qt.QWidget):
         super().__init__()
         self._kind = SourceKind.FOLDER
         self._study = ""
+        self._inFolder: tuple[str, ...] = ()
         self.fold = ctk.ctkCollapsibleButton()
         kinds = [(SourceKind.FOLDER.value, _("Folder")), (SourceKind.DATABASE.value, _("DICOM database")),
                  (SourceKind.SCENE.value, _("Loaded volumes"))]  # fmt: skip
         self.kindBox = ChoiceBox(kinds, self._onKind, width=12)
         self.kindBox.toolTip = _("Where the files of the study are")
-        tip = _("Folder with the DICOM files of one study, as the scanner exported them")
-        self.folderRow = PathRow(_("Folder"), _("folder of one study; drop it here"), tip, self._askedFolder)
+        tip = _("Folder with the DICOM files of a study, as the scanner exported them; of several you choose one")
+        hint = _("folder of the study; drop it here")
+        self.folderRow = PathRow(_("Folder"), hint, tip, self._askedFolder, self._onFolder)
         tip = _("TOML file with rules of your site; leave it empty for those of the expert panel alone")
         self.rulesRow = PathRow(_("Rules"), _("expert panel alone"), tip, self._askedRules)
         self.studyBox = ChoiceBox((), self._onStudy, width=12)
@@ -76,7 +78,7 @@ class StudySection(qt.QWidget):
     def source(self) -> StudySource:
         """What was chosen; its key is empty when nothing was."""
         if self._kind is SourceKind.FOLDER:
-            return StudySource(self._kind, self.folderRow.path)
+            return StudySource(self._kind, self.folderRow.path, self._study)
         return StudySource(self._kind, self._study)
 
     def showSource(self, source: StudySource) -> None:
@@ -84,8 +86,16 @@ class StudySection(qt.QWidget):
         self._kind = source.kind
         if source.kind is SourceKind.FOLDER:
             self.folderRow.showPath(source.key)
+            self._study = source.study
+            if source.study not in self._inFolder:
+                self._inFolder = (source.study,) if source.study else ()
         else:
             self._study = source.key
+        self._showKind()
+
+    def offerStudies(self, labels: tuple[str, ...]) -> None:
+        """Offer the studies that were found in the folder."""
+        self._inFolder, self._study = labels, ""
         self._showKind()
 
     def refresh(self) -> None:
@@ -108,7 +118,7 @@ class StudySection(qt.QWidget):
             return [(each.uid, each.title) for each in mr_studies()]
         if self._kind is SourceKind.SCENE:
             return [(each.uid, ", ".join(each.volumes)) for each in volume_studies()]
-        return []
+        return [("", _("choose a study")), *((each, each) for each in self._inFolder)] if self._inFolder else []
 
     def _nothing(self) -> str:
         if self._kind is SourceKind.SCENE:
@@ -121,13 +131,18 @@ class StudySection(qt.QWidget):
         is_folder = self._kind is SourceKind.FOLDER
         self.kindBox.showKey(self._kind.value)
         self.folderRow.visible = is_folder
-        for widget in (self.studyBox, self.refreshButton):
-            widget.visible = not is_folder
+        self.studyBox.visible = not is_folder or bool(self._inFolder)
+        self.refreshButton.visible = not is_folder
         self.refresh()
 
     def _onKind(self, kind: str) -> None:
         self._kind = SourceKind(kind)
-        self._study = ""
+        self._study, self._inFolder = "", ()
+        self._showKind()
+
+    def _onFolder(self) -> None:
+        """Forget what the folder before held."""
+        self._study, self._inFolder = "", ()
         self._showKind()
 
     def _onStudy(self, key: str) -> None:

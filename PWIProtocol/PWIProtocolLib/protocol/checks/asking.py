@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PWIProtocolLib.protocol.headers.tags import PrivateTag, Tag
 from PWIProtocolLib.protocol.patterns import (
     SIEMENS_COIL_NAMES,
     SIEMENS_FAT_SATURATION,
@@ -14,7 +15,6 @@ from PWIProtocolLib.protocol.patterns import (
     matching,
     question,
 )
-from PWIProtocolLib.protocol.tags import PrivateTag, Tag
 from PWIProtocolLib.protocol.verdict import NO_EVIDENCE, Evidence
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from HeadNeckNodesLib.errors import InputError
 
 from PWIProtocolLib.protocol.checks.reading import agreed_number, stated_text
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.verdict import Finding, cannot_tell, met, not_met
 
 if TYPE_CHECKING:

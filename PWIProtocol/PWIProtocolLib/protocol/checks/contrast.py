@@ -10,7 +10,7 @@ from PWIProtocolLib.protocol.answers import Answer, AnswerField, rule_of
 from PWIProtocolLib.protocol.checks.contrast_headers import agent_of, amount, saline_ml
 from PWIProtocolLib.protocol.checks.reading import Reading, stated_number
 from PWIProtocolLib.protocol.checks.supplied import alike, contradiction, entry
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.verdict import Evidence, Finding, Verdict, cannot_tell
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PWIProtocolLib.protocol.agents import agent_named
 from PWIProtocolLib.protocol.checks.reading import Reading, stated_clock_s
-from PWIProtocolLib.protocol.header_value import Presence
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
+from PWIProtocolLib.protocol.headers.value import Presence
 from PWIProtocolLib.protocol.verdict import NO_EVIDENCE, Evidence
 
 if TYPE_CHECKING:

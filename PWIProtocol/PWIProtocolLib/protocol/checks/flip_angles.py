@@ -13,8 +13,8 @@ from PWIProtocolLib.protocol.checks.reading import stated_text
 from PWIProtocolLib.protocol.checks.supplied import contradiction, entry
 from PWIProtocolLib.protocol.checks.view import spread
 from PWIProtocolLib.protocol.geometry import series_geometry
-from PWIProtocolLib.protocol.header_value import Presence
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
+from PWIProtocolLib.protocol.headers.value import Presence
 from PWIProtocolLib.protocol.verdict import Evidence, Finding, Verdict, cannot_tell, met, not_met, optimal, supplied
 
 if TYPE_CHECKING:

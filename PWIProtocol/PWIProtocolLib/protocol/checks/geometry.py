@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from PWIProtocolLib.protocol.checks.reading import agreed_number, agreed_numbers
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.verdict import Evidence, Finding, cannot_tell, met, not_met, optimal
 
 if TYPE_CHECKING:

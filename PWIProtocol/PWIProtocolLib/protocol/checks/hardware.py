@@ -8,7 +8,7 @@ from PWIProtocolLib.protocol.answers import AnswerField
 from PWIProtocolLib.protocol.checks.asking import ask
 from PWIProtocolLib.protocol.checks.reading import agreed_number
 from PWIProtocolLib.protocol.checks.supplied import yes_or_no
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.verdict import Evidence, Finding, cannot_tell, met, not_met
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PWIProtocolLib.protocol.header_value import HeaderValue, Presence
+from PWIProtocolLib.protocol.headers.value import HeaderValue, Presence
 from PWIProtocolLib.protocol.verdict import NO_EVIDENCE, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from PWIProtocolLib.protocol.headers.tags import Tag
     from PWIProtocolLib.protocol.series import Plane
-    from PWIProtocolLib.protocol.tags import Tag
 
 T = TypeVar("T")
 SAME = 1e-4  # relative: scanners write the same number with more or fewer digits

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PWIProtocolLib.protocol.checks.asking import ask
 from PWIProtocolLib.protocol.checks.reading import agreed_number
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.series import SeriesKind
-from PWIProtocolLib.protocol.tags import Tag
 from PWIProtocolLib.protocol.verdict import NO_EVIDENCE, Evidence, Finding, cannot_tell, met, not_met
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 
 from PWIProtocolLib.protocol.answers import AnswerField
 from PWIProtocolLib.protocol.checks.supplied import alike, contradiction, entry
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.verdict import NO_EVIDENCE, Finding, cannot_tell, met, not_met, supplied
 
 if TYPE_CHECKING:

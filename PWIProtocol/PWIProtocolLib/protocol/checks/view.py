@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PWIProtocolLib.protocol.siemens import siemens_protocol
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.siemens import siemens_protocol
+from PWIProtocolLib.protocol.headers.tags import Tag
 
 if TYPE_CHECKING:
     from PWIProtocolLib.protocol.answers import Answers
     from PWIProtocolLib.protocol.frames import FrameTimes
     from PWIProtocolLib.protocol.geometry import SeriesGeometry
-    from PWIProtocolLib.protocol.pixel_curve import BolusReading
+    from PWIProtocolLib.protocol.headers.siemens import SiemensProtocol
+    from PWIProtocolLib.protocol.headers.tags import PrivateTag
     from PWIProtocolLib.protocol.series import Dynamic, FlipAngleSet, Plane
-    from PWIProtocolLib.protocol.siemens import SiemensProtocol
+    from PWIProtocolLib.protocol.signal.pixel_curve import BolusReading
     from PWIProtocolLib.protocol.study import Study
-    from PWIProtocolLib.protocol.tags import PrivateTag
 
 SAMPLE = 12  # planes whose headers must agree; reading all of them would only take longer
 

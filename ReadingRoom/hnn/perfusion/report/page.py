@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.html.markup import Markup, bullets, joined, tag
 from HeadNeckNodesLib.html.page import html_page
+from PWIProtocolLib.mapping import MODEL_TITLES
 from PWIProtocolLib.protocol.recommendations import panel_recommendations
 from PWIProtocolLib.protocol.verdict import Verdict
 from PWIProtocolLib.report.check_page import style as check_style
 from PWIProtocolLib.report.check_sections import N_STAGING as STAGING_ID
 
 from hnn.perfusion.document import N_STAGING
-from hnn.perfusion.map_codes import MODEL_TITLES
 from hnn.perfusion.report.curves import aif_section, curves_section
 from hnn.perfusion.report.maps_section import maps_section
 from hnn.perfusion.report.tables import quality_section, regions_section, settings_section

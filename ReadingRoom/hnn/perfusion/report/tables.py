@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.html.markup import Markup, bullets, joined, tag
+from PWIProtocolLib.mapping import MODEL_TITLES
 from PWIProtocolLib.report.plain_table import plain_table
 from PWIProtocolLib.roi import Finding, map_kind
 
-from hnn.perfusion.map_codes import MODEL_TITLES, map_code
+from hnn.perfusion.map_codes import map_code
 from hnn.perfusion.quality import POOR_R2, fit_quality
 from hnn.perfusion.report.pictures import SHOWN_UNITS
 from hnn.perfusion.report.values import short

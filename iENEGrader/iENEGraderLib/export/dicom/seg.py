@@ -65,8 +65,9 @@ class WrittenSegmentation:
     segments: tuple[WrittenSegment, ...]
 
     def of_segment(self, segment_id: str | None) -> WrittenSegment | None:
-        """Return the segment of this id in the scene; None when it was not written."""
-        return next((each for each in self.segments if each.segment_id == segment_id), None)
+        """Return the segment of this id, else of this name, as readings name either; None when it was not written."""
+        by_id = [each for each in self.segments if each.segment_id == segment_id]
+        return next(iter(by_id or [each for each in self.segments if each.name == segment_id]), None)
 
 
 @no_values_in_warnings()

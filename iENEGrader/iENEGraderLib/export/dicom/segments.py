@@ -98,9 +98,10 @@ def written_segment(
 
 
 def node_of(segment: segmentation.Segment, reading: Reading | None) -> Node | None:
-    """Return the node of a reading that a segment shows; None when the reading names it for none."""
+    """Return the node of a reading that a segment shows, named by id or name; None when it is named for none."""
     nodes = () if reading is None else reading.nodes or ()
-    return next((node for node in nodes if node.segment_id == segment.segment_id), None)
+    by_id = [node for node in nodes if node.segment_id == segment.segment_id]
+    return next(iter(by_id or [node for node in nodes if node.segment_id == segment.name]), None)
 
 
 def segment_description(

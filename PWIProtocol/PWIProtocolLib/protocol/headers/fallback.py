@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from HeadNeckNodesLib.errors import InputError
 
-from PWIProtocolLib.protocol.header_raw import MACROS, SIZE_OF, TEXT_TYPES, Raw, WrongType, fits, is_enhanced
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.raw import MACROS, SIZE_OF, TEXT_TYPES, Raw, WrongType, fits, is_enhanced
+from PWIProtocolLib.protocol.headers.tags import Tag
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import struct
 import sys
 from typing import TYPE_CHECKING
 
-from PWIProtocolLib.protocol.header_raw import (
+from PWIProtocolLib.protocol.headers.raw import (
     LONG_TYPES,
     MACROS,
     SHORT_TYPES,
@@ -21,7 +21,7 @@ from PWIProtocolLib.protocol.header_raw import (
     fits,
     is_enhanced,
 )
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from PWIProtocolLib.protocol.siemens import siemens_protocol
-from PWIProtocolLib.protocol.tags import Tag
-from PWIProtocolLib.protocol.time_cautions import TimeCaution, TimeCautionKind
+from PWIProtocolLib.protocol.frames.cautions import TimeCaution, TimeCautionKind
+from PWIProtocolLib.protocol.headers.siemens import siemens_protocol
+from PWIProtocolLib.protocol.headers.tags import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PWIProtocolLib.protocol.frames.points import TimePoints
+    from PWIProtocolLib.protocol.frames.sources import TimeSource
     from PWIProtocolLib.protocol.series import Dynamic, Plane
-    from PWIProtocolLib.protocol.time_points import TimePoints
-    from PWIProtocolLib.protocol.time_sources import TimeSource
 
 JITTER_SHARE = 0.1
 """Share of the median interval above which the departure of an interval is worth a caution."""

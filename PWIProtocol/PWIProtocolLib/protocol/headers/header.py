@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from HeadNeckNodesLib.errors import InputError
 
-from PWIProtocolLib.protocol.header_decode import (
+from PWIProtocolLib.protocol.headers.decode import (
     decoded_clock,
     decoded_date,
     decoded_moment,
@@ -17,20 +17,20 @@ from PWIProtocolLib.protocol.header_decode import (
     decoded_texts,
     element_of,
 )
-from PWIProtocolLib.protocol.header_fallback import read_with_pydicom
-from PWIProtocolLib.protocol.header_raw import UnusualHeaderError, is_enhanced
-from PWIProtocolLib.protocol.header_walk import walk_file
-from PWIProtocolLib.protocol.private_elements import private_element
-from PWIProtocolLib.protocol.tags import PrivateTag, Tag
+from PWIProtocolLib.protocol.headers.fallback import read_with_pydicom
+from PWIProtocolLib.protocol.headers.private_elements import private_element
+from PWIProtocolLib.protocol.headers.raw import UnusualHeaderError, is_enhanced
+from PWIProtocolLib.protocol.headers.tags import PrivateTag, Tag
+from PWIProtocolLib.protocol.headers.walk import walk_file
 from PWIProtocolLib.protocol.verdict import Evidence
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from os import PathLike
 
-    from PWIProtocolLib.protocol.header_decode import Element
-    from PWIProtocolLib.protocol.header_raw import Raw
-    from PWIProtocolLib.protocol.header_value import HeaderValue
+    from PWIProtocolLib.protocol.headers.decode import Element
+    from PWIProtocolLib.protocol.headers.raw import Raw
+    from PWIProtocolLib.protocol.headers.value import HeaderValue
 
 
 class HeaderItem:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from PWIProtocolLib.protocol.headers.tags import PrivateTag, Tag
 from PWIProtocolLib.protocol.series import Vendor
-from PWIProtocolLib.protocol.tags import PrivateTag, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from PWIProtocolLib.protocol.header_value import HeaderValue
+    from PWIProtocolLib.protocol.headers.value import HeaderValue
     from PWIProtocolLib.protocol.series import Plane
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from PWIProtocolLib.protocol.tags import PrivateTag, Tag
+    from PWIProtocolLib.protocol.headers.tags import PrivateTag, Tag
 
 T = TypeVar("T")
 

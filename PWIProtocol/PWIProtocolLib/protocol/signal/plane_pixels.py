@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from PWIProtocolLib.protocol.dynamic_planes import signal_planes
-from PWIProtocolLib.protocol.tags import Tag
-from PWIProtocolLib.protocol.time_cautions import TimeCaution, TimeCautionKind
-from PWIProtocolLib.protocol.time_checks import disagreement, irregularities
-from PWIProtocolLib.protocol.time_points import TimePoints, group_by_index, group_by_time, place_numbers, repeats
-from PWIProtocolLib.protocol.time_sources import DAY_S, TimeSource, plane_times_s, trusted_sources
+from PWIProtocolLib.protocol.frames.cautions import TimeCaution, TimeCautionKind
+from PWIProtocolLib.protocol.frames.checks import disagreement, irregularities
+from PWIProtocolLib.protocol.frames.dynamic_planes import signal_planes
+from PWIProtocolLib.protocol.frames.points import TimePoints, group_by_index, group_by_time, place_numbers, repeats
+from PWIProtocolLib.protocol.frames.sources import DAY_S, TimeSource, plane_times_s, trusted_sources
+from PWIProtocolLib.protocol.headers.tags import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

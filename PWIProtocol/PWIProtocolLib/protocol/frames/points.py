@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from PWIProtocolLib.protocol.geometry import distinct_depths, plane_depths
-from PWIProtocolLib.protocol.tags import Tag
+from PWIProtocolLib.protocol.headers.tags import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

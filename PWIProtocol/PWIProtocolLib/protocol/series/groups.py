@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PWIProtocolLib.protocol.geometry import SeriesGeometry, series_geometry
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.series import Dynamic, DynamicLayout, FlipAngleSet, Plane, Series, SeriesKind
-from PWIProtocolLib.protocol.series_kind import (
+from PWIProtocolLib.protocol.series.kinds import (
     FEWEST_DYNAMIC_FRAMES,
     KindFound,
     SeriesFacts,
     plain_kind,
     repeated_kind,
 )
-from PWIProtocolLib.protocol.tags import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
 
-from PWIProtocolLib.protocol.header_fallback import dataset_of, raw_bytes
-from PWIProtocolLib.protocol.header_raw import UnusualHeaderError, WrongType, fits
-from PWIProtocolLib.protocol.header_walk import walk_file
+from PWIProtocolLib.protocol.headers.fallback import dataset_of, raw_bytes
+from PWIProtocolLib.protocol.headers.raw import UnusualHeaderError, WrongType, fits
+from PWIProtocolLib.protocol.headers.walk import walk_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PWIProtocolLib.protocol.tags import PrivateTag
+    from PWIProtocolLib.protocol.headers.tags import PrivateTag
 
 
 def private_element(path: Path, tag: PrivateTag) -> bytes | WrongType | None:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PWIProtocolLib.protocol.headers.tags import PrivateTag
 from PWIProtocolLib.protocol.series import Vendor, vendor_of
-from PWIProtocolLib.protocol.tags import PrivateTag
 
 if TYPE_CHECKING:
     from PWIProtocolLib.protocol.headers import Header

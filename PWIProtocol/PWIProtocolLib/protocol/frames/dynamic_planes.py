@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PWIProtocolLib.protocol.tags import Tag
-from PWIProtocolLib.protocol.time_cautions import TimeCaution, TimeCautionKind
+from PWIProtocolLib.protocol.frames.cautions import TimeCaution, TimeCautionKind
+from PWIProtocolLib.protocol.headers.tags import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PWIProtocolLib.protocol.dynamic_planes import image_words, signal_planes
+from PWIProtocolLib.protocol.frames.dynamic_planes import image_words, signal_planes
+from PWIProtocolLib.protocol.frames.points import place_numbers, repeats
+from PWIProtocolLib.protocol.headers.tags import Tag
 from PWIProtocolLib.protocol.series import SeriesKind
-from PWIProtocolLib.protocol.tags import Tag
-from PWIProtocolLib.protocol.time_points import place_numbers, repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

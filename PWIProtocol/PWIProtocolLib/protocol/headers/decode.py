@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from PWIProtocolLib.protocol.header_raw import SIZE_OF, TEXT_TYPES, WrongType
-from PWIProtocolLib.protocol.header_value import HeaderValue, Presence
-from PWIProtocolLib.protocol.tags import ANY, Limits, PrivateTag, Tag
+from PWIProtocolLib.protocol.headers.raw import SIZE_OF, TEXT_TYPES, WrongType
+from PWIProtocolLib.protocol.headers.tags import ANY, Limits, PrivateTag, Tag
+from PWIProtocolLib.protocol.headers.value import HeaderValue, Presence
 
 if TYPE_CHECKING:
-    from PWIProtocolLib.protocol.header_raw import Raw
+    from PWIProtocolLib.protocol.headers.raw import Raw
 
 T = TypeVar("T")
 AnyTag = Tag | PrivateTag

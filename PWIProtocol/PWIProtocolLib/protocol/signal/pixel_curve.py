@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
-from PWIProtocolLib.protocol.bolus import LEAST_FRAMES, BolusArrival, arrival_in
-from PWIProtocolLib.protocol.plane_pixels import PixelReader
+from PWIProtocolLib.protocol.signal.bolus import LEAST_FRAMES, BolusArrival, arrival_in
+from PWIProtocolLib.protocol.signal.plane_pixels import PixelReader
 from PWIProtocolLib.protocol.verdict import NO_EVIDENCE, Evidence
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The signal of a dynamic study over time, and when the bolus arrives."""
