@@ -10,8 +10,8 @@ import pytest
 from HeadNeckNodesLib.errors import InputError
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PWIProtocolLib.protocol.headers import header as headers
 from PWIProtocolLib.protocol.headers import Header, read_header
+from PWIProtocolLib.protocol.headers import header as headers
 from PWIProtocolLib.protocol.headers.fallback import read_with_pydicom
 from PWIProtocolLib.protocol.headers.raw import UnusualHeaderError
 from PWIProtocolLib.protocol.headers.siemens import siemens_protocol
