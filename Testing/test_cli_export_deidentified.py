@@ -136,7 +136,8 @@ def test_a_teaching_file_is_de_identified_without_being_asked(
     case = the_case(capsys)
     assert case["deidentified"]
     names = {path.name for path in (tmp_path / "out" / case["case_id"] / "teaching").iterdir()}
-    assert {"index.html", "mirc.zip", "surfaces.glb", "surface-1.stl", "surface-2.stl"} == names
+    surfaces = {"surfaces.glb", "surface-1.stl", "surface-2.stl"}
+    assert {"index.html", "mirc.zip", "segments.seg.nrrd", *surfaces} == names
 
 
 def test_a_teaching_file_is_never_written_with_the_identity(

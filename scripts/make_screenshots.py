@@ -37,6 +37,7 @@ def main() -> None:
     draw_reading(application, "panel-vessel", show_vessel)
     draw_reading(application, "panel-coalescence", show_coalescence)
     draw_reading(application, "panel-locked", lambda panel: panel.caseSection.lockButton.click())
+    draw_reading(application, "panel-export", lambda panel: panel.exportButton.click())
     draw_perfusion(application)
     use_palette(DARK)
     draw_reading(application, "panel-dark", doubt_spikes)
@@ -96,7 +97,7 @@ def doubt_spikes(panel: Any) -> None:
 
 def mark_spike(panel: Any) -> None:
     """Mark two spikes at the selected node, as by the mouse, and fold their finding out."""
-    from iENEGraderLib.panel.findings.mark_edits import add_mark
+    from iENEGraderLib.panel.session.edits import add_mark
     from iENEGraderLib.reading import FindingKind, Mark, MarkKind
 
     for at, tip in enumerate(((-46.0, 10.0, 5.0), (-44.0, 14.5, 6.0)), 1):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from iENEGraderLib.export.dicom.seg import Algorithm
     from iENEGraderLib.export.job.exporting import ExportRequest
     from iENEGraderLib.export.job.target import Target
 
@@ -57,6 +58,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--deface",
         action="store_true",
         help="take the face from de-identified images; needs a segment mandible or hyoid",
+    )
+    parser.add_argument(
+        "--anatomy-by",
+        metavar="HOW",
+        help="how segments that are no nodes were drawn, for dicom-seg: manual, or automatic:NAME:VERSION or "
+        "semiautomatic:NAME:VERSION of the program",
     )
     parser.add_argument("--simulated", action="store_true", help="say that the image is computed, not of a patient")
     parser.add_argument("--force", action="store_true", help="replace what an earlier export of a case has written")
@@ -119,8 +126,23 @@ def _request(arguments: argparse.Namespace) -> ExportRequest:
     from iENEGraderLib.export.job.registry import targets_named
 
     targets = targets_named([name.strip() for name in arguments.to.split(",") if name.strip()])
+    anatomy_by = _algorithm(arguments.anatomy_by) if arguments.anatomy_by else None
     key = _key(arguments, targets)
-    return ExportRequest(targets, Path(arguments.out), key, arguments.force, software(), arguments.deface)
+    return ExportRequest(targets, Path(arguments.out), key, arguments.force, software(), arguments.deface, anatomy_by)
+
+
+def _algorithm(text: str) -> Algorithm:
+    """Return what ``--anatomy-by`` says."""
+    from iENEGraderLib.export.dicom.seg import Algorithm, AlgorithmKind
+
+    kind, *program = (part.strip() for part in text.split(":"))
+    needed = 0 if kind == "manual" else 2
+    if kind.upper() not in list(AlgorithmKind) or len(program) != needed or not all(program):
+        raise InputError(
+            f"--anatomy-by: found {text!r}; expected manual, automatic:NAME:VERSION or semiautomatic:NAME:VERSION"
+        )
+    name, version = program or ("", "")
+    return Algorithm(AlgorithmKind(kind.upper()), name, version)
 
 
 def _key(arguments: argparse.Namespace, targets: Sequence[Target]) -> bytes | None:

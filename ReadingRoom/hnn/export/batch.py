@@ -110,7 +110,7 @@ def _exported(case: Path | CaseFiles, run: _Run) -> ExportedCase:
     files = case if isinstance(case, CaseFiles) else case_at(case)
     request = run.request
     inputs = _require_readable(files.inputs)
-    mark = fingerprint(inputs, request.targets, request.key, deface=request.deface)
+    mark = fingerprint(inputs, request.targets, request.key, deface=request.deface, anatomy_by=request.anatomy_by)
     earlier = None if request.replaces else exported_earlier(request, mark)
     if earlier is not None:
         run.say("done by an earlier run")

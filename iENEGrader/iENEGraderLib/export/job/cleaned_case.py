@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from iENEGraderLib.reading import Reading
 
 UNNAMED = "segment"
+OWN_FILE_NAMES = frozenset(
+    {"dicom", "export", "fhir", "images", "index", "key", "map", "mirc", "nodes", "report", "segmentation", "segments"}
+    | {"surface", "surfaces", "teaching"}
+)
+"""Words of the files that targets write; a source that lies in a folder of that name tells nothing of a patient."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def _without_own_words(found: Identifiers, case_id: str) -> Identifiers:
 
 @cache
 def _own_words() -> frozenset[str]:
-    return frozenset(word for column in columns() for word in tokens(folded(column.name)))
+    return OWN_FILE_NAMES.union(word for column in columns() for word in tokens(folded(column.name)))
 
 
 def cleaned_case(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
+    from iENEGraderLib.export.dicom.seg import Algorithm
     from iENEGraderLib.export.job.export_case import ExportCase
     from iENEGraderLib.export.job.target import Target
 
@@ -41,6 +42,7 @@ class ExportRequest:
     replaces : whether the folder of an earlier export of the case is replaced.
     software : name and version of the program.
     deface : whether the face is taken from de-identified images.
+    anatomy_by : how segments that are no nodes were drawn; None when nobody said so.
     """
 
     targets: tuple[Target, ...]
@@ -49,6 +51,7 @@ class ExportRequest:
     replaces: bool
     software: str
     deface: bool = False
+    anatomy_by: Algorithm | None = None
 
     def __post_init__(self) -> None:
         """Refuse to write what is for sharing with the identity of the patient."""
@@ -113,7 +116,8 @@ def export_case(
     if request.replaces:
         require_ours(folder)
     with placed_at_once(folder, replaces=request.replaces) as place:
-        work = CaseWork(case, place, request.software, datetime.now(UTC).isoformat(timespec="seconds"))
+        made_at = datetime.now(UTC).isoformat(timespec="seconds")
+        work = CaseWork(case, place, request.software, made_at, anatomy_by=request.anatomy_by)
         if pseudonyms is None or identity is None:
             work.notes.append(WITH_IDENTITY)
             return ExportedCase(folder, _written(work, request, fingerprint, say))

@@ -15,7 +15,7 @@ from iENEGraderLib.export.report_content import Provenance
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from iENEGraderLib.export.dicom.seg import WrittenSegmentation
+    from iENEGraderLib.export.dicom.seg import Algorithm, WrittenSegmentation
     from iENEGraderLib.export.dicom.source_series import SourceSeries
     from iENEGraderLib.export.job.export_case import ExportCase
 
@@ -35,6 +35,7 @@ class CaseWork:
     software : name and version of the program.
     made_at : when, ISO 8601 with time zone.
     notes : what the user shall know about the result.
+    anatomy_by : how segments that are no nodes were drawn; None when nobody said so.
     segmentation : the DICOM segmentation, once its target has written it.
     """
 
@@ -43,6 +44,7 @@ class CaseWork:
     software: str
     made_at: str
     notes: list[str] = field(default_factory=list)
+    anatomy_by: Algorithm | None = None
     segmentation: WrittenSegmentation | None = None
 
     @property

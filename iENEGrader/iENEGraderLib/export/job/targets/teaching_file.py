@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.job.target import Target
@@ -10,6 +11,7 @@ from iENEGraderLib.export.teaching.mesh import glb_bytes, stl_bytes
 from iENEGraderLib.export.teaching.mirc import write_mirc
 from iENEGraderLib.export.teaching.notes import NO_NOTES, read_notes
 from iENEGraderLib.export.teaching.page import write_teaching_page
+from iENEGraderLib.export.teaching.segment_file import write_segments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from iENEGraderLib.export.teaching.mesh import Mesh
 
 FOLDER, PAGE_FILE, MIRC_FILE, SURFACES_FILE = "teaching", "index.html", "mirc.zip", "surfaces.glb"
+SEGMENTS_FILE = "segments.seg.nrrd"
 
 
 def _write(work: CaseWork) -> None:
@@ -39,6 +42,11 @@ def _write(work: CaseWork) -> None:
     write_teaching_page(folder / PAGE_FILE, teaching)
     write_mirc(folder / MIRC_FILE, teaching)
     _write_surfaces(folder, case.surfaces)
+    # Nodes first: they stay whole where another segment overlaps them.
+    ordered = replace(case.segments.segmentation, segments=(*case.segments.nodes, *case.segments.anatomy))
+    if cut := write_segments(ordered, folder / SEGMENTS_FILE):
+        names = ", ".join(each.name for each in cut)
+        work.notes.append(f"{SEGMENTS_FILE}: {names} lost the voxels that an earlier segment has as well")
 
 
 def _write_surfaces(folder: Path, surfaces: Sequence[Mesh]) -> None:
