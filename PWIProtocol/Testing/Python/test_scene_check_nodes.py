@@ -195,17 +195,28 @@ def test_a_plot_is_of_its_frames_whatever_was_entered(a_scene: Any, a_check: Pro
     plot.remove()
 
 
+def every_node() -> list[Any]:
+    import slicer
+
+    return [node for nodes in slicer.util.getNodes("*", useLists=True).values() for node in nodes]
+
+
 def test_the_plot_is_shown_where_there_are_views(a_scene: Any, a_check: ProtocolCheck) -> None:
     import slicer
 
     plot = add_timeline_plot(a_check)
     assert not show_plot(plot)
+    before = set(every_node())
     logic = slicer.vtkMRMLLayoutLogic()
     logic.SetMRMLScene(a_scene)
     assert show_plot(plot)
     view = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLPlotViewNode")
     assert view.GetPlotChartNodeID() == plot.chart.GetID()
     logic.SetMRMLScene(None)
+    # Views outlive the clearing of a scene; later tests must not find these.
+    for node in every_node():
+        if node not in before:
+            slicer.mrmlScene.RemoveNode(node)
 
 
 def test_helpers_of_a_plot_are_neither_listed_nor_saved(a_scene: Any, a_check: ProtocolCheck) -> None:

@@ -218,7 +218,10 @@ def test_choices_are_remembered_for_the_next_case_and_not_in_the_scene(an_export
     assert (later.folderBox.text, later.deidentifyBox.checked) == (str(tmp_path / "out"), False)
     assert not later.simulatedBox.checked
     slicer.mrmlScene.SetSaveToXMLString(1)
-    slicer.mrmlScene.Commit()
+    try:
+        slicer.mrmlScene.Commit()
+    finally:
+        slicer.mrmlScene.SetSaveToXMLString(0)
     assert str(tmp_path) not in slicer.mrmlScene.GetSceneXMLString()
 
 
