@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import PurePosixPath
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +77,14 @@ def test_a_case_without_dicom_is_what_the_scene_holds(a_case: CaseScene) -> None
     assert {node: each.name for node, each in case.segments.segment_of.items()} == {"N1": "node_1", "N2": "node_2"}
     assert np.array_equal(case.segments.segment_of["N2"].mask(), some_segments()[1].mask())
     assert (case.dicom_folder, case.maps, case.surfaces, case.origin) == (None, (), (), REAL)
+
+
+def test_a_folder_of_our_own_name_is_no_name_but_a_surname_is_one(a_case: CaseScene) -> None:
+    with gathered_case(a_reading(), REAL) as gathered:
+        case = replace(gathered.case, inputs=(PurePosixPath("/archive/Key/segments"),))
+    values = {each.value for each in identity_of(case).identifiers.found}
+    assert "key" in values
+    assert "segments" not in values
 
 
 def test_what_the_scene_keeps_of_the_patient_is_looked_for_without_dicom_files(a_case: CaseScene) -> None:

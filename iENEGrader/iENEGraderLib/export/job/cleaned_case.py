@@ -32,10 +32,13 @@ if TYPE_CHECKING:
 
 UNNAMED = "segment"
 OWN_FILE_NAMES = frozenset(
-    {"dicom", "export", "fhir", "images", "index", "key", "map", "mirc", "nodes", "report", "segmentation", "segments"}
+    {"dicom", "export", "fhir", "images", "index", "map", "mirc", "nodes", "report", "segmentation", "segments"}
     | {"surface", "surfaces", "teaching"}
 )
-"""Words of the files that targets write; a source that lies in a folder of that name tells nothing of a patient."""
+"""Words of the files that targets write; a source that lies in a folder of that name tells nothing of a patient.
+
+``key`` is not among them, though key images are written: it is a surname, and to refuse is the safe mistake.
+"""
 
 
 @dataclass(frozen=True)
