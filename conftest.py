@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("project")
 
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of bytes by its length: each worker must find the same names, and bytes may hold the time."""
+    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None
+
+
 SHARED_DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
 
 

@@ -112,7 +112,7 @@ def test_what_is_no_scalar_volume_is_refused(
     [
         ("text.nrrd", b"dear colleague", "named like NRRD but does not begin like one"),
         ("text.nii", b"dear colleague", "named like NIfTI but does not begin like one"),
-        ("text.nii.gz", gzip.compress(b"dear colleague"), "named like NIfTI but does not begin like one"),
+        ("text.nii.gz", gzip.compress(b"dear colleague", mtime=0), "named like NIfTI but does not begin like one"),
         ("plain.nii.gz", b"dear colleague", "no whole gzip file"),
         ("text.mha", b"dear colleague", "named like MetaImage but does not begin like one"),
         ("empty.nrrd", b"", "does not begin like one"),
