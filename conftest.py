@@ -20,7 +20,6 @@ settings.register_profile("project", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("project")
 
 
-
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name a case of bytes by its length: each worker must find the same names, and bytes may hold the time."""
     return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None
