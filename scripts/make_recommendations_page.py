@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PWIProtocolLib.preferences import Confidence
 from PWIProtocolLib.protocol.agents import agents
 from PWIProtocolLib.protocol.recommendations import panel_recommendations
-from PWIProtocolLib.protocol.toml_rows import Confidence, own_table
+from PWIProtocolLib.protocol.toml_rows import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

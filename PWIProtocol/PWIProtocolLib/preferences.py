@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,10 +67,7 @@ def read_preferences(path: Path) -> Preferences:
     InputError
         When the file cannot be read, or a row lacks a field, has one too many, or holds no number: the row is named.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path.name}: cannot be read as TOML ({error})") from error
+    document = read_toml(path)
     return Preferences(tuple(_row(path.name, name, entry) for name, entry in document.items()))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.toml_file import read_toml
 
 from PWIProtocolLib.kinetics.aif_forms import BiexponentialForm, CosineBolusForm, GeorgiouForm, ParkerForm
 from PWIProtocolLib.preferences import Confidence
@@ -145,10 +145,7 @@ def read_population_aifs(path: Path) -> Iterable[PopulationAifInfo]:
     InputError
         When a row is not complete or says something unknown: the row is named.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path.name}: cannot be read as TOML ({error})") from error
+    document = read_toml(path)
     rows = document.get("parameter", [])
     for entry in document.get("aif", []):
         place = f"{path.name}: AIF {entry.get('name', '?')!r}"

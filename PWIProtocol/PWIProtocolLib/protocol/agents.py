@@ -8,7 +8,8 @@ from functools import cache
 
 from HeadNeckNodesLib.errors import InputError
 
-from PWIProtocolLib.protocol.toml_rows import Confidence, Row, own_table
+from PWIProtocolLib.preferences import Confidence
+from PWIProtocolLib.protocol.toml_rows import Row, own_table
 
 KEYS = ("id", "synonyms", "concentration", "dose", "source", "confidence", "note")
 

@@ -12,8 +12,9 @@ from functools import cache
 
 from HeadNeckNodesLib.errors import InputError
 
+from PWIProtocolLib.preferences import Confidence
 from PWIProtocolLib.protocol.headers.tags import PrivateTag, Tag
-from PWIProtocolLib.protocol.toml_rows import Confidence, Row, own_table
+from PWIProtocolLib.protocol.toml_rows import Row, own_table
 
 # Attributes that are read from Siemens' measurement protocol, not from a DICOM element of their own.
 SIEMENS_FAT_SATURATION = "SIEMENS_PROTOCOL_FAT_SATURATION"

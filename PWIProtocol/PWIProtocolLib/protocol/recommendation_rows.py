@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
 
+from PWIProtocolLib.preferences import Confidence
 from PWIProtocolLib.protocol.checks.attribute import check_attribute
 from PWIProtocolLib.protocol.recommendations import (
     FILE_KEYS,
@@ -20,7 +21,6 @@ from PWIProtocolLib.protocol.recommendations import (
     Recommendations,
     Recommended,
 )
-from PWIProtocolLib.protocol.toml_rows import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

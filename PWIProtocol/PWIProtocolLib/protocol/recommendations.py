@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
 
-from PWIProtocolLib.protocol.toml_rows import Confidence, Row, own_table, read_toml
+from PWIProtocolLib.protocol.toml_rows import Row, own_table, read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PWIProtocolLib.preferences import Confidence
 
 TEXTS = ("title", "statement", "place", "why")
 ROW_KEYS = ("id", *TEXTS, "agreement", "source", "confidence", "limits", "attribute", "allowed", "switched_off")
@@ -188,7 +190,7 @@ def recommendations(site_file: str | Path | None = None) -> Recommendations:
 
     if site_file is None:
         return panel_recommendations()
-    table: Row = read_toml(site_file)
+    table: Row = read_rows(site_file)
     table.allow_only(FILE_KEYS)
     if table.flag("replaces"):
         return whole_set(table, table)

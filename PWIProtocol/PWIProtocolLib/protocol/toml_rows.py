@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Word = TypeVar("Word", bound=StrEnum)
-
-
-class Confidence(StrEnum):
-    """How well a row is confirmed by its source."""
-
-    HIGH = "high"
-    MODERATE = "moderate"
-    LOW = "low"
 
 
 class Row:
@@ -106,26 +98,15 @@ class Row:
         return tuple(value.items())
 
 
-def read_toml(path: str | Path) -> Row:
-    """Read one TOML file.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read or is not TOML.
-    """
+def read_rows(path: str | Path) -> Row:
+    """Read one TOML file; InputError when it cannot be opened or is not TOML."""
     source = Path(path)
-    try:
-        return Row(tomllib.loads(source.read_text(encoding="utf-8")), source.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{source}: cannot be read as a text file; give a TOML file") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{source.name}: is not valid TOML ({error})") from error
+    return Row(read_toml(source), source.name)
 
 
 def own_table(name: str) -> Row:
     """Read one of the tables that come with this package."""
-    return read_toml(Path(__file__).parent / name)
+    return read_rows(Path(__file__).parent / name)
 
 
 def _name_of(row: Any, number: int) -> str:

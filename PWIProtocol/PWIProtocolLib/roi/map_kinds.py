@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,10 +60,7 @@ def map_kinds() -> tuple[MapKind, ...]:
 
 def read_map_kinds(path: Path) -> tuple[MapKind, ...]:
     """Read a table of kinds; InputError names the row that is wrong."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path.name}: cannot be read as TOML ({error})") from error
+    document = read_toml(path)
     return tuple(_kind(path.name, name, entry) for name, entry in document.items())
 
 

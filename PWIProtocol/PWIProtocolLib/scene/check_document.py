@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
+from PWIProtocolLib.preferences import Confidence
 from PWIProtocolLib.protocol.answers import Answer, AnswerField, Answers, answer_from
 from PWIProtocolLib.protocol.checker import ProtocolCheck, SeriesSummary
 from PWIProtocolLib.protocol.frames import FrameTimes
@@ -17,7 +18,6 @@ from PWIProtocolLib.protocol.frames.cautions import TimeCaution, TimeCautionKind
 from PWIProtocolLib.protocol.recommendations import Advice, Indication, Recommended
 from PWIProtocolLib.protocol.signal.bolus import BolusArrival
 from PWIProtocolLib.protocol.signal.pixel_curve import BolusReading
-from PWIProtocolLib.protocol.toml_rows import Confidence
 from PWIProtocolLib.protocol.verdict import CriterionResult, Evidence, Verdict
 
 if TYPE_CHECKING:

@@ -180,7 +180,7 @@ def test_a_file_that_replaces_the_set_must_be_complete(a_site_file: Path) -> Non
 
 def test_what_is_no_toml_is_refused_in_one_line(a_site_file: Path) -> None:
     a_site_file.write_text("limits = [", encoding="utf-8")
-    with pytest.raises(InputError, match=r"my\.toml: is not valid TOML") as caught:
+    with pytest.raises(InputError, match=r"my\.toml: cannot be read as TOML") as caught:
         recommendations(a_site_file)
     assert "\n" not in str(caught.value)
 

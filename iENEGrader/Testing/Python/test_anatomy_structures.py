@@ -177,7 +177,7 @@ def test_a_structure_may_not_be_listed_twice(a_table: Callable[[str, str], Path]
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"nowhere\.toml: cannot be read"):
+    with pytest.raises(InputError, match=r"nowhere\.toml: cannot be opened"):
         load_structures(tmp_path / "nowhere.toml")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,10 +130,7 @@ def load_structures(path: Path = STRUCTURES_FILE) -> Mapping[str, Structure]:
     InputError
         If a row lacks a field, has an unknown one, or holds a value that is not allowed, or if a name comes twice.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path.name}: cannot be read as TOML ({error})") from error
+    document = read_toml(path)
     sources, rows = document.get("sources"), document.get("structure")
     if not isinstance(sources, dict) or not isinstance(rows, list):
         raise InputError(f"{path.name}: expected a table [sources] and rows [[structure]]")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.toml_file import read_toml
 
 from iENEGraderLib.measure.units import shown_unit
 
@@ -95,7 +95,7 @@ def _changed(row: Preference, values: Mapping[str, float]) -> Preference:
 @cache
 def default_preferences() -> Preferences:
     """Return the thresholds that the project ships."""
-    return Preferences(tuple(_rows(_toml(PREFERENCES_FILE))))
+    return Preferences(tuple(_rows(read_toml(PREFERENCES_FILE))))
 
 
 def load_preferences(path: str | Path) -> Preferences:
@@ -108,18 +108,11 @@ def load_preferences(path: str | Path) -> Preferences:
     """
     path = Path(path)
     values: dict[str, Any] = {}
-    for part, entries in _toml(path).items():
+    for part, entries in read_toml(path).items():
         if not isinstance(entries, dict):
             raise InputError(f"{path.name}: {part!r} is no table; write [part] and below it name = number")
         values |= {f"{part}.{name}": value for name, value in entries.items()}
     return default_preferences().changed(values, path.name)
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path.name}: cannot be read as TOML ({error})") from error
 
 
 def _rows(document: Mapping[str, Any]) -> Iterable[Preference]:

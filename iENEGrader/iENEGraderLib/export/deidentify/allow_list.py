@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,10 +85,7 @@ def load_allow_list(path: Path = ATTRIBUTES_FILE) -> AllowList:
     InputError
         When a row lacks a field, has an unknown value, or names an attribute that the family has already.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path.name}: cannot be read as TOML ({error})") from error
+    document = read_toml(path)
     sources = document.get("sources", {})
     plain: dict[tuple[Family, str], Rule] = {}
     asked: dict[tuple[Family, str], Rule] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,10 +114,7 @@ def load_codes(path: Path = CODES_FILE) -> Mapping[Group, Mapping[str, Concept]]
     InputError
         When a group is missing or unknown, or a row lacks a field, is too long or has the code of another row.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path.name}: cannot be read as TOML ({error})") from error
+    document = read_toml(path)
     if set(document) != set(Group):
         raise InputError(f"{path.name}: found the groups {', '.join(document)}; expected {', '.join(Group)}")
     return {group: _group(document[group], f"{path.name}: {group}") for group in Group}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.toml_file import read_toml
 
 from iENEGraderLib.anatomy.structures import SIDES, load_structures
 from iENEGraderLib.reading.vocabulary import NeckLevel
@@ -110,10 +110,7 @@ def neck_borders(path: Path = LEVELS_FILE) -> tuple[Border, ...]:
     InputError
         When a row lacks a field, has an unknown one, or holds a level, structure or source that does not exist.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path.name}: cannot be read as TOML ({error})") from error
+    document = read_toml(path)
     sources, rows = document.get("sources"), document.get("border")
     if not isinstance(sources, dict) or not isinstance(rows, list):
         raise InputError(f"{path.name}: expected a table [sources] and rows [[border]]")
