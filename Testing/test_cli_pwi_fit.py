@@ -171,6 +171,9 @@ def test_times_come_from_a_table_when_the_file_does_not_state_them(the_desk: Des
         (("--t1", 1.2, "--baseline", 60), "expected 1 to 58"),
         (("--t1", 1.2, "--delay", "some"), "expected none, search or seconds"),
         (("--t1", 1.2, "--reading", "x.json"), "--reading needs --roi"),
+        (("--t1", 1.2, "--compare", "tofts"), "--compare tofts: expected two or more models, each once, or all"),
+        (("--dynamic-is", "concentration", "--t1", 1.2, "--tr", 0.005), "--t1 and --tr: not used when the frames hold"),
+        (("--dynamic-is", "concentration"), "looks like signal; give it as signal, with T1"),
         (("--t1", 1.2, "--aif", "parkr"), "expected auto, parker, georgiou, weinmann, wong, or a segmentation"),
     ],
 )
@@ -190,11 +193,10 @@ def test_a_repetition_time_in_seconds_in_the_header_is_not_used(the_desk: Desk) 
 
 def test_another_grid_is_refused_with_both_grids(the_desk: Desk) -> None:
     moved = ImageGeometry(GEOMETRY.size_ijk, (1.5, 1.5, 4.0), GEOMETRY.origin_lps_mm)
-    nodes = write_segments(the_desk.folder / "nodes.seg.nrrd", "node_1", geometry=moved)
     t1 = write_volume(the_desk.folder / "t1.nrrd", np.ones(SHAPE, np.float32), moved)
 
-    for options in (("--t1", 1.2, "--roi", nodes), ("--t1-map", t1)):
-        line = the_desk.refusal("--dynamic", the_desk.nrrd(), *options)
+    for option in ("--t1-map", "--b1"):
+        line = the_desk.refusal("--dynamic", the_desk.nrrd(), option, t1, *(("--t1", 1.2) if option == "--b1" else ()))
         assert "1.5 x 1.5 x 3 mm" in line
         assert "1.5 x 1.5 x 4 mm" in line
 
@@ -215,7 +217,7 @@ def test_an_interrupted_fit_leaves_nothing(the_desk: Desk, monkeypatch: pytest.M
     def stopped(share: float) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("hnn.cli.pwi_fit._share", lambda: stopped)
+    monkeypatch.setattr("hnn.cli.pwi_fit._share", lambda _what: stopped)
     arguments = ("--dynamic", the_desk.nrrd(), "--flip-angles", the_desk.angles())
     before = set(the_desk.folder.rglob("*"))
 

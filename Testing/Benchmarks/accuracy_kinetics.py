@@ -24,6 +24,7 @@ FOLDERS = ("iENEGrader", "PWIProtocol", "PWIProtocol/Testing/Python", "Testing/B
 sys.path[:0] = [str(ROOT / folder) for folder in FOLDERS]
 
 from kinetics_figures import Point, write_figure  # noqa: E402
+from kinetics_limits import compared_rows  # noqa: E402
 from kinetics_object import FINE_TIMES_S, SEQUENCE, TIMES_S, TISSUE, DigitalObject, arterial, digital_object  # noqa: E402
 from kinetics_peers import PeerFit, run_peers  # noqa: E402
 from kinetics_phantoms import numbers, osipi_cases  # noqa: E402
@@ -344,6 +345,7 @@ def main() -> None:
         *continuous_rows(digital_object(VOXELS // 4, is_continuous=True)),
         delay_row(),
         t1_row(),
+        *(Row(*each) for each in compared_rows()),
         qiba_row(),
         *osipi_rows(),
     ]

@@ -13,9 +13,10 @@ from PWIProtocolLib.kinetics.aif_population import (
 )
 from PWIProtocolLib.kinetics.aif_quality import AifQuality, aif_quality
 from PWIProtocolLib.kinetics.aif_resolve import FineAif, resolve_finer
-from PWIProtocolLib.kinetics.comparison import ModelComparison, compare_models
+from PWIProtocolLib.kinetics.comparison import NO_MODEL, ModelComparison, aicc, compare_models
 from PWIProtocolLib.kinetics.concentration import (
     Concentration,
+    Conversion,
     Converter,
     automatic_baseline,
     concentration_from_signal,
@@ -32,12 +33,14 @@ from PWIProtocolLib.kinetics.t1 import T1Map, t1_from_flip_angles
 from PWIProtocolLib.kinetics.uncertainty import ConfidenceIntervals, confidence_intervals
 
 __all__ = [
+    "NO_MODEL",
     "AifCurve",
     "AifDetection",
     "AifQuality",
     "Bounds",
     "Concentration",
     "ConfidenceIntervals",
+    "Conversion",
     "Converter",
     "CurveType",
     "FineAif",
@@ -51,6 +54,7 @@ __all__ = [
     "SemiquantitativeMaps",
     "T1Map",
     "VoxelStatus",
+    "aicc",
     "aif_quality",
     "automatic_baseline",
     "compare_models",

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from PWIProtocolLib.kinetics.box import Amounts, Box, best_amounts, best_explained
-from PWIProtocolLib.kinetics.peaks import NODES, divided_differences, interpolated, with_slope
+from PWIProtocolLib.kinetics.peaks import (
+    NODES,
+    divided_differences,
+    highest_of_each,
+    interpolated,
+    rival_tops,
+    with_slope,
+)
 from PWIProtocolLib.kinetics.roots import bracketed_roots
 from PWIProtocolLib.kinetics.solution import Solution, limit_status, multiplied, padded
 from PWIProtocolLib.kinetics.status import VoxelStatus
@@ -19,8 +26,9 @@ if TYPE_CHECKING:
 
     Reals = NDArray[Any]
     Floats = NDArray[np.float64]
+    Indices = NDArray[np.intp]
 
-BLOCK = 1024
+BLOCK = 4096
 TOLERANCE = 3e-6
 """Of the place of kep, in steps of the grid."""
 
@@ -42,6 +50,12 @@ class _Local(NamedTuple):
     overlap_slope: Reals
     log_length: Reals
     with_plasma: Floats
+
+    def of(self, some: Indices) -> _Local:
+        """Return those of some voxels."""
+        if len(some) == len(self.with_plasma):
+            return self
+        return _Local(*(part[..., some] for part in self))
 
 
 class BoundedTofts:
@@ -80,22 +94,28 @@ class BoundedTofts:
         data, slopes = products[:, : self._size], products[:, self._size :]
         with_plasma = projected[:, -1] / self._plasma_length
         limits = np.exp(self._log_length), self._plasma_max
-        best = best_explained(Box(data, with_plasma[:, None], self._overlap, *limits)).argmax(axis=1)
+        scores = best_explained(Box(data, with_plasma[:, None], self._overlap, *limits))
+        best = scores.argmax(axis=1)
+        rivals, others = rival_tops(scores, best)
+        voxel, best = np.append(np.arange(len(rows)), rivals), np.append(best, others)
         start = (best - NODES // 2 + 1).clip(0, self._size - NODES)
         nodes = start + np.arange(NODES)[:, None]
         tables = (self._overlap, self._overlap_slope, self._log_length)
-        rows_of = np.arange(len(rows))
-        through = [divided_differences(each[rows_of, nodes]) for each in (data, slopes)]
+        through = [divided_differences(each[voxel, nodes]) for each in (data, slopes)]
         through += [divided_differences(each[nodes]) for each in tables]
-        local = _Local(through[0], through[1], through[2], through[3], through[4], with_plasma)
+        local = _Local(through[0], through[1], through[2], through[3], through[4], with_plasma[voxel])
         place = self._root(local, (best - start).astype(float), best)
-        return self._solution(best_amounts(self._box(local, place)), local, place, start)
+        amounts = best_amounts(self._box(local, place))
+        highest = highest_of_each(voxel, amounts.explained)
+        amounts = Amounts(*(part[highest] for part in amounts))
+        return self._solution(amounts, local.of(highest), place[highest], start[highest])
 
-    def _root(self, local: _Local, x: Floats, best: NDArray[np.intp]) -> Floats:
+    def _root(self, local: _Local, x: Floats, best: Indices) -> Floats:
         rising = self._slope(local, x) > 0
         at_end = np.where(rising, best == self._size - 1, best == 0)
         low, high = np.where(rising, x, x - 1), np.where(rising, x + 1, x)
-        return np.where(at_end, x, bracketed_roots(lambda at: self._slope(local, at), low, high, TOLERANCE))
+        found = bracketed_roots(lambda at, some: self._slope(local.of(some), at), low, high, TOLERANCE)
+        return np.where(at_end, x, found)
 
     def _box(self, local: _Local, x: Floats) -> Box:
         limit = np.exp(interpolated(local.log_length, x))
@@ -113,7 +133,7 @@ class BoundedTofts:
         found: Floats = first * direct + push * limit_slope
         return found
 
-    def _solution(self, amounts: Amounts, local: _Local, x: Floats, start: NDArray[np.intp]) -> Solution:
+    def _solution(self, amounts: Amounts, local: _Local, x: Floats, start: Indices) -> Solution:
         first, second, explained = amounts
         limit = np.exp(interpolated(local.log_length, x))
         kep = np.exp(self._log_start + self._step * (start + x))

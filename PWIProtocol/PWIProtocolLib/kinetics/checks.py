@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FEWEST_FRAMES = 8
 LONGEST_S, SHORTEST_S = 4 * 3600.0, 15.0
+HASTY_SPAN_S, HASTY_STEP_S = 40.0, 0.4
+"""No study of minutes' kinetics is that short and that fast: half an hour in minutes is."""
 LONGEST_TR_S, SHORTEST_TR_S = 0.5, 5e-4
 LONGEST_T1_S = 20.0
 HIGHEST_AIF_MM, HIGHEST_TISSUE_MM = 60.0, 60.0
@@ -33,11 +35,15 @@ def checked_times(time_s: ArrayLike, name: str = "frame times", fewest: int = FE
         raise InputError(f"{name}: some are not numbers; expected seconds")
     if (steps := np.diff(times)).min() <= 0:
         at = int(steps.argmin()) + 1
+        if steps.min() == 0:
+            raise InputError(
+                f"{name}: frames {at} and {at + 1} both at {times[at]:g}; leave out frames that were stored twice"
+            )
         raise InputError(f"{name}: frame {at + 1} is not later than frame {at}; sort the frames by time")
     span = float(times[-1] - times[0])
     if span > LONGEST_S:
         raise InputError(f"{name}: {span:g} from first to last; expected seconds, this looks like milliseconds")
-    if span < SHORTEST_S:
+    if span < SHORTEST_S or (span < HASTY_SPAN_S and np.median(steps) < HASTY_STEP_S):
         raise InputError(f"{name}: {span:g} from first to last; expected seconds, this looks like minutes")
     return times
 
@@ -52,10 +58,10 @@ def checked_arterial_curve(aif_mM: ArrayLike, aif_time_s: Floats, time_s: Floats
     peak, top = float(aif.max()), int(aif.argmax())
     if peak > HIGHEST_AIF_MM:
         raise InputError(
-            f"arterial curve: peak {peak:g}; expected mM (1 to 20), this looks like signal: convert it first"
+            f"arterial curve: peak {peak:g}; expected mM (1 to 20), this looks like signal or micromol/L: convert it"
         )
     if peak < LEAST_BOLUS_MM or peak <= 0:
-        raise InputError(f"arterial curve: peak {peak:g} mM, no bolus; choose a region in an artery, in mM")
+        raise InputError(f"arterial curve: peak {peak:g} mM, no bolus; choose a region in an artery, in mM, not mol/L")
     if peak < RISE * abs(float(aif[0])) or top == 0:
         raise InputError(
             "arterial curve: its first value is near its peak, so the bolus came before or is missing; "
@@ -86,7 +92,8 @@ def checked_curves(concentration: NDArray[Any], n_times: int) -> NDArray[Any]:
     middle = float(np.median(np.abs(finite).max(axis=1))) if len(finite) else 0.0
     if middle > HIGHEST_TISSUE_MM:
         raise InputError(
-            f"concentration: half of the voxels exceed {middle:.3g} mM; this looks like signal: convert it to mM first"
+            f"concentration: half of the voxels exceed {middle:.3g} mM; this looks like signal or micromol/L: "
+            "convert it to mM"
         )
     return concentration
 
@@ -141,8 +148,10 @@ def checked_b1(b1: ArrayLike | None, n_voxels: int) -> NDArray[Any] | None:
     """Return the ratio of the true to the nominal flip angle, for each voxel."""
     if b1 is None:
         return None
-    ratio = np.broadcast_to(np.asarray(b1, dtype=float), (n_voxels,))
+    ratio = np.asarray(b1, dtype=float)
     known = ratio[np.isfinite(ratio)]
     if known.size and not 0.2 <= (middle := float(np.median(known))) <= 3:
         raise InputError(f"B1 is {middle:g} in the middle: expected a ratio near 1; divide percent by 100")
-    return ratio
+    if ratio.ndim and ratio.shape != (n_voxels,):
+        raise InputError(f"B1 map has shape {ratio.shape}; expected one value for each of {n_voxels} voxels")
+    return np.broadcast_to(ratio, (n_voxels,))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
 from PWIProtocolLib.kinetics.checks import (
+    checked_b1,
     checked_flip_angles,
     checked_relaxivity,
     checked_repetition_time,
@@ -91,6 +92,16 @@ def concentration_from_signal(  # noqa: PLR0917 (the quantities in the order of 
     return Concentration(found, status)
 
 
+class Conversion(Protocol):
+    """Makes concentrations of stored numbers, some voxels at a time."""
+
+    def check(self, signal: NDArray[Any]) -> None:
+        """Refuse numbers that cannot be meant."""
+
+    def slab(self, signal: NDArray[Any], part: slice) -> tuple[Reals, NDArray[np.uint8]]:
+        """Return the concentration of some voxels and their status."""
+
+
 class Converter:
     """Settings of a conversion, checked once; see :func:`concentration_from_signal`."""
 
@@ -123,11 +134,9 @@ class Converter:
                 f"baseline of {stop - first} frames from frame {first + 1}: expected those before contrast, "
                 f"at least one of {signal.shape[1]} and not all"
             )
-        for name, values in (("T1 map", self._t1), ("B1 map", self._b1)):
-            if values is not None and values.ndim and values.shape != (len(signal),):
-                raise InputError(
-                    f"{name} has shape {values.shape}; expected one value for each of {len(signal)} voxels"
-                )
+        if self._t1.ndim and self._t1.shape != (len(signal),):
+            raise InputError(f"T1 map has shape {self._t1.shape}; expected one value for each of {len(signal)} voxels")
+        self._b1 = checked_b1(self._b1, len(signal))
 
     def slab(self, signal: NDArray[Any], part: slice) -> tuple[Reals, NDArray[np.uint8]]:
         """Convert some voxels."""
@@ -135,6 +144,8 @@ class Converter:
         t1 = self._t1[part] if self._t1.ndim else np.full(len(rows), self._t1)
         cosine = np.cos(self._angle * (1.0 if self._b1 is None else self._b1[part]), dtype=np.float64)
         cosine = np.broadcast_to(cosine, len(rows)).astype(self._dtype)
+        # Without a flip angle a T1 is of no use.
+        t1 = np.where(np.isfinite(cosine), t1, np.nan)
         found, status = np.empty_like(rows), np.empty(len(rows), np.uint8)
         for start in range(0, len(rows), BLOCK):
             at = slice(start, start + BLOCK)

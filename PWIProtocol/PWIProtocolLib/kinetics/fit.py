@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from PWIProtocolLib.kinetics.chunks import Progress
-    from PWIProtocolLib.kinetics.concentration import Converter
+    from PWIProtocolLib.kinetics.concentration import Conversion
     from PWIProtocolLib.kinetics.rate_table import RateTable
     from PWIProtocolLib.kinetics.solution import Solver
 
@@ -144,7 +144,7 @@ class KineticFitter:
     def run_signal(
         self,
         signal: NDArray[Any],
-        converter: Converter,
+        converter: Conversion,
         each_slab: Callable[[slice, Reals], None] | None = None,
         threads: int | None = None,
         progress: Progress | None = None,

@@ -12,39 +12,43 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Function = Callable[[Floats, NDArray[np.intp]], Floats]
 
 STEPS = 40
 
 
-def bracketed_roots(
-    function: Callable[[Floats], Floats], low: Floats, high: Floats, tolerance: float, steps: int = STEPS
-) -> Floats:
-    """Return where a function of many elements vanishes, by the method of Chandrupatla (1997).
+def bracketed_roots(function: Function, low: Floats, high: Floats, tolerance: float, steps: int = STEPS) -> Floats:
+    """Return where functions of many elements vanish, by the method of Chandrupatla (1997).
 
     Inverse quadratic interpolation where it is safe, halving elsewhere, so every element converges. Elements whose
-    function has the same sign at both ends tend to one of the ends.
+    function has the same sign at both ends tend to one of the ends. Those that are done are not asked again.
 
     Parameters
     ----------
-    function : takes and gives arrays of the shape of ``low``, element by element.
+    function : takes places and the indices of the elements that they belong to, gives values, element by element.
     low, high : the brackets.
-    tolerance : half the greatest bracket to end with; all elements do the same number of steps.
+    tolerance : half the greatest bracket to end with.
     """
+    found, left = np.empty_like(low), np.arange(len(low))
     a, b = high, low
-    fa, fb = function(a), function(b)
+    fa, fb = function(a, left), function(b, left)
     share = np.full_like(a, 0.5)
     for _ in range(steps):
         x = a + share * (b - a)
-        fx = function(x)
+        fx = function(x, left)
         same = np.sign(fx) == np.sign(fa)
         c, fc = np.where(same, a, b), np.where(same, fa, fb)
         b, fb = np.where(same, b, a), np.where(same, fb, fa)
         a, fa = x, fx
+        found[left] = np.where(np.abs(fa) <= np.abs(fb), a, b)
         least = tolerance / np.maximum(np.abs(b - a), tolerance)
-        if (done := (least > 0.5) | (fa == 0)).all():
+        going = np.flatnonzero((least <= 0.5) & (fa != 0))
+        if not going.size:
             break
-        share = np.where(done, 0.0, _share((a, b, c), (fa, fb, fc)).clip(least, 1 - least))
-    return np.where(np.abs(fa) <= np.abs(fb), a, b)
+        left, least = left[going], least[going]
+        a, b, c, fa, fb, fc = (part[going] for part in (a, b, c, fa, fb, fc))
+        share = _share((a, b, c), (fa, fb, fc)).clip(least, 1 - least)
+    return found
 
 
 def _share(places: tuple[Floats, Floats, Floats], values: tuple[Floats, Floats, Floats]) -> Floats:
@@ -54,4 +58,4 @@ def _share(places: tuple[Floats, Floats, Floats], values: tuple[Floats, Floats, 
         xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
         quadratic = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
         gentle = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi) & np.isfinite(quadratic)
-    return np.where(gentle, quadratic, 0.5)
+    return np.where(gentle & (np.sign(fa) != np.sign(fb)), quadratic, 0.5)

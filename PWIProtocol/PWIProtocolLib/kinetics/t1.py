@@ -10,7 +10,7 @@ from HeadNeckNodesLib.errors import InputError
 
 from PWIProtocolLib.kinetics.checks import checked_b1, checked_flip_angles, checked_repetition_time
 from PWIProtocolLib.kinetics.chunks import in_slabs
-from PWIProtocolLib.kinetics.peaks import find_peaks
+from PWIProtocolLib.kinetics.peaks import find_peaks, highest_of_each, highest_peaks, rival_tops
 from PWIProtocolLib.kinetics.rate_table import unit_length
 from PWIProtocolLib.kinetics.roots import bracketed_roots
 from PWIProtocolLib.kinetics.solution import multiplied, padded
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 SHORTEST_S, LONGEST_S = 0.02, 8.0
 GRID = 64
+STEP = 0.095
 BLOCK = 4096
 TOLERANCE = 1e-7
+NEWTON_STEPS, SETTLED = 4, 1e-6
 Method = Literal["nonlinear", "linear"]
 
 
@@ -68,7 +70,7 @@ def t1_from_flip_angles(
     signal : shape (n_voxels, n_angles).
     flip_angles_deg : shape (n_angles,), nominal, at least two different ones.
     repetition_time_s : the same for all.
-    b1 : ratio of true to nominal flip angle, one for each voxel; slower by some microseconds a voxel.
+    b1 : ratio of true to nominal flip angle, one for each voxel.
 
     Raises
     ------
@@ -85,18 +87,22 @@ def t1_from_flip_angles(
         raise InputError(f"method {method!r}: expected 'nonlinear' or 'linear'")
     ratio = checked_b1(b1, len(signal))
     values, status = np.empty((3, len(signal)), np.dtype(dtype)), np.empty(len(signal), np.uint8)
-    grid = _Grid(angles, tr, np.dtype(dtype))
+    grid = (
+        _Grid(angles, tr, np.dtype(dtype), (SHORTEST_S, LONGEST_S))
+        if ratio is None
+        else _scaled_grid(angles, tr, ratio)
+    )
 
     def work(part: slice) -> None:
         rows = np.ascontiguousarray(signal[part], np.dtype(dtype))
-        true_angles = None if ratio is None else ratio[part, None] * angles
+        true_angles = angles if ratio is None else ratio[part, None] * angles
         with np.errstate(all="ignore"):
             if method == "linear":
-                found = _linear(rows, angles if true_angles is None else true_angles, tr)
-            elif true_angles is None:
+                found = _linear(rows, true_angles, tr)
+            elif ratio is None:
                 found = grid.solve(rows)
             else:
-                found = _with_own_angles(rows.astype(float), true_angles, tr)
+                found = _with_own_angles(rows.astype(float), true_angles, tr, grid.starts(rows, ratio[part]))
             values[:, part], status[part] = _judged(rows, found)
 
     in_slabs(work, len(signal), threads)
@@ -106,8 +112,9 @@ def t1_from_flip_angles(
 class _Grid:
     """Signals of unit length over the logarithm of T1, for angles that all voxels share."""
 
-    def __init__(self, angles: Floats, tr: float, dtype: np.dtype[Any]) -> None:
-        self._log_t1 = np.linspace(np.log(SHORTEST_S), np.log(LONGEST_S), GRID)
+    def __init__(self, angles: Floats, tr: float, dtype: np.dtype[Any], ends_s: tuple[float, float]) -> None:
+        self._size = max(int(np.ceil(np.log(ends_s[1] / ends_s[0]) / STEP)) + 1, 8)
+        self._log_t1 = np.linspace(np.log(ends_s[0]), np.log(ends_s[1]), self._size)
         self._step = float(self._log_t1[1] - self._log_t1[0])
         curves = spoiled_signal(np.exp(self._log_t1)[:, None], angles, tr)
         slopes = _slopes(np.exp(self._log_t1)[:, None], angles, tr)
@@ -116,36 +123,96 @@ class _Grid:
 
     def solve(self, rows: Reals) -> tuple[Reals, Reals, Reals]:
         """Return T1, M0 and the residual sum of squares."""
-        place, value = np.empty((2, len(rows)), rows.dtype)
+        place = np.empty(len(rows), rows.dtype)
         for start in range(0, len(rows), BLOCK):
-            part = rows[start : start + BLOCK]
-            products = multiplied(padded(part), self._dictionary)[: len(part)]
-            place[start : start + BLOCK], value[start : start + BLOCK] = find_peaks(
-                products[:, :GRID], products[:, GRID:]
-            )
+            place[start : start + BLOCK] = highest_peaks(*self._products(rows[start : start + BLOCK])).place
         t1 = np.exp(rows.dtype.type(self._log_t1[0]) + place * rows.dtype.type(self._step))
         return t1, *_scaled(rows, t1, self._angles, self._tr)
 
-
-def _with_own_angles(rows: Floats, angles: Floats, tr: float) -> tuple[Reals, Reals, Reals]:
-    """Return the same for voxels of which each has its own flip angles, shape (n, n_angles)."""
-    log_t1 = np.linspace(np.log(SHORTEST_S), np.log(LONGEST_S), GRID)
-    best, best_at = np.full(len(rows), -np.inf), np.zeros(len(rows), np.intp)
-    for n, one in enumerate(np.exp(log_t1)):
-        curve = spoiled_signal(one, angles, tr)
-        gain = np.einsum("ij,ij->i", rows, curve) / np.linalg.norm(curve, axis=1)
-        better = gain > best
-        best, best_at = np.where(better, gain, best), np.where(better, n, best_at)
-
-    def rising(x: Floats) -> Floats:
-        t1 = np.exp(x)[:, None]
-        slope = unit_length(spoiled_signal(t1, angles, tr), _slopes(t1, angles, tr))[1]
-        found: Floats = np.einsum("ij,ij->i", rows, slope)
+    def starts(self, rows: Reals, ratio: Floats) -> Floats:
+        """Return T1 near the best of voxels with a ratio of flip angles each; NaN where there may be several."""
+        found = np.empty(len(rows))
+        for start in range(0, len(rows), BLOCK):
+            part = slice(start, start + BLOCK)
+            values, slopes = self._products(rows[part].astype(self._dictionary.dtype))
+            best = values.argmax(axis=1)
+            place = find_peaks(values, slopes, np.arange(len(values)), best).place
+            place[rival_tops(values, best)[0]] = np.nan
+            found[part] = np.exp(self._log_t1[0] + place * self._step) / ratio[part] ** 2
         return found
 
-    low, high = log_t1[(best_at - 1).clip(0)], log_t1[(best_at + 1).clip(None, GRID - 1)]
-    found = np.exp(bracketed_roots(rising, low, high, TOLERANCE))
+    def _products(self, rows: Reals) -> tuple[Reals, Reals]:
+        products = multiplied(padded(rows), self._dictionary)[: len(rows)]
+        return products[:, : self._size], products[:, self._size :]
+
+
+def _scaled_grid(angles: Floats, tr: float, ratio: Floats) -> _Grid:
+    """Return a grid for T1 times the square of the ratio: to first order a wrong angle is a wrong T1 (Helms 2008)."""
+    usable = ratio[np.isfinite(ratio) & (ratio > 0)]
+    least, most = (usable.min(), usable.max()) if usable.size else (1.0, 1.0)
+    ends = SHORTEST_S * max(least, 0.1) ** 2, LONGEST_S * min(most, 5.0) ** 2
+    return _Grid(angles, tr, np.dtype(np.float32), ends)
+
+
+def _with_own_angles(rows: Floats, angles: Floats, tr: float, start: Floats) -> tuple[Reals, Reals, Reals]:
+    """Return the same for voxels of which each has its own flip angles, shape (n, n_angles), from a T1 nearby.
+
+    With ``t = tan(a / 2)`` and ``r = coth(TR / 2 T1)`` the signal is ``2 M0 t / (1 + r t**2)`` (Helms et al. 2008), so
+    Newton's method on ``r`` needs no exponential. Voxels where it does not settle at once are searched over the range.
+    """
+    t = np.tan(np.deg2rad(angles) / 2)
+    square = t * t
+    low, high = (1 / np.tanh(tr / (2 * end)) for end in (SHORTEST_S, LONGEST_S))
+    r = (1 / np.tanh(tr / (2 * start))).clip(low, high)
+    change = np.full(len(rows), np.inf)
+    for _ in range(NEWTON_STEPS):
+        value, slope = _rise(rows, t, square, r)
+        change = np.where(slope < 0, -value / (r * slope), np.inf)
+        r = (r * np.exp(change.clip(-0.5, 0.5))).clip(low, high)
+    found = tr / np.log1p(2 / (r - 1))
+    unsettled = np.flatnonzero(~((np.abs(change) < SETTLED) & (r > low) & (r < high)))
+    found[unsettled] = _searched(rows[unsettled], angles[unsettled], tr)
+    found[~(angles > 0).all(axis=1)] = np.nan
     return found, *_scaled(rows, found, angles, tr)
+
+
+def _rise(rows: Floats, t: Floats, square: Floats, r: Floats) -> tuple[Floats, Floats]:
+    """Return what vanishes at the best ``r`` and its derivative: of the product with the signal of unit length."""
+    weight = 1 / (1 + r[:, None] * square)
+    curve = t * weight
+    first = -curve * square * weight
+    second = -2 * first * square * weight
+    dot = "ij,ij->i"
+    data, data_first, data_second = (np.einsum(dot, rows, each) for each in (curve, first, second))
+    length, along = np.einsum(dot, curve, curve), np.einsum(dot, curve, first)
+    bend = np.einsum(dot, first, first) + np.einsum(dot, curve, second)
+    return data_first * length - data * along, data_second * length + data_first * along - data * bend
+
+
+def _searched(rows: Floats, angles: Floats, tr: float) -> Floats:
+    """Return the best T1 over the whole range."""
+    log_t1 = np.linspace(np.log(SHORTEST_S), np.log(LONGEST_S), GRID)
+    gains = np.empty((len(rows), GRID))
+    for n, one in enumerate(np.exp(log_t1)):
+        curve = spoiled_signal(one, angles, tr)
+        gains[:, n] = np.einsum("ij,ij->i", rows, curve) / np.linalg.norm(curve, axis=1)
+
+    def rising(x: Floats, some: NDArray[np.intp]) -> Floats:
+        t1 = np.exp(x)[:, None]
+        slope = unit_length(spoiled_signal(t1, angles[voxel[some]], tr), _slopes(t1, angles[voxel[some]], tr))[1]
+        found: Floats = np.einsum("ij,ij->i", rows[voxel[some]], slope)
+        return found
+
+    best = np.nan_to_num(gains).argmax(axis=1)
+    rivals, others = rival_tops(gains, best)
+    voxel, top = np.append(np.arange(len(rows)), rivals), np.append(best, others)
+    rises = rising(log_t1[top], np.arange(len(voxel))) > 0
+    left, right = top - ~rises, top + rises
+    low, high = log_t1[left.clip(0)], log_t1[right.clip(None, GRID - 1)]
+    at_end = (left < 0) | (right >= GRID)
+    found = np.exp(np.where(at_end, log_t1[top], bracketed_roots(rising, low, high, TOLERANCE)))
+    squares = _scaled(rows[voxel], found, angles[voxel], tr)[1]
+    return found[highest_of_each(voxel, -np.nan_to_num(squares, nan=np.inf))]
 
 
 def _scaled(rows: Reals, t1: Reals, angles: Floats, tr: float) -> tuple[Reals, Reals]:

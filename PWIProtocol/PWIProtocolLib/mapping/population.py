@@ -70,9 +70,9 @@ def _arrival(
 
 
 def _delays(settings: MappingSettings, inputs: MappingInputs, baseline: int, curve: tuple[Floats, Floats]) -> Floats:
-    signal = inputs.signal
-    rise = signal.max(axis=1) - signal[:, :baseline].mean(axis=1)
-    usable = np.isfinite(rise) & (rise > 0) & np.isfinite(np.broadcast_to(inputs.precontrast.t1_s, rise.shape))
+    curves = inputs.curves
+    rise = curves.max(axis=1) - curves[:, :baseline].mean(axis=1)
+    usable = np.isfinite(rise) & (rise > 0) & inputs.can_have_value
     if np.count_nonzero(usable) < FEWEST_VOXELS:
         return np.zeros(0)
     chosen = np.flatnonzero(usable & (rise >= np.quantile(rise[usable], 1 - STRONGEST)))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from PWIProtocolLib.dynamic import FlipAngleFrames
+    from PWIProtocolLib.mapping.flip_angle_ratio import B1Map
 
 FIXED_CAUTION = (
     "one T1 before contrast was used for all tissue; where the true one differs, concentration, Ktrans and ve are off "
@@ -31,6 +32,7 @@ class T1Source(StrEnum):
     FLIP_ANGLES = "flip_angles"
     MAP = "map"
     NUMBER = "number"
+    NOT_NEEDED = "not_needed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +62,25 @@ class Precontrast:
         return self.t1_s[index] if self.is_map else self.t1_s
 
 
-def t1_of_angles(angles: FlipAngleFrames, repetition_time_s: float, geometry: ImageGeometry) -> Precontrast:
-    """Fit T1 to images at several flip angles on the grid of the dynamic study."""
+NOT_NEEDED = Precontrast(T1Source.NOT_NEEDED, "the frames hold concentrations", np.asarray(np.nan))
+"""What stands for T1 where the frames are concentrations already."""
+
+
+def t1_of_angles(
+    angles: FlipAngleFrames, repetition_time_s: float, geometry: ImageGeometry, b1: B1Map | None = None
+) -> Precontrast:
+    """Fit T1 to images at several flip angles on the grid of the dynamic study.
+
+    Parameters
+    ----------
+    b1 : ratio of the true to the set flip angles; voxels without it get no T1.
+    """
     require_same_grid("flip-angle images", angles.geometry, "dynamic study", geometry)
     signal = angles.signal.reshape(len(angles.signal), -1).T
-    found = t1_from_flip_angles(signal, angles.flip_angles_deg, repetition_time_s)
+    ratio = None if b1 is None else b1.ratio
+    found = t1_from_flip_angles(signal, angles.flip_angles_deg, repetition_time_s, ratio)
     listed = ", ".join(f"{angle:g}" for angle in angles.flip_angles_deg)
-    words = f"flip angles of {listed} degrees, exact least squares"
+    words = f"flip angles of {listed} degrees{'' if b1 is None else ', corrected by the B1 map'}, exact least squares"
     limit = found.status == VoxelStatus.T1_AT_LIMIT
     return Precontrast(T1Source.FLIP_ANGLES, words, found.t1_s, limit, angles.cautions)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
-from PWIProtocolLib.kinetics import confidence_intervals
+from PWIProtocolLib.mapping.intervals import mean_intervals
 from PWIProtocolLib.roi import (
     Finding,
     MeanCurve,
@@ -97,24 +97,29 @@ def region_of(study: MappedStudy, name: str, mask: NDArray[np.bool_]) -> Region:
 
 def _mean(study: MappedStudy, index: NDArray[np.intp]) -> MeanCurve[CurveFit] | None:
     curves = study.concentration(index)
-    if not np.isfinite(curves).all(axis=1).any():
+    usable = np.isfinite(curves).all(axis=1)
+    if not usable.any():
         return None
-    return mean_curve_fit(curves, lambda mean: _fit_of(study, mean))
+    return mean_curve_fit(curves, lambda mean: _fit_of(study, mean, index[usable]))
 
 
-def _fit_of(study: MappedStudy, curve: Floats) -> CurveFit:
+def _fit_of(study: MappedStudy, curve: Floats, index: NDArray[np.intp]) -> CurveFit:
     maps = study.fitter.run(curve)
-    return CurveFit(maps, confidence_intervals(study.fitter, maps), study.drawn(maps))
+    return CurveFit(maps, mean_intervals(study, maps, index), study.drawn(maps))
 
 
 def _cautions(study: MappedStudy, index: NDArray[np.intp]) -> tuple[RegionCaution, ...]:
-    kinetic, described, t1 = study.kinetic, study.described, study.inputs.precontrast
+    named = study.named()
+
+    def of(name: str) -> NDArray[Any] | None:
+        return named[name][index] if name in named else None
+
     return region_cautions(
         RegionMaps(
-            relative_enhancement=described.relative_enhancement[index],
-            time_to_peak_s=described.time_to_peak_s[index],
-            vp=None if kinetic.vp is None else kinetic.vp[index],
-            t1_s=t1.t1_s[index] if t1.is_map else None,
-            has_value=kinetic.has_value[index],
+            relative_enhancement=of("relative_enhancement"),
+            time_to_peak_s=of("time_to_peak_s"),
+            vp=of("vp"),
+            t1_s=of("t1_s"),
+            has_value=study.kinetic.has_value[index],
         )
     )

@@ -53,18 +53,24 @@ class MappingSettings:
     @property
     def assumed(self) -> tuple[str, ...]:
         """A sentence for each number that was neither given nor read."""
-        found = []
-        if self.relaxivity_per_mM_s is None:
-            found.append(
-                f"relaxivity {self.used_relaxivity:g} /(mM s) was assumed; concentrations, and Ktrans, ve and vp with "
-                "a population curve, are inversely proportional to it: give that of the agent"
-            )
-        if self.hematocrit is None:
-            found.append(
-                f"hematocrit {self.used_hematocrit:g} was assumed; Ktrans, ve and vp are proportional to 1 - "
-                "hematocrit where the arterial curve is of blood"
-            )
-        return tuple(found)
+        if self.relaxivity_per_mM_s is not None:
+            return self.assumed_of_blood
+        sentence = (
+            f"relaxivity {self.used_relaxivity:g} /(mM s) was assumed; concentrations, and Ktrans, ve and vp with "
+            "a population curve, are inversely proportional to it: give that of the agent"
+        )
+        return sentence, *self.assumed_of_blood
+
+    @property
+    def assumed_of_blood(self) -> tuple[str, ...]:
+        """The same for what enters however concentrations come about."""
+        if self.hematocrit is not None:
+            return ()
+        sentence = (
+            f"hematocrit {self.used_hematocrit:g} was assumed; Ktrans, ve and vp are proportional to 1 - "
+            "hematocrit where the arterial curve is of blood"
+        )
+        return (sentence,)
 
     def require_baseline(self, frames: int) -> None:
         """Refuse a number of frames before contrast that a study cannot have."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from PWIProtocolLib.kinetics import Converter
     from PWIProtocolLib.mapping.arterial import Arterial
     from PWIProtocolLib.mapping.inputs import MappingInputs
     from PWIProtocolLib.mapping.settings import MappingSettings
 
     Share = Callable[[float], bool]
     Reals = NDArray[Any]
+    Precision = Literal["float32", "float64"]
 
 DESCRIBED = tuple(
     each.name for each in fields(SemiquantitativeMaps) if each.name not in ("curve_type", "status", "peak_enhancement")
@@ -65,11 +67,7 @@ class MappedStudy:
     @property
     def cautions(self) -> tuple[str, ...]:
         """Sentences on everything."""
-        inputs = self.inputs
-        return (
-            *inputs.dynamic.cautions, *inputs.precontrast.cautions, *self.settings.assumed, *self.arterial.cautions,
-            *self.lost,
-        )  # fmt: skip
+        return (*self.inputs.cautions(self.settings), *self.arterial.cautions, *self.lost)
 
     @property
     def lost(self) -> tuple[str, ...]:
@@ -80,7 +78,8 @@ class MappedStudy:
         if share <= MANY_LOST:
             return ()
         reason = VoxelStatus(int(np.argmax(np.bincount(lost)))).meaning
-        return (f"{share:.0%} of the voxels that enhance have no value, mostly: {reason}; check T1, flip angle and TR",)
+        what = self.inputs.doubtful
+        return (f"{share:.0%} of the voxels that enhance have no value, mostly: {reason}; check {what}",)
 
     @property
     def done(self) -> float:
@@ -93,7 +92,8 @@ class MappedStudy:
 
     def named(self) -> dict[str, Reals]:
         """Return all maps with a unit by name, flat: those of the model, of the curves, and T1 where it is a map."""
-        found = self.kinetic.named() | {name: getattr(self.described, name) for name in DESCRIBED}
+        described = [name for name in DESCRIBED if name not in self.inputs.without]
+        found = self.kinetic.named() | {name: getattr(self.described, name) for name in described}
         if self.inputs.precontrast.is_map:
             found["t1_s"] = self.inputs.precontrast.t1_s
         return {kind.name: found[kind.name] for kind in map_kinds() if kind.name in found}
@@ -119,7 +119,17 @@ class MappedStudy:
 def baseline_of(settings: MappingSettings, inputs: MappingInputs) -> int:
     """Return the frames before contrast, as given or as the images tell; InputError when neither does."""
     settings.require_baseline(len(inputs.dynamic.time_s))
-    return automatic_baseline(inputs.signal) if settings.baseline is None else settings.baseline
+    return automatic_baseline(inputs.curves) if settings.baseline is None else settings.baseline
+
+
+def fitter_of(
+    settings: MappingSettings, inputs: MappingInputs, arterial: Arterial, dtype: Precision = "float32"
+) -> KineticFitter:
+    """Return the prepared fit of a study; InputError when the arterial curve does not suit the frames."""
+    times = checked_times(inputs.dynamic.time_s)
+    return KineticFitter(
+        times, arterial.aif_mM, settings.model, delay=settings.delay, aif_time_s=arterial.time_s, dtype=dtype
+    )
 
 
 def map_study(
@@ -140,19 +150,20 @@ def map_study(
     InputError
         When units cannot be meant, or the arterial curve does not suit the frames.
     """
-    signal, times = inputs.signal, checked_times(inputs.dynamic.time_s)
-    convert = inputs.converter(settings, baseline, inputs.precontrast.t1_s)
-    convert.check(signal)
-    fitter = KineticFitter(times, arterial.aif_mM, settings.model, delay=settings.delay, aif_time_s=arterial.time_s)
-    described = _empty(len(signal))
+    curves, times = inputs.curves, checked_times(inputs.dynamic.time_s)
+    convert = inputs.conversion(settings, baseline)
+    convert.check(curves)
+    fitter = fitter_of(settings, inputs, arterial)
+    described = _empty(len(curves))
     arrival_s = float(np.clip(arterial.arrival_s, times[0], times[-2]))
 
     def describe(part: slice, concentration: Reals) -> None:
-        found = semiquantitative_maps(signal[part], times, baseline, concentration, arrival_s)
+        found = semiquantitative_maps(inputs.described(part), times, baseline, concentration, arrival_s)
         for each in fields(found):
             getattr(described, each.name)[part] = getattr(found, each.name)
 
-    maps = fitter.run_signal(signal, convert, describe, progress=progress)
+    # The fit asks no more of a converter than a conversion has.
+    maps = fitter.run_signal(curves, cast("Converter", convert), describe, progress=progress)
     maps = _with_t1_limits(maps, inputs.precontrast.at_limit)
     return MappedStudy(settings, inputs, baseline, arterial, fitter, maps, described)
 

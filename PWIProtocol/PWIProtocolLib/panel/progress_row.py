@@ -30,7 +30,7 @@ class ProgressRow(qt.QWidget):
         self.isRunning = False
         self.bar = qt.QProgressBar()
         self.bar.setAccessibleName(_("Progress"))
-        self.cancelButton = tool_button(_("Cancel"), _("Stop (Escape); the scene stays as it is"), self.stop)
+        self.cancelButton = tool_button(_("Cancel"), _("Stop (Escape); of a fit, the voxels done so far are kept"), self.stop)
         self.cancelButton.setShortcut(qt.QKeySequence("Esc"))
         layout = tight(qt.QHBoxLayout(self))
         layout.addWidget(self.bar, 1)

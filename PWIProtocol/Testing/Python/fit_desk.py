@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import SimpleITK
-from fit_studies import write_angles_nrrd, write_dicom, write_dynamic_nrrd
+from fit_studies import write_angles_nrrd, write_concentration_nrrd, write_dicom, write_dynamic_nrrd
 from hnn.cli.main import main
 
 if TYPE_CHECKING:
@@ -28,13 +28,17 @@ class Desk:
         """Write the study as DICOM, flip angles with it."""
         return write_dicom(self.folder / "study")
 
-    def nrrd(self, noise: float = 0.0) -> Path:
-        """Write the dynamic study as NRRD."""
-        return write_dynamic_nrrd(self.folder / "dynamic.nrrd", noise)
+    def nrrd(self, noise: float = 0.0, b1: float = 1.0) -> Path:
+        """Write the dynamic study as NRRD; under a B1 field its flip angle is not the one that was set."""
+        return write_dynamic_nrrd(self.folder / "dynamic.nrrd", noise, b1=b1)
 
-    def angles(self) -> Path:
+    def angles(self, b1: float = 1.0) -> Path:
         """Write the flip angles as NRRD."""
-        return write_angles_nrrd(self.folder / "angles.nrrd")
+        return write_angles_nrrd(self.folder / "angles.nrrd", b1)
+
+    def concentrations(self, factor: float = 1.0) -> Path:
+        """Write the study as concentrations in mM, or times a factor, as NRRD."""
+        return write_concentration_nrrd(self.folder / "concentrations.nrrd", 0.02, factor)
 
     def run(self, *arguments: object) -> int:
         """Fit, and return the exit code."""

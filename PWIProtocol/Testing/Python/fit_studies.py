@@ -52,36 +52,50 @@ def times_s() -> NDArray[np.float64]:
     return np.arange(FRAMES) * INTERVAL_S
 
 
-def plane_of_signal(noise: float = 0.0) -> NDArray[np.float64]:
-    """Signal of a slice, (n_times, rows, columns); air is dark."""
+def curves() -> list[tuple[slice, slice, float, NDArray[np.float64]]]:
+    """Rows, columns, T1 and concentration of each tissue, and of blood last; later ones lie over earlier ones."""
     fine = np.arange(0.0, FRAMES * INTERVAL_S + 20, 0.25)
     plasma = population_aif("parker", fine, HEMATOCRIT, ONSET_S)
-    frames = np.zeros((FRAMES, *SHAPE[1:]))
+    found = []
     for tissue in TISSUES:
         curve = tissue_curves(
             "extended_tofts", times_s(), plasma, aif_time_s=fine, ktrans_per_min=tissue.ktrans, ve=tissue.ve,
             vp=tissue.vp,
         )[0]  # fmt: skip
-        frames[:, tissue.rows, tissue.columns] = signal_of(curve, tissue.t1_s)[:, None, None]
+        found.append((tissue.rows, tissue.columns, tissue.t1_s, curve))
     blood = np.interp(times_s(), fine, plasma) * (1 - HEMATOCRIT)
-    frames[:, ARTERY[0], ARTERY[1]] = signal_of(blood, BLOOD_T1_S)[:, None, None]
+    return [*found, (*ARTERY, BLOOD_T1_S, blood)]
+
+
+def plane_of_concentration(noise_mM: float = 0.0) -> NDArray[np.float64]:
+    """Concentration of a slice in mM, (n_times, rows, columns); of blood in the artery, none in air."""
+    frames = np.zeros((FRAMES, *SHAPE[1:]))
+    for rows, columns, _t1, curve in curves():
+        frames[:, rows, columns] = curve[:, None, None]
+    return frames + np.random.default_rng(0).normal(0.0, noise_mM, frames.shape) * (frames.max(axis=0) > 0)
+
+
+def plane_of_signal(noise: float = 0.0, b1: float = 1.0) -> NDArray[np.float64]:
+    """Signal of a slice, (n_times, rows, columns); air is dark."""
+    frames = np.zeros((FRAMES, *SHAPE[1:]))
+    for rows, columns, t1_s, curve in curves():
+        frames[:, rows, columns] = signal_of(curve, t1_s, b1)[:, None, None]
     return frames + np.random.default_rng(0).normal(0.0, noise, frames.shape) * (frames > 0)
 
 
-def signal_of(concentration_mM: NDArray[np.float64], t1_s: float) -> NDArray[np.float64]:
+def signal_of(concentration_mM: NDArray[np.float64], t1_s: float, b1: float = 1.0) -> NDArray[np.float64]:
     """Signal of a concentration curve."""
     found: NDArray[np.float64] = signal_of_concentration(
-        concentration_mM[None], FLIP_DEG, TR_S, t1_s=t1_s, relaxivity_per_mM_s=RELAXIVITY, m0=M0
+        concentration_mM[None], b1 * FLIP_DEG, TR_S, t1_s=t1_s, relaxivity_per_mM_s=RELAXIVITY, m0=M0
     )[0]
     return found
 
 
-def plane_of_angle(angle_deg: float) -> NDArray[np.float64]:
+def plane_of_angle(angle_deg: float, b1: float = 1.0) -> NDArray[np.float64]:
     """Slice before contrast at a flip angle."""
     image = np.zeros(SHAPE[1:])
-    for tissue in TISSUES:
-        image[tissue.rows, tissue.columns] = spoiled_signal(tissue.t1_s, angle_deg, TR_S, M0)
-    image[ARTERY] = spoiled_signal(BLOOD_T1_S, angle_deg, TR_S, M0)
+    for rows, columns, t1_s, _curve in curves():
+        image[rows, columns] = spoiled_signal(t1_s, b1 * angle_deg, TR_S, M0)
     return image
 
 
@@ -114,10 +128,13 @@ def write_volume(path: Path, array: NDArray[Any], geometry: ImageGeometry = GEOM
 
 
 def write_segments(path: Path, *names: str, geometry: ImageGeometry = GEOMETRY) -> Path:
-    """Write segments as Slicer does."""
-    labels, keys = np.zeros(SHAPE, np.uint8), {}
+    """Write segments as Slicer does, where they lie in the patient, on the grid of the study or another one."""
+    labels, keys = np.zeros(geometry.array_shape, np.uint8), {}
+    places = np.stack(np.meshgrid(*map(np.arange, geometry.array_shape), indexing="ij"), axis=-1)
+    nearest = np.rint(GEOMETRY.kji_from_ras(geometry.ras_from_kji(places))).astype(int)
+    inside = np.all((nearest >= 0) & (nearest < SHAPE), axis=-1)
     for n, name in enumerate(names):
-        labels[mask_of(name)] = n + 1
+        labels[inside] = np.where(mask_of(name)[tuple(nearest[inside].T)], n + 1, labels[inside])
         keys |= {f"Segment{n}_ID": f"Segment_{n + 1}", f"Segment{n}_Name": name}
         keys |= {f"Segment{n}_LabelValue": str(n + 1), f"Segment{n}_Layer": "0"}
     return write_volume(path, labels, geometry, **keys)
@@ -146,16 +163,27 @@ def write_multi_volume(path: Path, frames: NDArray[Any], labels: str, tag: str, 
     return path
 
 
-def write_dynamic_nrrd(path: Path, noise: float = 0.0, *, stated: bool = True, tr_ms: str = "5") -> Path:
+def write_dynamic_nrrd(
+    path: Path, noise: float = 0.0, *, stated: bool = True, tr_ms: str = "5", b1: float = 1.0
+) -> Path:
     """Write the dynamic study as a MultiVolume; not stated leaves out times, repetition time and flip angle."""
-    frames = np.repeat(plane_of_signal(noise)[:, None], SHAPE[0], axis=1)
+    return _write_times(path, plane_of_signal(noise, b1), "TriggerTime" if stated else "", tr_ms)
+
+
+def write_concentration_nrrd(path: Path, noise_mM: float = 0.0, factor: float = 1.0) -> Path:
+    """Write the concentrations of the study in mM, or times a factor, as a MultiVolume."""
+    return _write_times(path, factor * plane_of_concentration(noise_mM), "TriggerTime", "5")
+
+
+def _write_times(path: Path, plane: NDArray[np.float64], tag: str, tr_ms: str) -> Path:
+    frames = np.repeat(plane[:, None], SHAPE[0], axis=1)
     labels = ",".join(f"{1000 * time:g}" for time in times_s())
-    return write_multi_volume(path, frames, labels, "TriggerTime" if stated else "", "ms", tr_ms=tr_ms)
+    return write_multi_volume(path, frames, labels, tag, "ms", tr_ms=tr_ms)
 
 
-def write_angles_nrrd(path: Path) -> Path:
+def write_angles_nrrd(path: Path, b1: float = 1.0) -> Path:
     """Write the flip angles as a MultiVolume."""
-    frames = np.stack([np.repeat(plane_of_angle(angle)[None], SHAPE[0], axis=0) for angle in COVER_DEG])
+    frames = np.stack([np.repeat(plane_of_angle(angle, b1)[None], SHAPE[0], axis=0) for angle in COVER_DEG])
     return write_multi_volume(path, frames, ",".join(f"{a:g}" for a in COVER_DEG), "FlipAngle", "degrees")
 
 

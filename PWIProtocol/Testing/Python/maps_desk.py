@@ -65,6 +65,19 @@ class MapsUser:
         crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
         crosshair.SetCursorPositionRAS([float(x) for x in ras_mm])
 
+    def save_and_load(self, bundle: Path, *, beside: bool = False) -> None:
+        """Save the scene, close it, and load it again; beside other nodes if wanted, so that all IDs change."""
+        import slicer
+
+        assert slicer.util.saveScene(str(bundle))
+        slicer.mrmlScene.Clear(0)
+        self.wait()
+        if beside:
+            for class_name in ("vtkMRMLScalarVolumeNode", "vtkMRMLSequenceNode", "vtkMRMLSegmentationNode"):
+                slicer.mrmlScene.AddNewNodeByClass(class_name, "another")
+        slicer.util.loadScene(str(bundle))
+        self.wait()
+
     @property
     def message(self) -> str:
         """What the message bar says; empty when it is hidden."""
@@ -136,16 +149,20 @@ def a_fitted_user(a_maps_user: MapsUser, a_reference_sequence: Any) -> MapsUser:
 
 @pytest.fixture
 def a_segment(the_reference: ReferenceObject) -> Callable[..., Any]:
-    """A segmentation with one segment, drawn on the grid of the reference object."""
+    """A segmentation with one segment, drawn on the grid of the reference object or on that of a volume."""
     import slicer
-    from PWIProtocolLib.scene.maps.region_masks import ARTERY_ATTRIBUTE, show_artery
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.scene.volumes import add_volume
 
-    def made(name: str, mask: NDArray[np.bool_]) -> Any:
-        node = show_artery(mask, the_reference.dynamic.geometry, "")
-        node.RemoveAttribute(ARTERY_ATTRIBUTE)
-        node.SetName(f"drawn {name}")
-        node.GetSegmentation().GetNthSegment(0).SetName(name)
-        assert slicer.mrmlScene.IsNodePresent(node)
+    def made(name: str, mask: NDArray[np.bool_], drawn_on: Any = None) -> Any:
+        node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", f"drawn {name}")
+        node.CreateDefaultDisplayNodes()
+        segment_id = node.GetSegmentation().AddEmptySegment("", name)
+        grid = drawn_on or add_volume(Image(mask.astype("uint8"), the_reference.dynamic.geometry, "", ""), "grid")
+        node.SetReferenceImageGeometryParameterFromVolumeNode(grid)
+        slicer.util.updateSegmentBinaryLabelmapFromArray(mask.astype("uint8"), node, segment_id, grid)
+        if drawn_on is None:
+            slicer.mrmlScene.RemoveNode(grid)
         return node
 
     return made

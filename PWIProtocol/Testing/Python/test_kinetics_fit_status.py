@@ -134,6 +134,10 @@ def test_fitted_curves_are_those_of_the_maps(some_curves: np.ndarray) -> None:
         (TIMES_S * 1000, AIF, "milliseconds"),
         (TIMES_S[:5], AIF[:5], "at least"),
         (TIMES_S[::-1], AIF, "sort"),
+        (np.where(TIMES_S == 50, 45, TIMES_S), AIF, "frames 10 and 11 both at 45; .* stored twice"),
+        (np.arange(60) * 0.35, AIF, "minutes"),
+        (TIMES_S, AIF / 1000, "not mol/L"),
+        (TIMES_S, AIF * 1000, "micromol/L"),
         (np.where(TIMES_S == 50, np.nan, TIMES_S), AIF, "not numbers"),
         (TIMES_S, np.full(60, 1.0), "before"),
         (TIMES_S, np.zeros(60), "no bolus"),
@@ -160,7 +164,12 @@ def test_a_bolus_outside_the_frames_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("curves", "words"),
-    [(np.zeros((4, 59)), "shape"), (np.zeros(60), "shape"), (np.full((4, 60), 900.0), "signal")],
+    [
+        (np.zeros((4, 59)), "shape"),
+        (np.zeros(60), "shape"),
+        (np.full((4, 60), 900.0), "signal"),
+        (1000 * random_tissues(4).curves, "micromol/L"),
+    ],
 )
 def test_curves_that_cannot_be_meant_are_refused(curves: np.ndarray, words: str) -> None:
     with pytest.raises(InputError, match=words):

@@ -12,9 +12,9 @@ from HeadNeckNodesLib.errors import InputError
 from PWIProtocolLib.kinetics import VoxelStatus
 from PWIProtocolLib.mapping import (
     MappedStudy,
-    MappingInputs,
     MappingSettings,
     PerfusionEvidence,
+    SignalInputs,
     arterial_detected,
     arterial_of_population,
     arterial_of_voxels,
@@ -41,17 +41,17 @@ def the_reference() -> ReferenceObject:
 
 
 @pytest.fixture(scope="module")
-def the_inputs(the_reference: ReferenceObject) -> MappingInputs:
-    return MappingInputs(the_reference.dynamic, 0.005, 15.0, t1_of_number(1.2))
+def the_inputs(the_reference: ReferenceObject) -> SignalInputs:
+    return SignalInputs(the_reference.dynamic, 0.005, 15.0, t1_of_number(1.2))
 
 
 @pytest.fixture(scope="module")
-def the_artery(the_inputs: MappingInputs) -> Arterial:
+def the_artery(the_inputs: SignalInputs) -> Arterial:
     return arterial_detected(SETTINGS, the_inputs, baseline_of(SETTINGS, the_inputs))
 
 
 @pytest.fixture(scope="module")
-def the_study(the_inputs: MappingInputs, the_artery: Arterial) -> MappedStudy:
+def the_study(the_inputs: SignalInputs, the_artery: Arterial) -> MappedStudy:
     return map_study(SETTINGS, the_inputs, the_artery, 6)
 
 
@@ -74,14 +74,14 @@ def test_a_curve_that_is_measured_in_the_images_yields_the_truth(
     assert the_study.done == 1.0
 
 
-def test_the_onset_of_a_population_curve_is_found(the_inputs: MappingInputs) -> None:
+def test_the_onset_of_a_population_curve_is_found(the_inputs: SignalInputs) -> None:
     found = arterial_of_population("parker", SETTINGS, the_inputs, 6)
     assert found.arrival_s == pytest.approx(24.0, abs=0.05)
     assert arterial_of_population("parker", SETTINGS, the_inputs, 6, 20.0).arrival_s == 20.0
 
 
 def test_a_fit_that_is_stopped_has_no_values_where_it_did_not_come(
-    the_inputs: MappingInputs, the_artery: Arterial, monkeypatch: pytest.MonkeyPatch
+    the_inputs: SignalInputs, the_artery: Arterial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 1)  # else another thread does the rest before the first has told
     many = replace(the_inputs.dynamic, frames=np.tile(the_inputs.dynamic.frames, (1, 6, 1, 1)),
@@ -93,7 +93,7 @@ def test_a_fit_that_is_stopped_has_no_values_where_it_did_not_come(
     assert all(np.isnan(values[left_out]).all() for values in study.named().values())
 
 
-def test_enhancing_voxels_without_a_value_are_cautioned(the_inputs: MappingInputs, the_artery: Arterial) -> None:
+def test_enhancing_voxels_without_a_value_are_cautioned(the_inputs: SignalInputs, the_artery: Arterial) -> None:
     # T1 so long that enhanced signal lies beyond full recovery.
     study = map_study(SETTINGS, replace(the_inputs, precontrast=t1_of_number(0.3)), the_artery, 6)
     assert any(
@@ -101,32 +101,18 @@ def test_enhancing_voxels_without_a_value_are_cautioned(the_inputs: MappingInput
     )
 
 
-def test_a_scaled_artery_scales_its_samples_too(the_artery: Arterial) -> None:
-    doubled = the_artery.scaled(2.0)
-    np.testing.assert_allclose(doubled.aif_mM, 2 * the_artery.aif_mM)
-    np.testing.assert_allclose(doubled.sampled_mM, 2 * the_artery.sampled_mM)
-    with pytest.raises(InputError, match="expected a positive factor"):
-        the_artery.scaled(0.0)
-
-
-def test_an_artery_as_sampled_loses_the_top_of_its_bolus_and_says_so(the_artery: Arterial) -> None:
-    sampled = the_artery.as_sampled()
-    assert sampled.aif_mM.max() < the_artery.aif_mM.max()
-    assert any("cut the top of the bolus off" in each for each in sampled.cautions)
-
-
-def test_an_artery_outside_the_study_is_refused(the_inputs: MappingInputs, the_reference: ReferenceObject) -> None:
+def test_an_artery_outside_the_study_is_refused(the_inputs: SignalInputs, the_reference: ReferenceObject) -> None:
     with pytest.raises(InputError, match="holds no voxel of the dynamic study"):
         arterial_of_voxels(np.zeros_like(the_reference.artery), "segment carotid", SETTINGS, the_inputs, 6)
 
 
-def test_blood_does_not_get_the_t1_of_tissue(the_inputs: MappingInputs, the_reference: ReferenceObject) -> None:
+def test_blood_does_not_get_the_t1_of_tissue(the_inputs: SignalInputs, the_reference: ReferenceObject) -> None:
     with pytest.raises(InputError, match="T1 of blood is not known"):
         arterial_of_voxels(the_reference.artery, "segment carotid", MappingSettings(), the_inputs, 6)
 
 
 @pytest.mark.parametrize("baseline", [0, 59])
-def test_frames_before_contrast_that_cannot_be_are_refused(the_inputs: MappingInputs, baseline: int) -> None:
+def test_frames_before_contrast_that_cannot_be_are_refused(the_inputs: SignalInputs, baseline: int) -> None:
     with pytest.raises(InputError, match="expected 1 to 58 of 60"):
         baseline_of(MappingSettings(baseline=baseline), the_inputs)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -188,20 +187,6 @@ def test_a_t1_map_on_another_grid_is_refused_with_both_grids(
     assert "do not lie on the same grid" in a_maps_user.message
     assert "1 x 1 x 4 mm" in a_maps_user.message
     assert "2 x 2 x 4 mm" in a_maps_user.message
-
-
-def test_a_fit_that_is_cancelled_keeps_the_voxels_that_were_done(
-    a_maps_user: MapsUser, a_reference_sequence: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys.modules["PWIProtocolLib.kinetics.fit"], "SLAB", 1024)
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
-    row = a_maps_user.host.progressRow
-    row.bar.connect("valueChanged(int)", lambda value: row.cancelButton.click() if 0 < value < 1000 else None)
-    a_maps_user.fit_reference(a_reference_sequence)
-    assert a_maps_user.message == "Stopped: 33% of the voxels were fitted; their maps are kept"
-    known = np.isfinite(a_maps_user.values_of(KTRANS)).any(axis=(1, 2))
-    assert known.tolist() == [True, False, False]
-    assert "not computed" in a_maps_user.section.resultsPart.statusLabel.text
 
 
 def test_a_scene_that_is_closed_during_a_fit_stays_empty(a_maps_user: MapsUser, a_reference_sequence: Any) -> None:

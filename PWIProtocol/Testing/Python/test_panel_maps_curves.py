@@ -41,14 +41,17 @@ def test_scale_and_onset_of_the_arterial_curve_can_be_edited(
     a_fitted_user: MapsUser, the_reference: ReferenceObject
 ) -> None:
     part, tissue = a_fitted_user.section.arterialPart, the_reference.tissue
-    a_fitted_user.type_into(part.scaleField.box, "2")
     a_fitted_user.type_into(part.onsetField.box, "30")
     a_fitted_user.type_into(part.onsetField.box, "24")
+    part.lookButton.click()
+    part.editorFold.collapsed = False
+    a_fitted_user.type_into(part.editor.heightRow.numberBox, "2")
     a_fitted_user.section.fitButton.click()
     halved = a_fitted_user.section.session.study.kinetic.ktrans_per_min
     truth = the_reference.ktrans_per_min[tissue]
     np.testing.assert_allclose(2 * halved.reshape(tissue.shape)[tissue], truth, rtol=1e-4)
-    assert "arrival at 24.0 s as given; multiplied by 2" in part.wordsLabel.text
+    assert a_fitted_user.section.session.study.arterial.words.endswith("arrival at 24.0 s as given; multiplied by 2")
+    assert "Changed: multiplied by 2." in part.wordsLabel.text
 
 
 def test_arteries_that_are_found_are_shown_and_need_t1_of_blood(
@@ -67,7 +70,7 @@ def test_arteries_that_are_found_are_shown_and_need_t1_of_blood(
     assert "connected voxels agree with their mean" in part.wordsLabel.text
     assert set(part.plot.names()) == {"arterial plasma", "samples"}
     segment = SceneSegment(slicer.util.getNode("Artery of the fit"), "artery")
-    found = mask_of(segment, the_reference.dynamic.geometry)
+    found = mask_of(segment, the_reference.dynamic.geometry).mask
     assert found.any()
     assert not (found & ~the_reference.artery).any()
     a_fitted_user.section.fitButton.click()
@@ -104,3 +107,28 @@ def test_a_curve_from_a_file_is_used(a_fitted_user: MapsUser, the_reference: Ref
     assert a_fitted_user.message == ""
     vp = a_fitted_user.section.session.study.kinetic.vp.reshape(the_reference.tissue.shape)
     np.testing.assert_allclose(vp[the_reference.tissue], the_reference.vp[the_reference.tissue], atol=1e-4)
+
+
+def test_maps_say_what_was_changed_about_their_arterial_curve(a_fitted_user: MapsUser) -> None:
+    import slicer
+
+    part = a_fitted_user.section.arterialPart
+    part.lookButton.click()
+    part.editorFold.collapsed = False
+    a_fitted_user.type_into(part.editor.movedBox, "-1.5")
+    a_fitted_user.section.fitButton.click()
+    newest = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")[-1]
+    assert "onset moved by -1.5 s" in newest.GetDescription()
+
+
+def test_edits_of_one_study_do_not_reach_the_next(a_fitted_user: MapsUser, the_reference: ReferenceObject) -> None:
+    from PWIProtocolLib.scene.maps.dynamic_nodes import add_dynamic
+
+    section = a_fitted_user.section
+    section.arterialPart.lookButton.click()
+    section.arterialPart.editorFold.collapsed = False
+    a_fitted_user.type_into(section.arterialPart.editor.movedBox, "2")
+    assert section.choices.arterial.edits.moved_s == 2.0
+    a_fitted_user.fit_reference(add_dynamic(the_reference.dynamic, "next patient"))
+    assert section.choices.arterial.edits.moved_s == 0.0
+    assert "Changed" not in section.arterialPart.wordsLabel.text

@@ -69,21 +69,48 @@ def test_vessels_in_a_region_are_pointed_out(
     assert "node_2: no value: 288 of 288 voxels (100%) have no value" in words
 
 
-def test_a_segment_of_another_grid_is_named_with_both_grids_and_the_rest_measured(
-    a_fitted_user: MapsUser, a_node_segment: Any, the_reference: ReferenceObject, a_segment: Callable[..., Any]
-) -> None:
+@pytest.fixture
+def a_ct(an_empty_scene: Any, the_reference: ReferenceObject) -> Any:
+    """A finer grid with the same field of view, one row and column longer to the left and behind."""
     from HeadNeckNodesLib.imaging.image import Image
     from HeadNeckNodesLib.scene.volumes import add_volume
 
-    geometry = replace(the_reference.dynamic.geometry, spacing_mm=(1.0, 1.0, 3.0))
-    volume = add_volume(Image(np.zeros(geometry.array_shape, np.int16), geometry, "CT", ""), "CT of the neck")
-    other = a_segment("node_ct", the_reference.tissue)
-    other.SetReferenceImageGeometryParameterFromVolumeNode(volume)
+    columns, rows, slices = the_reference.dynamic.geometry.size_ijk
+    geometry = replace(
+        the_reference.dynamic.geometry, spacing_mm=(1.0, 1.0, 2.0), size_ijk=(2 * columns + 40, 2 * rows, 2 * slices)
+    )
+    return add_volume(Image(np.zeros(geometry.array_shape, np.int16), geometry, "CT", ""), "CT of the neck")
+
+
+def test_a_segment_of_another_grid_is_brought_onto_the_study_and_that_is_said(
+    a_fitted_user: MapsUser, the_reference: ReferenceObject, a_segment: Callable[..., Any], a_ct: Any
+) -> None:
+    import slicer
+
+    drawn = (the_reference.ktrans_per_min == 0.2).repeat(2, 0).repeat(2, 1).repeat(2, 2)
+    mask = np.zeros_like(slicer.util.arrayFromVolume(a_ct), bool)
+    mask[:, :, : drawn.shape[2]] = drawn
+    a_segment("node_ct", mask, a_ct)
+    a_fitted_user.section.resultsPart.regions.measureButton.click()
+    assert [row[:2] for row in a_fitted_user.cells] == [("node_ct", "0.2\n0.2–0.2")]
+    words = a_fitted_user.section.resultsPart.regions.cautionsLabel.text
+    assert "node_ct: drawn on CT of the neck (1 x 1 x 2 mm) and brought onto the dynamic study (2 x 2 x 4 mm)" in words
+    assert "6.9 mL as drawn, 6.9 mL as measured" in words
+
+
+def test_a_segment_outside_the_study_is_named_with_both_grids_and_the_rest_measured(
+    a_fitted_user: MapsUser, a_node_segment: Any, a_segment: Callable[..., Any], a_ct: Any
+) -> None:
+    import slicer
+
+    mask = np.zeros_like(slicer.util.arrayFromVolume(a_ct), bool)
+    mask[:, :, -20:] = True
+    a_segment("node_far", mask, a_ct)
     a_fitted_user.section.resultsPart.regions.measureButton.click()
     assert [row[0] for row in a_fitted_user.cells] == ["node_1"]
     words = a_fitted_user.section.resultsPart.regions.cautionsLabel.text
-    assert "drawn on CT of the neck" in words
-    assert "1 x 1 x 3 mm" in words
+    assert "node_far: nothing of it lies on the dynamic study; it was drawn on CT of the neck" in words
+    assert "1 x 1 x 2 mm" in words
     assert "2 x 2 x 4 mm" in words
 
 

@@ -10,6 +10,7 @@ from HeadNeckNodesLib.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from PWIProtocolLib.mapping import MappedStudy
     from PWIProtocolLib.sample.reference_object import ReferenceObject
@@ -22,8 +23,8 @@ pytest_plugins = ("maps_desk",)
 def a_study(the_reference: ReferenceObject) -> MappedStudy:
     """The reference object, fitted."""
     from PWIProtocolLib.mapping import (
-        MappingInputs,
         MappingSettings,
+        SignalInputs,
         arterial_of_population,
         baseline_of,
         map_study,
@@ -31,7 +32,7 @@ def a_study(the_reference: ReferenceObject) -> MappedStudy:
     )
 
     settings = MappingSettings()
-    inputs = MappingInputs(the_reference.dynamic, 0.005, 15.0, t1_of_number(1.2))
+    inputs = SignalInputs(the_reference.dynamic, 0.005, 15.0, t1_of_number(1.2))
     baseline = baseline_of(settings, inputs)
     return map_study(settings, inputs, arterial_of_population("parker", settings, inputs, baseline), baseline)
 
@@ -108,6 +109,68 @@ def test_a_volume_with_a_component_for_each_time_is_a_study(
     assert (found.acquisition.flip_angle_deg, found.acquisition.repetition_time_s) == (15.0, None)
 
 
+def test_a_sequence_that_states_its_components_as_slicer_saves_them_is_a_study_after_loading(
+    a_reference_sequence: Any, the_reference: ReferenceObject, tmp_path: Path
+) -> None:
+    import slicer
+    from PWIProtocolLib.scene.maps.dynamic_nodes import dynamic_nodes, dynamic_of_node
+
+    assert slicer.util.saveNode(a_reference_sequence, str(tmp_path / "dce.seq.nrrd"))
+    slicer.mrmlScene.Clear(0)
+    slicer.util.loadNodeFromFile(str(tmp_path / "dce.seq.nrrd"), "SequenceFile", {})
+    (node,) = dynamic_nodes()
+    found = dynamic_of_node(node)
+    np.testing.assert_allclose(found.time_s, the_reference.dynamic.time_s)
+    np.testing.assert_allclose(found.frames, the_reference.dynamic.frames)
+
+
+@pytest.fixture
+def a_multivolume_file(tmp_path: Path) -> Path:
+    """A file as the older module MultiVolumeExplorer saved it: five frames of 2 x 3 x 4 voxels, 4 s apart."""
+    header = """NRRD0005
+type: float
+dimension: 4
+space: left-posterior-superior
+sizes: 5 4 3 2
+space directions: none (2,0,0) (0,2,0) (0,0,4)
+kinds: list domain domain domain
+endian: little
+encoding: raw
+space origin: (0,0,0)
+MultiVolume.DICOM.EchoTime:=1.5
+MultiVolume.DICOM.FlipAngle:=15
+MultiVolume.DICOM.RepetitionTime:=5
+MultiVolume.FrameIdentifyingDICOMTagName:=TriggerTime
+MultiVolume.FrameIdentifyingDICOMTagUnits:=ms
+MultiVolume.FrameLabels:=0,4000,8000,12000,16000
+MultiVolume.NumberOfFrames:=5
+
+"""
+    path = tmp_path / "old.nrrd"
+    path.write_bytes(header.encode() + np.arange(120, dtype="<f4").tobytes())
+    return path
+
+
+@pytest.mark.parametrize("loaded_as", ["volume", "sequence"])
+def test_an_old_multivolume_is_a_study_whichever_node_slicer_makes_of_it(
+    an_empty_scene: Any, a_multivolume_file: Path, loaded_as: str
+) -> None:
+    import slicer
+    from PWIProtocolLib.scene.maps.dynamic_nodes import dynamic_nodes, dynamic_of_node
+
+    if loaded_as == "volume":
+        slicer.util.loadVolume(str(a_multivolume_file))
+    else:
+        slicer.util.loadNodeFromFile(str(a_multivolume_file), "SequenceFile", {})
+    (node,) = dynamic_nodes()
+    found = dynamic_of_node(node)
+    assert node.GetClassName() == ("vtkMRMLVectorVolumeNode" if loaded_as == "volume" else "vtkMRMLSequenceNode")
+    np.testing.assert_allclose(found.time_s, [0, 4, 8, 12, 16])
+    np.testing.assert_array_equal(found.frames[1].ravel(), np.arange(1, 120, 5))
+    assert (found.acquisition.repetition_time_s, found.acquisition.flip_angle_deg) == (0.005, 15.0)
+    assert found.time_reason == "frame times are MultiVolume.FrameLabels (TriggerTime), in ms"
+
+
 def test_components_without_times_are_refused(a_vector_volume: Any) -> None:
     from PWIProtocolLib.scene.maps.dynamic_nodes import dynamic_of_node
 
@@ -122,6 +185,12 @@ def test_maps_hold_units_where_programs_and_people_look(some_maps: MapVolumes) -
     assert units == ["/min", "1", "mmol/L"]
     assert [node.GetName() for node in (ktrans, residual)] == ["Ktrans (1/min)", "residual (mM)"]
     assert "extended tofts model; arterial curve: Parker 2006" in ktrans.GetDescription()
+
+
+def test_maps_say_how_they_were_made_in_words_of_the_export(some_maps: MapVolumes) -> None:
+    said = {name: some_maps.maps[name].GetAttribute("PWIProtocol.Method") for name in ("ktrans_per_min", "iauc60")}
+    assert said == {"ktrans_per_min": "model_extended_tofts aif_population t1_number", "iauc60": ""}
+    assert some_maps.maps["ve"].GetAttribute("PWIProtocol.Incomplete") is None
 
 
 def test_all_maps_lie_in_one_folder_with_the_image_and_the_status(some_maps: MapVolumes) -> None:
@@ -183,6 +252,65 @@ def test_the_legend_names_map_and_unit_and_stays_where_it_was_put(some_maps: Map
     assert legend_of(volume).GetPosition() == (0.1, 0.5)
 
 
+def test_curve_types_are_three_colours_with_names_in_the_legend(
+    some_maps: MapVolumes, a_study: MappedStudy, the_reference: ReferenceObject
+) -> None:
+    import slicer
+    from PWIProtocolLib.scene.maps.map_colours import legend_of
+    from PWIProtocolLib.scene.maps.map_volumes import show_map
+
+    node = some_maps.maps["curve_type"]
+    found = slicer.util.arrayFromVolume(node)
+    assert set(np.unique(found[the_reference.tissue])) <= {1, 2, 3}
+    assert (found[~the_reference.tissue & ~the_reference.artery] == 0).all()
+    np.testing.assert_array_equal(found.ravel(), a_study.described.curve_type)
+    table = node.GetDisplayNode().GetColorNode()
+    names = [table.GetColorName(at) for at in range(table.GetNumberOfColors())]
+    assert names == ["", "1 persistent", "2 plateau", "3 washout"]
+    opacities = [table.GetLookupTable().GetTableValue(at)[3] for at in range(4)]
+    assert opacities == [0.0, 1.0, 1.0, 1.0]
+    show_map(some_maps, "curve_type")
+    legend = legend_of(node)
+    assert (legend.GetTitleText(), legend.GetUseColorNamesForLabels(), legend.GetNumberOfLabels()) == (
+        "curve type", True, 4
+    )  # fmt: skip
+
+
+def test_times_and_slopes_of_curves_are_maps_with_units(some_maps: MapVolumes) -> None:
+    names = {key: some_maps.maps[key].GetName() for key in ("arrival_s", "time_to_peak_s", "wash_in_per_min", "iauc60")}
+    assert names == {
+        "arrival_s": "arrival of contrast (s)",
+        "time_to_peak_s": "time to peak (s)",
+        "wash_in_per_min": "wash-in slope (1/min)",
+        "iauc60": "area under the curve, 60 s (mM s)",
+    }
+
+
+@pytest.mark.parametrize("grid", ["same", "other", "none"])
+def test_views_move_to_maps_unless_they_show_that_grid_already(
+    some_maps: MapVolumes, monkeypatch: pytest.MonkeyPatch, the_reference: ReferenceObject, grid: str
+) -> None:
+    import slicer
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.scene.volumes import add_volume
+    from PWIProtocolLib.scene.maps.map_volumes import show_map
+
+    geometry = the_reference.dynamic.geometry
+    shown = add_volume(Image(np.zeros(geometry.array_shape, np.int16), geometry, "", ""), "shown")
+    if grid == "other":
+        shown.SetSpacing(1.0, 1.0, 1.0)
+    view = slicer.mrmlScene.AddNode(slicer.vtkMRMLSliceCompositeNode())
+    view.SetBackgroundVolumeID(None if grid == "none" else shown.GetID())
+    fits = []
+    layers = slicer.util.setSliceViewerLayers
+    monkeypatch.setattr(
+        slicer.util, "setSliceViewerLayers", lambda **asked: (fits.append(asked["fit"]), layers(**asked))
+    )
+    show_map(some_maps, "ve")
+    show_map(some_maps, "vp")
+    assert fits == [grid != "same", False]
+
+
 def test_only_the_map_that_is_shown_has_a_legend_in_sight(some_maps: MapVolumes) -> None:
     from PWIProtocolLib.scene.maps.map_colours import legend_of
     from PWIProtocolLib.scene.maps.map_volumes import STATUS, show_map
@@ -203,7 +331,7 @@ def test_a_segment_comes_back_as_it_was_drawn(
     a_segment("node_7", drawn)
     (segment,) = scene_segments()
     assert (segment.name, segment.is_node) == ("node_7", True)
-    np.testing.assert_array_equal(mask_of(segment, the_reference.dynamic.geometry), drawn)
+    np.testing.assert_array_equal(mask_of(segment, the_reference.dynamic.geometry).mask, drawn)
 
 
 def test_no_helper_is_left_in_the_scene_by_reading_a_segment(

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from PWIProtocolLib.kinetics import Model
     from PWIProtocolLib.mapping import Delay
 
     from hnn.perfusion.settings import FitSettings
 
 MODELS = ("tofts", "extended_tofts", "two_compartment_exchange", "patlak")
+ALL = "all"
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -29,6 +31,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Fit a kinetic model to every voxel of a dynamic study. Not recommended for N staging.",
     )
     parser.add_argument("--dynamic", metavar="PATH", required=True, help="folder of the DICOM study, or 4D NRRD")
+    parser.add_argument(
+        "--dynamic-is",
+        choices=("signal", "concentration"),
+        default="signal",
+        help="what its frames hold; concentrations in mM need neither T1 nor TR (signal)",
+    )
     _add_t1(parser)
     parser.add_argument(
         "--aif",
@@ -41,7 +49,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--delay", metavar="none|search|SECONDS", default="none", help="of the tissue after the artery (none)"
     )
-    parser.add_argument("--roi", metavar="FILE", help="segmentation on the grid of the dynamic study")
+    parser.add_argument("--intervals", action="store_true", help="half widths of 95 %% intervals beside the maps")
+    parser.add_argument(
+        "--compare",
+        metavar="MODEL",
+        nargs="+",
+        choices=(*MODELS, ALL),
+        default=[],
+        help="models to compare voxel by voxel (AICc): two or more, or all",
+    )
+    parser.add_argument("--roi", metavar="FILE", help="segmentation; brought onto the grid of the dynamic study")
     parser.add_argument("--relaxivity", metavar="R1", type=float, help="of the agent, /(mM s) (4.5, cautioned)")
     parser.add_argument("--hematocrit", metavar="H", type=float, help="share of red cells (0.42, cautioned)")
     parser.add_argument("--baseline", metavar="N", type=int, help="frames before contrast (found in the images)")
@@ -59,8 +76,9 @@ def _add_t1(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--flip-angles", metavar="PATH", help="images at several flip angles, for T1 before contrast")
     parser.add_argument("--t1-map", metavar="FILE", help="T1 map on the grid of the dynamic study")
     parser.add_argument("--t1", metavar="T1", type=float, help="one T1 for all tissue (cautioned)")
+    parser.add_argument("--b1", metavar="FILE", help="B1 map: true over set flip angle, 1 where they agree")
     parser.add_argument("--blood-t1", metavar="T1", type=float, help="T1 of blood, for a measured arterial curve")
-    parser.add_argument("--t1-unit", choices=("s", "ms"), default="s", help="of the three options above (s)")
+    parser.add_argument("--t1-unit", choices=("s", "ms"), default="s", help="of --t1-map, --t1 and --blood-t1 (s)")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -80,14 +98,14 @@ def run(arguments: argparse.Namespace) -> None:
     settings, folder = _settings(arguments), Path(arguments.out)
     require_free_names(settings, folder)
     inputs = read_inputs(settings, _counted)
-    _say("fitting")
-    study = fitted_study(settings, inputs, _share())
+    study = fitted_study(settings, inputs, _share)
     document = write_results(study, folder, software(), _say)
     print(as_text(document) if arguments.json else summary(study, folder), end="")
 
 
 def _settings(arguments: argparse.Namespace) -> FitSettings:
     from PWIProtocolLib.kinetics import Model
+    from PWIProtocolLib.kinetics.aif_detection import InputKind
 
     from hnn.perfusion.settings import T1_FACTORS, FitSettings
 
@@ -99,10 +117,12 @@ def _settings(arguments: argparse.Namespace) -> FitSettings:
 
     return FitSettings(
         dynamic=Path(arguments.dynamic),
+        dynamic_is=InputKind(arguments.dynamic_is),
         flip_angles=path(arguments.flip_angles),
         t1_map=path(arguments.t1_map),
         t1_s=t1_s(arguments.t1),
         t1_map_unit=arguments.t1_unit,
+        b1_map=path(arguments.b1),
         blood_t1_s=t1_s(arguments.blood_t1),
         aif=arguments.aif,
         model=Model(arguments.model),
@@ -116,7 +136,15 @@ def _settings(arguments: argparse.Namespace) -> FitSettings:
         times=path(arguments.times),
         reading=path(arguments.reading),
         dicom=arguments.dicom,
+        intervals=arguments.intervals,
+        compared=_compared(arguments.compare),
     )
+
+
+def _compared(names: list[str]) -> tuple[Model, ...]:
+    from PWIProtocolLib.kinetics import Model
+
+    return tuple(map(Model, MODELS if ALL in names else names))
 
 
 def _delay(text: str) -> Delay:
@@ -147,12 +175,12 @@ def _counted(what: str) -> Callable[[int, int], bool] | None:
     return tell
 
 
-def _share() -> Callable[[float], bool] | None:
+def _share(what: str) -> Callable[[float], bool] | None:
     if not sys.stderr.isatty():
         return None
 
     def tell(share: float) -> bool:
-        print(f"\rfitting: {share:.0%}", end="\n" if share >= 1 else "", file=sys.stderr)
+        print(f"\r{what}: {share:.0%}", end="\n" if share >= 1 else "", file=sys.stderr)
         return True
 
     return tell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
@@ -39,23 +40,26 @@ def arterial_curve(settings: FitSettings, inputs: FitInputs, baseline: int) -> A
         When no artery is found, a file cannot be used, or T1 of blood is not known.
     """
     file = settings.aif_file
+    data = inputs.mapping
     if file is None and settings.aif != AUTO:
-        return arterial_of_population(settings.aif, settings, inputs, baseline)
+        return arterial_of_population(settings.aif, settings, data, baseline)
     if file is not None and file.suffix.lower() == CSV:
         return arterial_of_file(file, settings, "plasma curve as given")
-    if settings.blood_t1_s is None and not inputs.precontrast.is_map:
+    if not data.blood_is_known(settings):
         raise InputError(NO_BLOOD_T1)
     if file is None:
-        return arterial_detected(settings, inputs, baseline)
+        return arterial_detected(settings, data, baseline)
     return _of_region(file, settings, inputs, baseline)
 
 
 def _of_region(path: Path, settings: FitSettings, inputs: FitInputs, baseline: int) -> Arterial:
-    segments = regions_on(inputs.dynamic, path).segments
+    placed = regions_on(inputs.mapping.dynamic, path)
+    segments = placed.segmentation.segments
     named = [each for each in segments if each.name.lower() in AIF_NAMES]
     chosen = segments if len(segments) == 1 else named
     if len(chosen) != 1:
         listed = ", ".join(each.name for each in segments)
         raise InputError(f"{path}: which of {listed} is the artery? Name one segment aif, or give a file with it alone")
     words = f"segment {chosen[0].name} as drawn"
-    return arterial_of_voxels(chosen[0].mask(), words, settings, inputs, baseline)
+    found = arterial_of_voxels(chosen[0].mask(), words, settings, inputs.mapping, baseline)
+    return replace(found, cautions=(*found.cautions, *placed.cautions))

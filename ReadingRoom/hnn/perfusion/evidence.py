@@ -52,9 +52,9 @@ def reading_with_evidence(reading: Reading, study: FittedStudy, regions: Sequenc
     """
     if reading.signature is not None:
         raise InputError(f"{reading.case_id}: the reading is signed; take the signature back first")
-    segmentation = study.inputs.regions
-    if segmentation is None:
+    if study.files.regions is None:
         raise InputError("--reading needs --roi with the segments of its nodes")
+    segmentation = study.files.regions.segmentation
     matched = match_segments(reading, segmentation, "the reading", skip_unknown=True).segment_of
     if not matched:
         listed = ", ".join(each.name for each in segmentation.segments)

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from HeadNeckNodesLib.errors import InputError
-from HeadNeckNodesLib.imaging.image import Image
 from HeadNeckNodesLib.imaging.read import read_image
 from HeadNeckNodesLib.imaging.read_segmentation import read_segmentation
-from HeadNeckNodesLib.imaging.segmentation import segmentation_on
 from PWIProtocolLib.dynamic import dynamic_from_dicom, flip_angles_from_dicom, read_dynamic, read_flip_angles
 from PWIProtocolLib.dynamic.read import NRRD_SUFFIXES
-from PWIProtocolLib.mapping import MappingInputs, Precontrast, t1_of_angles, t1_of_map, t1_of_number
+from PWIProtocolLib.kinetics.aif_detection import InputKind
+from PWIProtocolLib.mapping import (
+    ConcentrationInputs,
+    SignalInputs,
+    b1_of_map,
+    segments_on,
+    t1_of_angles,
+    t1_of_map,
+    t1_of_number,
+)
 from PWIProtocolLib.protocol.checker import check_study
 from PWIProtocolLib.protocol.study import read_study
 
@@ -24,8 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from HeadNeckNodesLib.imaging.segmentation import Segmentation
+    from HeadNeckNodesLib.imaging.image import Image
     from PWIProtocolLib.dynamic import DynamicFrames, FlipAngleFrames
+    from PWIProtocolLib.mapping import B1Map, MappingInputs, PlacedSegments, Precontrast
     from PWIProtocolLib.protocol.checker import ProtocolCheck
     from PWIProtocolLib.protocol.study import Study
 
@@ -36,17 +44,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class FitInputs(MappingInputs):
+class FitInputs:
     """What was read.
 
     Attributes
     ----------
+    mapping : data of the fit.
     regions : segments on the grid of the dynamic study; None without.
     check : the protocol check of a DICOM study.
     sources : DICOM files behind the maps; empty for NRRD.
     """
 
-    regions: Segmentation | None
+    mapping: MappingInputs
+    regions: PlacedSegments | None
     check: ProtocolCheck | None
     sources: tuple[Path, ...]
 
@@ -75,28 +85,29 @@ def read_inputs(settings: FitSettings, tell: Tell) -> FitInputs:
         When a file cannot be used, or something that the fit needs is not known.
     """
     found = _read_dicom(settings, tell) if not _is_nrrd(settings.dynamic) else _read_nrrd(settings)
+    is_signal = settings.dynamic_is is InputKind.SIGNAL
+    mapping = _signal(settings, found) if is_signal else ConcentrationInputs(found.dynamic)
+    regions = None if settings.regions is None else regions_on(mapping.dynamic, settings.regions)
+    return FitInputs(mapping, regions, found.check, found.sources)
+
+
+def regions_on(dynamic: DynamicFrames, path: Path) -> PlacedSegments:
+    """Read segments onto the grid of the dynamic study; InputError states both grids when they do not meet."""
+    return segments_on(dynamic, read_segmentation(path))
+
+
+def _signal(settings: FitSettings, found: _Read) -> SignalInputs:
     stated = found.dynamic.acquisition
     tr, cautions = _one_of(settings.repetition_time_s, stated.repetition_time_s, "repetition time", "--tr in seconds")
     angle, others = _one_of(settings.flip_angle_deg, stated.flip_angle_deg, "flip angle", "--flip-angle in degrees")
     dynamic = replace(found.dynamic, cautions=(*found.dynamic.cautions, *cautions, *others))
-    return FitInputs(
-        dynamic,
-        tr,
-        angle,
-        _precontrast(settings, found),
-        None if settings.regions is None else regions_on(dynamic, settings.regions),
-        found.check,
-        found.sources,
-    )
+    b1 = None if settings.b1_map is None else b1_of_map(_image(settings.b1_map), dynamic.geometry)
+    return SignalInputs(dynamic, tr, angle, _precontrast(settings, found, b1), b1)
 
 
-def regions_on(dynamic: DynamicFrames, path: Path) -> Segmentation:
-    """Read segments on the grid of the dynamic study; InputError states both grids when they differ."""
-    image = Image(dynamic.frames[0], dynamic.geometry, "MR", "the dynamic study")
-    found = segmentation_on(image, read_segmentation(path))
-    if not found.segments:
-        raise InputError(f"{path}: holds no segment; draw the regions on the dynamic study")
-    return found
+def _image(path: Path) -> Image:
+    """Read an image; results name no file that was given."""
+    return replace(read_image(path), source="as given")
 
 
 def _is_nrrd(path: Path) -> bool:
@@ -124,7 +135,9 @@ def _read_dicom(settings: FitSettings, tell: Tell) -> _Read:
 
 
 def _angles(settings: FitSettings, study: Study, tell: Tell) -> FlipAngleFrames | None:
-    """Return the flip angles that were asked for, or those of the study when no other T1 is given."""
+    """Return the flip angles that were asked for, or those of the study when T1 is needed and not given otherwise."""
+    if settings.dynamic_is is InputKind.CONCENTRATION:
+        return None
     if settings.flip_angles is not None:
         return read_flip_angles(settings.flip_angles, tell("reading flip angles"))
     if settings.t1_map is not None or settings.t1_s is not None or len(study.flip_angle_sets) != 1:
@@ -143,12 +156,10 @@ def _one_of(given: float | None, stated: float | None, what: str, option: str) -
     return given, []
 
 
-def _precontrast(settings: FitSettings, found: _Read) -> Precontrast:
+def _precontrast(settings: FitSettings, found: _Read, b1: B1Map | None) -> Precontrast:
     geometry = found.dynamic.geometry
     if settings.t1_map is not None:
-        # Results name no file that was given.
-        image = replace(read_image(settings.t1_map), source="as given")
-        return t1_of_map(image, T1_FACTORS[settings.t1_map_unit], geometry)
+        return t1_of_map(_image(settings.t1_map), T1_FACTORS[settings.t1_map_unit], geometry)
     if settings.t1_s is not None:
         return t1_of_number(settings.t1_s)
     if found.angles is None:
@@ -159,4 +170,4 @@ def _precontrast(settings: FitSettings, found: _Read) -> Precontrast:
     tr = found.angles.repetition_time_s or settings.repetition_time_s
     if tr is None:
         raise InputError(f"{found.angles.source}: its repetition time is not stated; give it with --tr in seconds")
-    return t1_of_angles(found.angles, tr, geometry)
+    return t1_of_angles(found.angles, tr, geometry, b1)

@@ -8,6 +8,7 @@ from HeadNeckNodesLib.dicom.parametric_map import HOW_TO_INSTALL
 from iENEGraderLib.reading import load_reading, save_reading
 from PWIProtocolLib.kinetics import write_aif_csv
 
+from hnn.perfusion.best_model import MODEL_TABLE, model_table, write_best_models
 from hnn.perfusion.document import fit_json
 from hnn.perfusion.evidence import evidence_json, reading_with_evidence
 from hnn.perfusion.files import (
@@ -54,19 +55,22 @@ def write_results(study: FittedStudy, folder: Path, software: str, say: Callable
     """
     regions = regions_of(study)
     dicom = dicom_is_wanted(study)
-    notes = [] if dicom else [HOW_TO_INSTALL if study.inputs.sources else NO_DICOM]
+    notes = [] if dicom else [HOW_TO_INSTALL if study.files.sources else NO_DICOM]
     document = fit_json(study, regions, software, dicom=dicom, notes=notes)
     reading = study.settings.reading
     merged = None if reading is None else reading_with_evidence(load_reading(reading), study, regions)
     with filled_when_complete(folder) as work:
         say("writing maps")
         write_maps(study, work)
+        write_best_models(study, work)
         if dicom:
             write_dicom_maps(study, work, software, say)
         write_aif_csv(work / AIF_TABLE, study.arterial.time_s, study.arterial.aif_mM)
         (work / DOCUMENT).write_text(as_text(document), encoding="utf-8")
+        if study.best_models is not None:
+            (work / MODEL_TABLE).write_text(model_table(study.best_models, regions), encoding="utf-8")
         if regions:
-            (work / TABLE).write_text(region_table(regions), encoding="utf-8")
+            (work / TABLE).write_text(region_table(study, regions), encoding="utf-8")
             (work / EVIDENCE).write_text(as_text(evidence_json(study, regions)), encoding="utf-8")
         if merged is not None:
             save_reading(merged, work / READING)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from hnn.perfusion.job import FittedStudy
 
 POOR_R2 = 0.8
+LEAST_R2 = 0.5
+"""Below it the model explains less than half of a curve: pictures of its parameters would show noise. Our choice."""
+OF_THE_FIT = ("r2", "residual_sd")
+MODEL_MAP = "best_model"
 
 
 @dataclass(frozen=True)
@@ -60,3 +64,11 @@ def enhancing(study: FittedStudy) -> NDArray[np.bool_]:
     """Return which voxels enhance above noise and have a value, (n_voxels,)."""
     found: NDArray[np.bool_] = (study.described.status == CurveStatus.MEASURED) & study.kinetic.has_value
     return found
+
+
+def told(study: FittedStudy, name: str) -> NDArray[np.bool_]:
+    """Return which voxels are worth a colour in pictures of a map, (n_voxels,): where curve and model tell it."""
+    rests_on_model = name in study.kinetic.named() or name == MODEL_MAP
+    if not rests_on_model or name in OF_THE_FIT:
+        return enhancing(study)
+    return enhancing(study) & (study.kinetic.r2 >= LEAST_R2)

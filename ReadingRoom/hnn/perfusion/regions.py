@@ -23,5 +23,6 @@ class Region(MappedRegion):
 
 def regions_of(study: FittedStudy) -> tuple[Region, ...]:
     """Sum up every segment of the study; empty without segments."""
-    segments = study.inputs.regions.segments if study.inputs.regions is not None else ()
+    placed = study.files.regions
+    segments = () if placed is None else placed.segmentation.segments
     return tuple(Region(**vars(region_of(study, each.name, each.mask())), segment=each) for each in segments)

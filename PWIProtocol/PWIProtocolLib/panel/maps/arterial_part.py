@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import ctk
+import numpy as np
 import qt
+import slicer
 from HeadNeckNodesLib.html.markup import joined, tag
 from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.kinetics import population_aifs
-from PWIProtocolLib.kinetics.aif_population import DEFAULT_HEMATOCRIT
-from PWIProtocolLib.mapping import DEFAULT_RELAXIVITY_PER_MM_S
+from PWIProtocolLib.mapping.aif_editing import edited
+from PWIProtocolLib.mapping.aif_edits import NO_EDITS
+from PWIProtocolLib.mapping.aif_history import AifHistory
+from PWIProtocolLib.panel.maps.aif_editor import AifEditor
+from PWIProtocolLib.panel.maps.aif_fields import AifFields
+from PWIProtocolLib.panel.maps.aif_plot import draw_arterial
+from PWIProtocolLib.panel.maps.aif_saving import AifSaving
+from PWIProtocolLib.panel.maps.aif_words import arterial_lines
 from PWIProtocolLib.panel.maps.fit_choices import AifChoice, ArterialSettings
-from PWIProtocolLib.panel.maps.map_words import capital
-from PWIProtocolLib.panel.maps.number_field import NumberField
 from PWIProtocolLib.panel.study.path_row import PathRow
-from PWIProtocolLib.scene.maps.curve_plot import Curve, CurvePlot
+from PWIProtocolLib.scene.maps.aif_voxels import artery_to_draw, show_artery_voxels
+from PWIProtocolLib.scene.maps.curve_plot import CurvePlot
 from PWIProtocolLib.scene.maps.region_masks import scene_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PWIProtocolLib.mapping import Arterial
+    from PWIProtocolLib.mapping.aif_edits import AifEdits
+    from PWIProtocolLib.panel.maps.number_field import NumberField
+
+    Source = tuple[str, str, str]
 
 CSV = "CSV (*.csv *.tsv *.txt)"
-LINE, SAMPLES = "arterial plasma", "samples"
-LINE_COLOUR, SAMPLES_COLOUR = (0.85, 0.2, 0.2), (0.6, 0.3, 0.3)
-FINE, SAMPLED = "fine", "sampled"
 
 
 class ArterialPart(qt.QWidget):
-    """Chooses the curve, its onset and scale, and what goes into its concentration.
+    """Chooses the curve, what goes into its concentration, and edits it.
 
     Parameters
     ----------
     on_look : called when the user wants to see the curve before a fit.
+    on_changed : called after the user has changed anything.
     """
 
-    def __init__(self, on_look: Callable[[], None]) -> None:
+    def __init__(self, on_look: Callable[[], None], on_changed: Callable[[], None] = lambda: None) -> None:
         super().__init__()
-        self._choice: str = population_aifs()[0].name
+        self._onChanged = on_changed
+        self._choice: str = population_aifs()[0].name.value
         self._segment = ""
-        self._resolved = FINE
+        self._compared = ""
+        self._holdsConcentration = False
+        self._shown: Arterial | None = None
+        self._histories: dict[Source, AifHistory] = {}
         self.plot = CurvePlot(_("Arterial curve"))
         self.choiceBox = ChoiceBox(_offered(), self._onChoice, width=12)
         self.choiceBox.setAccessibleName(_("Arterial curve"))
@@ -54,69 +69,71 @@ class ArterialPart(qt.QWidget):
         self.segmentBox.setAccessibleName(_("Segment of the artery"))
         self.segmentBox.toolTip = self.segmentBox.accessibleName
         self.pathRow = PathRow(
-            _("Path"), _("CSV file"), _("First line: time (s),plasma concentration (mM)"), self._askedFile
-        )
-        self.resolvedBox = ChoiceBox(
-            [(FINE, _("resolved finer than the frames")), (SAMPLED, _("straight lines between samples"))],
-            self._onResolved,
-        )
-        self.resolvedBox.setAccessibleName(_("Between samples"))
-        self.resolvedBox.toolTip = _("A bolus is shorter than two frames: its form is fitted to the samples")
-        self.onsetField = NumberField(
-            _("Onset"),
-            "s",
-            1,
-            600.0,
-            tip=_("When the bolus arrives, from the first frame"),
-            missing=_("from the images"),
-        )
-        self.scaleField = NumberField(
-            _("Scale"), "", 3, 100.0, tip=_("Factor on the concentration of the curve"), missing=""
-        )
-        self.bloodField = NumberField(
-            _("T1 of blood"), "s", 2, 8.0, tip=_("For a measured artery; about 1.44 s at 1.5 T, 1.65 s at 3 T"),
-            missing=_("from the T1 map"),
+            _("Path"), _("CSV file"), _("First line: time (s),plasma concentration (mM)"), self._askedFile,
+            self._onSource,
         )  # fmt: skip
-        self.hematocritField = NumberField(
-            _("Hematocrit"), "", 2, 0.7, tip=_("Share of cells in blood: plasma is the rest"), missing=_("enter it")
-        )
-        self.relaxivityField = NumberField(
-            _("Relaxivity /(mM s)"),
-            "",
-            2,
-            60.0,
-            tip=_("Of the contrast agent at this field strength"),
-            missing=_("enter it"),
-        )
+        self.numbers = AifFields(self._onNumber)
         self.wordsLabel = wrapped_label()
+        self.editor = AifEditor(self._onHistory, self._onCompare, self._onDraw, self._onEdited)
+        self.saving = AifSaving(lambda: self._shown, self.editor.tell)
         self._build()
 
     def _build(self) -> None:
         label = qt.QLabel(_("Artery"))
         label.setBuddy(self.choiceBox)
-        layout = tight(qt.QVBoxLayout(self))
+        self.fold = ctk.ctkCollapsibleButton()
+        tight(qt.QVBoxLayout(self)).addWidget(self.fold)
+        layout = tight(qt.QVBoxLayout(self.fold))
+        layout.setContentsMargins(6, 2, 6, 4)
         layout.addLayout(row_of(label, self.choiceBox, self.lookButton, stretched=1))
-        for widget in (self.segmentBox, self.pathRow, self.resolvedBox, *self.fields, self.wordsLabel):
+        self.editorFold = ctk.ctkCollapsibleButton()
+        self.editorFold.text = _("Edit the curve")
+        self.editorFold.collapsed = True
+        inside = tight(qt.QVBoxLayout(self.editorFold))
+        inside.setContentsMargins(6, 2, 6, 4)
+        inside.addWidget(self.editor)
+        inside.addWidget(self.saving)
+        for widget in (self.segmentBox, self.pathRow, self.numbers, self.wordsLabel, self.editorFold):
             layout.addWidget(widget)
-        self.scaleField.showFound(1.0, _("as measured or published"))
-        self.hematocritField.showFound(DEFAULT_HEMATOCRIT, _("assumed"))
-        self.relaxivityField.showFound(DEFAULT_RELAXIVITY_PER_MM_S, _("assumed"))
-        self.resolvedBox.showKey(self._resolved)
-        self.wordsLabel.visible = False
+        self._forgetCurve()
         self._show()
 
     @property
-    def fields(self) -> tuple[NumberField, ...]:
-        """The numbers, in order."""
-        return self.onsetField, self.scaleField, self.bloodField, self.hematocritField, self.relaxivityField
+    def onsetField(self) -> NumberField:
+        """When the bolus of a population average arrives."""
+        return self.numbers.onsetField
+
+    @property
+    def bloodField(self) -> NumberField:
+        """T1 of blood."""
+        return self.numbers.bloodField
+
+    @property
+    def hematocritField(self) -> NumberField:
+        """Hematocrit."""
+        return self.numbers.hematocritField
+
+    @property
+    def relaxivityField(self) -> NumberField:
+        """Relaxivity."""
+        return self.numbers.relaxivityField
 
     @property
     def settings(self) -> ArterialSettings:
         """What was chosen."""
-        onset = self.onsetField.number if self.onsetField.isEntered else None
-        scale = self.scaleField.number or 1.0
-        resolved = self._resolved == FINE
-        return ArterialSettings(self._choice, self._segment, self.pathRow.path, onset, scale, resolved)
+        edits = self.editor.edits
+        return ArterialSettings(self._choice, self._segment, self.pathRow.path, self.onsetField.entered, edits)
+
+    def showSettings(self, settings: ArterialSettings) -> None:
+        """Show what was chosen earlier, without telling anybody."""
+        self._choice, self._segment = settings.choice, settings.segment
+        self.pathRow.showPath(settings.path)
+        self.onsetField.showFound(None, "")
+        self.onsetField.showEntered(settings.onset_s)
+        self._histories = {self._source: AifHistory(settings.edits)}
+        self.refresh()
+        self._forgetCurve()
+        self._show()
 
     def refresh(self) -> None:
         """Offer the segments that are in the scene now."""
@@ -129,46 +146,112 @@ class ArterialPart(qt.QWidget):
         self.segmentBox.showKey(self._segment)
 
     def showCurve(self, arterial: Arterial) -> None:
-        """Show a curve: as a plot, with its samples, and what is known of it."""
-        curves = [Curve(LINE, arterial.time_s, arterial.aif_mM, LINE_COLOUR)]
-        if arterial.sampled_s is not None and arterial.sampled_mM is not None:
-            curves.append(Curve(SAMPLES, arterial.sampled_s, arterial.sampled_mM, SAMPLES_COLOUR, is_points=True))
-        self.plot.show(_("Arterial plasma"), *curves)
-        if not self.onsetField.isEntered:
-            self.onsetField.showFound(round(arterial.arrival_s, 1) or None, _("from the curve"))
-        quality = arterial.quality
-        peak = _("Peak {peak:.1f} mM at {time:.1f} s.").format(peak=quality.peak_mM, time=quality.peak_time_s)
-        lines = (f"{arterial.words}.", peak, *arterial.cautions)
-        self.wordsLabel.text = str(joined([tag("div", capital(line)) for line in lines]))
+        """Show a curve: as a plot, with its samples and voxels, and what is known of it."""
+        former, draws = self._shown, arterial.can_be_edited
+        self._shown = arterial if draws and arterial.edits == self.editor.edits else None
+        self.editor.showCurve(self._shown)
+        draw_arterial(self.plot, arterial, self._compared)
+        if draws and (former is None or not _same_voxels(former, arterial)):
+            show_artery_voxels(arterial)
+        if self.onsetField.entered is None:
+            arrival_s = arterial.arrival_s - arterial.edits.moved_s
+            self.onsetField.showFound(round(arrival_s, 1) or None, _("from the curve"))
+        self.wordsLabel.text = str(joined([tag("div", line) for line in arterial_lines(arterial)]))
         self.wordsLabel.visible = True
+        self._showTitle(arterial.edits)
+
+    def showConcentration(self, holds: bool) -> None:
+        """Ask for T1 of blood and relaxivity, or not where the frames hold concentrations already."""
+        self._holdsConcentration = holds
+        self._show()
+
+    def forgetEdits(self) -> None:
+        """Another study was read: samples and voxels that were edited were those of the former one."""
+        self._histories = {}
+        self._forgetCurve()
+
+    @property
+    def _source(self) -> Source:
+        """What the curve comes from: edits belong to it."""
+        segment = self._segment if self._choice == AifChoice.SEGMENT else ""
+        return self._choice, segment, self.pathRow.path if self._choice == AifChoice.FILE else ""
+
+    def _forgetCurve(self) -> None:
+        """Let go of a curve that is no longer the one chosen, and show the edits of that which is."""
+        self._shown = None
+        self.wordsLabel.visible = False
+        self.editor.showHistory(self._histories.get(self._source, AifHistory()))
+        self._showTitle(self.editor.edits)
 
     def _show(self) -> None:
-        is_population = self._choice not in set(AifChoice)
-        is_measured = self._choice in (AifChoice.FOUND, AifChoice.SEGMENT)
         self.choiceBox.showKey(self._choice)
         self.segmentBox.visible = self._choice == AifChoice.SEGMENT
+        self.segmentBox.showKey(self._segment)
         self.pathRow.visible = self._choice == AifChoice.FILE
-        self.resolvedBox.visible = not is_population
-        self.onsetField.visible = is_population
-        self.bloodField.visible = is_measured
+        self.onsetField.visible = self._choice not in set(AifChoice)
+        self.relaxivityField.visible = not self._holdsConcentration
+        is_measured = self._choice in (AifChoice.FOUND, AifChoice.SEGMENT)
+        self.bloodField.visible = is_measured and not self._holdsConcentration
+
+    def _showTitle(self, edits: AifEdits) -> None:
+        self.fold.text = _("Arterial input") if edits == NO_EDITS else _("Arterial input (edited)")
 
     def _onChoice(self, key: str) -> None:
         self._choice = key
         self.onsetField.showFound(None, "")
-        self.wordsLabel.visible = False
         self.refresh()
-        self._show()
+        self._onSource()
 
     def _onSegment(self, key: str) -> None:
         self._segment = key
-        self.segmentBox.showKey(key)
+        self._onSource()
 
-    def _onResolved(self, key: str) -> None:
-        self._resolved = key
-        self.resolvedBox.showKey(key)
+    def _onSource(self) -> None:
+        self._show()
+        self._forgetCurve()
+        self._onChanged()
+
+    def _onNumber(self) -> None:
+        self._forgetCurve()
+        self._onChanged()
+
+    def _onHistory(self, history: AifHistory) -> None:
+        arterial = None if self._shown is None else edited(self._shown, history.now)
+        self.editor.history = history
+        if arterial is not None:
+            self.showCurve(arterial)
+        self._showTitle(history.now)
+
+    def _onEdited(self) -> None:
+        self._histories[self._source] = self.editor.history
+        self._onChanged()
+
+    def _onCompare(self, name: str) -> None:
+        self._compared = name
+        if self._shown is not None:
+            draw_arterial(self.plot, self._shown, name)
+
+    def _onDraw(self) -> None:
+        """Make the voxels in use a segment, and that segment the source; other edits go with it."""
+        artery = None if self._shown is None else self._shown.origin.artery
+        if self._shown is None or artery is None or self._shown.voxels is None:
+            return
+        segment = artery_to_draw(self._shown.voxels, artery.geometry)
+        edits = replace(self.editor.edits, left_out=())
+        self._choice, self._segment = AifChoice.SEGMENT.value, segment.key
+        self._histories[self._source] = AifHistory(edits)
+        self.refresh()
+        self._onSource()
+        slicer.util.selectModule("SegmentEditor")
 
     def _askedFile(self) -> object:
         return qt.QFileDialog.getOpenFileName(self, _("Arterial curve"), self.pathRow.path, CSV)
+
+
+def _same_voxels(one: Arterial, other: Arterial) -> bool:
+    if one.voxels is None or other.voxels is None:
+        return one.voxels is other.voxels
+    return one.origin is other.origin and np.array_equal(one.voxels, other.voxels)
 
 
 def _offered() -> list[tuple[str, str]]:
@@ -177,4 +260,4 @@ def _offered() -> list[tuple[str, str]]:
         (AifChoice.SEGMENT.value, _("segment of an artery")),
         (AifChoice.FILE.value, _("CSV file")),
     ]
-    return [*((each.name, each.title) for each in population_aifs()), *others]
+    return [*((each.name.value, each.title) for each in population_aifs()), *others]

@@ -12,6 +12,7 @@ from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
 
+from PWIProtocolLib.panel.maps.fit_choices import PlaceKind, StudyPlace
 from PWIProtocolLib.panel.maps.number_field import NumberField
 from PWIProtocolLib.panel.study.path_row import PathRow
 from PWIProtocolLib.scene.maps.dynamic_nodes import dynamic_nodes
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from PWIProtocolLib.dynamic import DynamicFrames
 
-STUDY, FOLDER, FILE = "study", "folder", "file"
+STUDY, FOLDER, FILE = PlaceKind.STUDY.value, PlaceKind.FOLDER.value, PlaceKind.FILE.value
 PLACES = (STUDY, FOLDER, FILE)
 NRRD = "NRRD (*.nrrd *.nhdr)"
 ASKED = "not stated: enter it"
@@ -33,11 +34,16 @@ class DynamicPart(qt.QWidget):
     Parameters
     ----------
     on_read : called when the user wants the study to be read.
+    on_changed : called after the user has changed something.
     with_study : whether the study that is chosen elsewhere in the panel is offered.
     """
 
-    def __init__(self, on_read: Callable[[], None], *, with_study: bool) -> None:
+    def __init__(
+        self, on_read: Callable[[], None], on_changed: Callable[[], None] = lambda: None, *, with_study: bool
+    ) -> None:
         super().__init__()
+        self._onChanged = on_changed
+        self._isRead = self._holdsConcentration = False
         places = ((STUDY, _("the study above")), (FOLDER, _("DICOM folder")), (FILE, _("NRRD file")))
         self._places = places if with_study else places[1:]
         self._source = self._places[0][0]
@@ -45,7 +51,9 @@ class DynamicPart(qt.QWidget):
         self.sourceBox.toolTip = _("Where the frames are: DICOM files, an NRRD file, or a sequence of the scene")
         self.sourceBox.setAccessibleName(_("Dynamic study"))
         self.sourceBox.setSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Fixed)
-        self.pathRow = PathRow(_("Path"), _("folder or file of the study; drop it here"), _("Dynamic study"), self._ask)
+        self.pathRow = PathRow(
+            _("Path"), _("folder or file of the study; drop it here"), _("Dynamic study"), self._ask, on_changed
+        )
         self.readButton = tool_button(_("Read"), _("Read the frames and what their headers say"), on_read)
         self.wordsLabel = wrapped_label()
         self.repetitionField = NumberField(
@@ -64,6 +72,8 @@ class DynamicPart(qt.QWidget):
         layout.addLayout(row_of(label, self.sourceBox, self.readButton, stretched=1))
         for widget in (self.pathRow, self.wordsLabel, *self.fields):
             layout.addWidget(widget)
+        for field in self.fields:
+            field.onChanged = on_changed
         self.refresh()
         self.showStudy(None, None)
 
@@ -82,10 +92,35 @@ class DynamicPart(qt.QWidget):
         """Whether the study that is chosen elsewhere in the panel is meant."""
         return self._source == STUDY
 
+    @property
+    def place(self) -> StudyPlace:
+        """Where the study is that was chosen."""
+        if self._source not in PLACES:
+            return StudyPlace(PlaceKind.NODE, node_id=self._source)
+        return StudyPlace(PlaceKind(self._source), "" if self.isStudy else self.pathRow.path)
+
+    @property
+    def firstPlace(self) -> StudyPlace:
+        """Where the study is unless something else is chosen."""
+        return StudyPlace(PlaceKind(self._places[0][0]))
+
+    def showConcentration(self, holds: bool) -> None:
+        """Hide what concentrations do not need, or show it again."""
+        self._holdsConcentration = holds
+        for field in (self.repetitionField, self.angleField):
+            field.visible = self._isRead and not holds
+
+    def showPlace(self, place: StudyPlace) -> None:
+        """Show an earlier choice, without telling anybody; one that is not there any more gives way to the first."""
+        self._source = place.node_id if place.kind is PlaceKind.NODE else place.kind.value
+        self.pathRow.showPath(place.path)
+        self.refresh()
+
     def refresh(self) -> None:
         """Offer the dynamic studies that are in the scene now."""
         nodes = dynamic_nodes()
-        if self._source not in (*PLACES, *(node.GetID() for node in nodes)):
+        places = [key for key, _text in self._places]
+        if self._source not in (*places, *(node.GetID() for node in nodes)):
             self._source = self._places[0][0]
         self.sourceBox.clear()
         for key, text in self._places:
@@ -99,15 +134,18 @@ class DynamicPart(qt.QWidget):
         self._source = node.GetID()
         self.refresh()
 
-    def showStudy(self, dynamic: DynamicFrames | None, baseline: int | None) -> None:
-        """Show what was read; what was entered for another study goes.
+    def showStudy(self, dynamic: DynamicFrames | None, baseline: int | None, *, is_same: bool = False) -> None:
+        """Show what was read.
 
         Parameters
         ----------
         baseline : frames before contrast as the images tell; None when they do not.
+        is_same : whether what was entered holds for this study; else it goes.
         """
-        for field in self.fields:
-            field.visible = dynamic is not None
+        entered = [field.entered if is_same else None for field in self.fields]
+        self._isRead = dynamic is not None
+        self.baselineField.visible = self._isRead
+        self.showConcentration(self._holdsConcentration)
         self.wordsLabel.visible = dynamic is not None
         if dynamic is None:
             return
@@ -117,6 +155,8 @@ class DynamicPart(qt.QWidget):
         self.repetitionField.showFound(tr, _("from the header"))
         self.angleField.showFound(stated.flip_angle_deg, _("from the header"))
         self.baselineField.showFound(baseline, _("found in the images"))
+        for field, number in zip(self.fields, entered, strict=True):
+            field.showEntered(number)
 
     def _showSource(self) -> None:
         self.sourceBox.showKey(self._source)
@@ -125,6 +165,7 @@ class DynamicPart(qt.QWidget):
     def _onSource(self, key: str) -> None:
         self._source = key
         self._showSource()
+        self._onChanged()
 
     def _ask(self) -> object:
         if self._source == FOLDER:

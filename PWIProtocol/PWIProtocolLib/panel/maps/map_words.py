@@ -58,19 +58,25 @@ def columns_of(study: MappedStudy) -> tuple[str, ...]:
     return tuple(name for name in COLUMNS if name in named)[:MOST_COLUMNS]
 
 
-def median_words(one: MapStatistics | None, digits: int = 2) -> str:
+def median_words(median: float | None, quartiles: tuple[float | None, float | None], digits: int = 2) -> str:
     """Return a median, and the quartiles on a line of their own."""
-    if one is None or one.median is None:
+    if median is None:
         return "–"
-    low, high = (next(each.value for each in one.percentiles if each.percent == at) for at in (25.0, 75.0))
-    return f"{number_words(one.median, digits)}\n{number_words(low, digits)}–{number_words(high, digits)}"
+    low, high = (number_words(each, digits) for each in quartiles)
+    return f"{number_words(median, digits)}\n{low}–{high}"
+
+
+def quartiles_of(one: MapStatistics) -> tuple[float | None, float | None]:
+    """Return the lower and the upper quartile of a map in a region."""
+    low, high = (next((each.value for each in one.percentiles if each.percent == at), None) for at in (25.0, 75.0))
+    return low, high
 
 
 def region_note(region: Region) -> str:
     """Return all that is known of a region: its maps, the fit of its mean curve, its cautions."""
     lines = [f"{region.name}: {len(region.index)} voxels"]
     lines += [
-        f"{each.kind.title}: {median_words(each, 3).replace(chr(10), ' (')})"
+        f"{each.kind.title}: {median_words(each.median, quartiles_of(each), 3).replace(chr(10), ' (')})"
         for each in region.statistics
         if each.median is not None
     ]

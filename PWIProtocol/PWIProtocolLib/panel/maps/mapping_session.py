@@ -1,76 +1,71 @@
-"""The dynamic study that is fitted, and its last fit. No Qt."""
+"""The dynamic study that is fitted, and its fits. No Qt."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import slicer
 from HeadNeckNodesLib.errors import InputError
-from HeadNeckNodesLib.scene.volumes import image_of_volume
 
-from PWIProtocolLib.dynamic import dynamic_from_dicom, flip_angles_from_dicom, read_dynamic, read_flip_angles
+from PWIProtocolLib.dynamic import dynamic_from_dicom, flip_angles_from_dicom, read_dynamic
 from PWIProtocolLib.dynamic.read import NRRD_SUFFIXES
-from PWIProtocolLib.mapping import (
-    MappingInputs,
-    arterial_detected,
-    arterial_of_file,
-    arterial_of_population,
-    arterial_of_voxels,
-    baseline_of,
-    map_study,
-    t1_of_angles,
-    t1_of_map,
-    t1_of_number,
-)
-from PWIProtocolLib.panel.maps.fit_choices import AifChoice, T1Choice
+from PWIProtocolLib.mapping import baseline_of, compare_on, map_intervals, map_study
+from PWIProtocolLib.panel.maps.fit_choices import COMPARED, PlaceKind
+from PWIProtocolLib.panel.maps.fit_inputs import ReadStudy, arterial_of, inputs_of
+from PWIProtocolLib.panel.maps.kept_fit import KeptFit, keep, kept_in, with_data, with_regions
 from PWIProtocolLib.protocol.study import ReadingCancelledError, read_study
 from PWIProtocolLib.scene.maps.dynamic_nodes import dynamic_of_node
-from PWIProtocolLib.scene.maps.map_volumes import MapVolumes, add_maps
-from PWIProtocolLib.scene.maps.region_masks import mask_of, scene_segments
+from PWIProtocolLib.scene.maps.fit_node import fit_nodes
+from PWIProtocolLib.scene.maps.map_volumes import MapExtras, MapVolumes, add_maps, remove_maps
+from PWIProtocolLib.scene.maps.region_table import remove_region_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from PWIProtocolLib.dynamic import DynamicFrames, FlipAngleFrames
-    from PWIProtocolLib.mapping import Arterial, MappedStudy, Precontrast
-    from PWIProtocolLib.panel.maps.fit_choices import FitChoices
+    from PWIProtocolLib.mapping import Arterial, MappedStudy, MappingInputs
+    from PWIProtocolLib.panel.maps.fit_choices import FitChoices, StudyPlace
+    from PWIProtocolLib.panel.maps.fit_record import RegionRecord
 
     Progress = Callable[[int, int], bool]
+    Share = Callable[[float], bool]
 
 STEPS = 1000
 NO_STUDY = "no dynamic study was read: choose a folder, a file or a sequence of the scene, and press Read"
-NO_T1 = (
-    "T1 before contrast is not known: enter one number in s, choose a T1 map of the scene, or images at several flip "
-    "angles"
-)
-
-
-@dataclass(frozen=True, eq=False)
-class ReadStudy:
-    """A dynamic study that was read: its frames, the flip angles that came with it, and its node in the scene."""
-
-    dynamic: DynamicFrames
-    angles: FlipAngleFrames | None = None
-    node: Any = None
+NO_FIT = "there are no maps yet: fit first"
 
 
 class MappingSession:
-    """Reads a study and fits it; what was read and fitted before stays until the next time has succeeded."""
+    """Reads a study and fits it; what was read and fitted before stays until the next time has succeeded.
+
+    Attributes
+    ----------
+    fit : the fit that is looked at; None without one.
+    problem : why a fit of the scene cannot be shown; empty when all can.
+    lacks_extras : whether the last fit was stopped before all maps that were asked for beside were made.
+    """
 
     def __init__(self) -> None:
         self._read: ReadStudy | None = None
-        self.study: MappedStudy | None = None
-        self.volumes: MapVolumes | None = None
+        self.fit: KeptFit | None = None
+        self.problem = ""
+        self.lacks_extras = False
 
     @property
     def read(self) -> ReadStudy | None:
         """What was read; None before."""
         return self._read
+
+    @property
+    def study(self) -> MappedStudy | None:
+        """The fit with its data; None without a fit, and after loading until its data are read again."""
+        return None if self.fit is None else self.fit.study
+
+    @property
+    def volumes(self) -> MapVolumes | None:
+        """The volumes of the fit; None without one."""
+        return None if self.fit is None else self.fit.volumes
 
     def read_path(self, path: str, progress: Progress) -> None:
         """Read a folder of DICOM files, or an NRRD file; see `read_files`."""
@@ -112,28 +107,18 @@ class MappingSession:
 
     def inputs(self, choices: FitChoices) -> MappingInputs:
         """Return the data of a fit; InputError names what is missing."""
-        read = self._needed()
-        return MappingInputs(read.dynamic, *choices.needed(), self._precontrast(choices))
+        return inputs_of(self._needed(), choices)
 
     def arterial(self, choices: FitChoices, inputs: MappingInputs, baseline: int) -> Arterial:
         """Return the arterial curve that was chosen; InputError when there is none."""
-        chosen, settings = choices.arterial, choices.settings()
-        if chosen.choice == AifChoice.FILE:
-            if not chosen.path:
-                raise InputError("arterial curve: choose its CSV file")
-            found = arterial_of_file(Path(chosen.path), settings)
-        elif chosen.choice == AifChoice.SEGMENT:
-            mask, words = self._artery(chosen.segment)
-            found = arterial_of_voxels(mask, words, settings, inputs, baseline)
-        elif chosen.choice == AifChoice.FOUND:
-            found = arterial_detected(settings, inputs, baseline)
-        else:
-            found = arterial_of_population(chosen.choice, settings, inputs, baseline, chosen.onset_s)
-        found = found.scaled(chosen.scale)
-        return found if chosen.resolved else found.as_sampled()
+        return arterial_of(self._needed(), choices, inputs, baseline)
 
-    def fit(self, choices: FitChoices, progress: Progress) -> None:
+    def fit_all(self, place: StudyPlace, choices: FitChoices, progress: Progress) -> None:
         """Fit all voxels and add the maps to the scene; of a fit that is stopped those that were done.
+
+        Parameters
+        ----------
+        place : where the study that was read is.
 
         Raises
         ------
@@ -142,64 +127,125 @@ class MappingSession:
         ReadingCancelledError
             When it was stopped before the first voxels were done, or the scene was closed.
         """
+        run = _Run(progress, 1 + choices.with_intervals + choices.with_comparison)
+        run.begin()
         read, inputs, settings = self._needed(), self.inputs(choices), choices.settings()
         baseline = baseline_of(settings, inputs)
         arterial = self.arterial(choices, inputs, baseline)
-        if not progress(0, STEPS):
-            raise ReadingCancelledError
-        study = map_study(settings, inputs, arterial, baseline, lambda share: progress(round(share * STEPS), STEPS))
+        run.begin()
+        study = map_study(settings, inputs, arterial, baseline, run.part(0))
+        extras = _extras(study, choices, run)
         if study.done == 0.0 or self._read is not read:  # the scene may have been closed meanwhile
             raise ReadingCancelledError
-        self.volumes = add_maps(study, read.node)
-        self.study = study
+        self.lacks_extras = run.is_stopped and study.done == 1.0
+        self._drop_incomplete(place, choices)
+        self.fit = keep(study, add_maps(study, read.node, extras), place, choices)
+
+    def look_at(self, node: Any) -> None:
+        """Show the fit that a node holds; InputError when it cannot be read."""
+        if self.fit is None or self.fit.node is not node:
+            self.fit = kept_in(node)
+
+    def bring_data(self, read_again: Callable[[StudyPlace], None]) -> MappedStudy:
+        """Return the fit with its data; those of a fit that was loaded are read again.
+
+        Parameters
+        ----------
+        read_again : reads the study at a place with this session.
+
+        Raises
+        ------
+        InputError
+            When there is no fit, or something that it was made of is missing.
+        """
+        if self.fit is None:
+            raise InputError(NO_FIT)
+        if self.fit.study is None:
+            fit, before = self.fit, self._read
+            if before is None or not self._is_of(before, fit.record.place):
+                read_again(fit.record.place)
+            self.fit, self._read = with_data(fit, self._needed()), before or self._read
+        if self.fit.study is None:
+            raise InputError(NO_FIT)
+        return self.fit.study
+
+    def keep_regions(self, regions: Sequence[RegionRecord]) -> None:
+        """Keep values of regions with the fit."""
+        if self.fit is not None:
+            self.fit = with_regions(self.fit, tuple(regions))
 
     def forget(self) -> None:
         """Let go of everything: the scene is being closed."""
-        self._read = self.study = self.volumes = None
+        self._read = self.fit = None
+        self.problem = ""
 
-    def forget_removed(self) -> None:
-        """Let go of maps that are no longer in the scene."""
-        if self.volumes is not None and not all(map(slicer.mrmlScene.IsNodePresent, self.volumes.all)):
-            self.study = self.volumes = None
+    def follow_scene(self) -> None:
+        """Let go of what is no longer in the scene, and take up the last fit of a scene that was loaded."""
+        if self.fit is not None:
+            self.fit = self.fit.without_removed() if self.fit.is_present else None
         if self._read is not None and self._read.node is not None and not _is_present(self._read.node):
             self._read = None
+        self.problem = ""
+        for node in reversed(fit_nodes()):
+            if self.fit is None:
+                try:
+                    self.fit = kept_in(node)
+                except InputError as error:
+                    self.problem = str(error)
 
     def _needed(self) -> ReadStudy:
         if self._read is None:
             raise InputError(NO_STUDY)
         return self._read
 
-    def _precontrast(self, choices: FitChoices) -> Precontrast:
-        read, t1 = self._needed(), choices.t1
-        geometry = read.dynamic.geometry
-        if t1.choice is T1Choice.NUMBER:
-            if t1.t1_s is None:
-                raise InputError(NO_T1)
-            return t1_of_number(t1.t1_s)
-        if t1.choice is T1Choice.MAP:
-            node = slicer.mrmlScene.GetNodeByID(t1.map_id) if t1.map_id else None
-            if node is None:
-                raise InputError("T1 map: choose a volume of the scene")
-            return t1_of_map(image_of_volume(node), t1.seconds_per_unit, geometry)
-        angles = read.angles if t1.choice is T1Choice.STUDY_ANGLES else _angles_at(t1.angles_path)
-        if angles is None:
-            raise InputError(NO_T1)
-        repetition_time_s = angles.repetition_time_s or choices.repetition_time_s
-        if repetition_time_s is None:
-            raise InputError(f"{angles.source}: its repetition time is not stated; enter it, in ms")
-        return t1_of_angles(angles, repetition_time_s, geometry)
+    def _is_of(self, read: ReadStudy, place: StudyPlace) -> bool:
+        node_id = "" if read.node is None else read.node.GetID()
+        return place.kind is PlaceKind.NODE and node_id == place.node_id
 
-    def _artery(self, key: str) -> tuple[NDArray[np.bool_], str]:
-        segment = next((each for each in scene_segments() if each.key == key), None)
-        if segment is None:
-            raise InputError("arterial curve: choose the segment of the artery")
-        return mask_of(segment, self._needed().dynamic.geometry), f"segment {segment.name}"
+    def _drop_incomplete(self, place: StudyPlace, choices: FitChoices) -> None:
+        """Take the maps of the same fit out that was cancelled before: the new ones hold all of them."""
+        former = self.fit
+        if former is None or former.record.done == 1.0 or former.record.place != place:
+            return
+        if replace(former.record.choices, baseline=choices.baseline) == choices:
+            remove_region_table(former.node)
+            slicer.mrmlScene.RemoveNode(former.node)
+            remove_maps(former.volumes)
 
 
-def _angles_at(path: str) -> FlipAngleFrames:
-    if not path:
-        raise InputError("flip angles: choose the folder of the images, or their file")
-    return read_flip_angles(path)
+class _Run:
+    """Progress of work in several parts of equal length, and whether it was stopped."""
+
+    def __init__(self, progress: Progress, parts: int) -> None:
+        self._progress = progress
+        self._parts = parts
+        self.is_stopped = False
+
+    def begin(self) -> None:
+        """Show that nothing is done yet; ReadingCancelledError when it is stopped already."""
+        if not self.part(0)(0.0):
+            raise ReadingCancelledError
+
+    def part(self, number: int) -> Share:
+        """Return the progress of one part, as the share of it that is done."""
+
+        def goes_on(share: float) -> bool:
+            self.is_stopped = not self._progress(round((number + share) * STEPS), self._parts * STEPS)
+            return not self.is_stopped
+
+        return goes_on
+
+
+def _extras(study: MappedStudy, choices: FitChoices, run: _Run) -> MapExtras:
+    """Return the maps that were asked for beside; those during which the work was stopped are not made."""
+    extras = MapExtras()
+    if choices.with_intervals and not run.is_stopped:
+        intervals = map_intervals(study, run.part(1))
+        extras = extras if run.is_stopped else replace(extras, intervals=intervals)
+    if choices.with_comparison and not run.is_stopped:
+        best = compare_on(study, COMPARED, run.part(1 + choices.with_intervals))
+        extras = extras if run.is_stopped else replace(extras, best=best)
+    return extras
 
 
 def _is_present(node: Any) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import qt
 from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import row_of, tight
@@ -11,12 +13,24 @@ from PWIProtocolLib.kinetics import Model
 from PWIProtocolLib.panel.maps.fit_choices import DelayChoice
 from PWIProtocolLib.panel.maps.number_field import NumberField
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_DELAY_S = 120.0
+"""Of the engine, either way."""
+
 
 class ModelPart(qt.QWidget):
-    """Chooses model and delay."""
+    """Chooses model and delay.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    on_changed : called after the user has changed something.
+    """
+
+    def __init__(self, on_changed: Callable[[], None] = lambda: None) -> None:
         super().__init__()
+        self._onChanged = on_changed
         self.model = Model.EXTENDED_TOFTS
         self.delay = DelayChoice.NONE
         models = [
@@ -37,13 +51,21 @@ class ModelPart(qt.QWidget):
         self.delayBox.setAccessibleName(_("Delay"))
         self.delayBox.toolTip = _("Arrival of contrast in the tissue after the artery")
         self.delayField = NumberField(
-            _("Delay"), "s", 1, 60.0, tip=_("After the arterial curve"), missing=_("enter it")
-        )
+            _("Delay"), "s", 1, MOST_DELAY_S, lowest=-MOST_DELAY_S, missing=_("enter it"),
+            tip=_("After the arterial curve; negative when the tissue is reached before the place of that curve"),
+        )  # fmt: skip
+        self.delayField.onChanged = on_changed
         label = qt.QLabel(_("Model"))
         label.setBuddy(self.modelBox)
         layout = tight(qt.QVBoxLayout(self))
         layout.addLayout(row_of(label, self.modelBox, self.delayBox, stretched=1))
         layout.addWidget(self.delayField)
+        self._show()
+
+    def showChoice(self, model: Model, delay: DelayChoice, delay_s: float | None) -> None:
+        """Show an earlier choice, without telling anybody."""
+        self.model, self.delay = model, delay
+        self.delayField.showEntered(delay_s)
         self._show()
 
     @property
@@ -59,7 +81,9 @@ class ModelPart(qt.QWidget):
     def _onModel(self, key: str) -> None:
         self.model = Model(key)
         self._show()
+        self._onChanged()
 
     def _onDelay(self, key: str) -> None:
         self.delay = DelayChoice(key)
         self._show()
+        self._onChanged()

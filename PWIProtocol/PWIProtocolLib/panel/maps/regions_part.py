@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import qt
@@ -12,45 +13,58 @@ from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.mapping import region_evidence, region_of
-from PWIProtocolLib.panel.maps.map_words import SHORT, columns_of, median_words, region_note
+from PWIProtocolLib.panel.maps.fit_record import record_of_region
+from PWIProtocolLib.panel.maps.map_words import SHORT, median_words
 from PWIProtocolLib.scene.maps.curve_plot import Curve, CurvePlot
-from PWIProtocolLib.scene.maps.map_volumes import map_name
+from PWIProtocolLib.scene.maps.map_nodes import map_name, unit_words
 from PWIProtocolLib.scene.maps.reading_texts import reading_texts, send_evidence
 from PWIProtocolLib.scene.maps.region_masks import SceneSegment, mask_of, scene_segments
+from PWIProtocolLib.scene.maps.region_table import keep_region_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PWIProtocolLib.mapping import MappedStudy, PerfusionEvidence, Region
+    from PWIProtocolLib.panel.maps.fit_record import MedianRecord, RegionRecord
+    from PWIProtocolLib.panel.maps.mapping_session import MappingSession
+
+    WithData = Callable[[Callable[[MappedStudy], None]], None]
 
 ROW_HEIGHT, MOST_ROWS = 36, 6
 """Two lines each: the median, and the quartiles below it."""
 WARNING = "⚠"
 NO_READING = "there is no reading in the scene: open iENE Grader and begin one, with its nodes linked to the segments"
+NO_SEGMENT = "there is no segment in the scene: draw the nodes in Segment Editor, on the maps"
 
 
 class RegionsPart(qt.QWidget):
-    """Measures the segments of the scene in the maps.
+    """Measures the segments of the scene in the maps; what was measured is kept with the fit.
 
     Parameters
     ----------
-    study : returns the fit that is shown; None for none.
+    session : holds the fit.
+    with_data : does work with the fit and its data, which it brings after loading, and shows why it failed.
     say : says what was done.
     """
 
-    def __init__(self, study: Callable[[], MappedStudy | None], say: Callable[[str], None]) -> None:
+    def __init__(self, session: MappingSession, with_data: WithData, say: Callable[[str], None]) -> None:
         super().__init__()
-        self._study = study
+        self._session = session
         self._say = say
         self._reading = ""
         self.measured: list[tuple[SceneSegment, Region]] = []
+        self._withData = with_data
         self.plot = CurvePlot(_("Mean curves of regions"))
-        self.measureButton = tool_button(_("Measure"), _("Medians of all segments of the scene"), self.measure)
-        self.curvesButton = tool_button(_("Curves"), _("Mean curve of each segment with its fit"), self._onCurves)
+        self.measureButton = tool_button(
+            _("Measure"), _("Medians of all segments of the scene"), lambda: with_data(self.measure)
+        )
+        self.curvesButton = tool_button(
+            _("Curves"), _("Mean curve of each segment with its fit"), lambda: with_data(self._curves)
+        )
         self.sendButton = tool_button(
             _("Send to grader"),
             _("Put the medians of node segments into the reading, as evidence that counts for nothing"),
-            self._onSend,
+            lambda: with_data(self._send),
         )
         self.readingBox = ChoiceBox((), self._onReading, width=8)
         self.readingBox.setAccessibleName(_("Reading"))
@@ -72,10 +86,10 @@ class RegionsPart(qt.QWidget):
         layout.addLayout(row_of(qt.QLabel(_("Regions")), self.measureButton, self.curvesButton, self.sendButton))
         for widget in (self.readingBox, table, self.cautionsLabel):
             layout.addWidget(widget)
-        self.clear()
+        self.showFit()
 
-    def clear(self) -> None:
-        """Forget what was measured in another fit."""
+    def showFit(self) -> None:
+        """Show what was measured in the fit of the session, and forget what was measured in another."""
         self.measured = []
         self.plot.remove()
         self._show([])
@@ -92,56 +106,62 @@ class RegionsPart(qt.QWidget):
         self.readingBox.showKey(self._reading)
         self.readingBox.visible = len(nodes) > 1
 
-    def measure(self) -> None:
+    def measure(self, study: MappedStudy) -> None:
         """Measure every segment; what one cannot be measured for is said, and the others are shown.
 
         Raises
         ------
         InputError
-            When there is no fit, or no segment at all can be measured.
+            When there is no segment.
         """
-        study = self._study()
-        if study is None:
-            raise InputError(_("there are no maps yet: fit first"))
-        self.measured, problems = [], []
+        measured, records, problems = [], [], []
         for segment in scene_segments():
             try:
-                mask = mask_of(segment, study.inputs.dynamic.geometry)
-                self.measured.append((segment, region_of(study, segment.name, mask)))
+                placed = mask_of(segment, study.inputs.dynamic.geometry)
+                region = region_of(study, segment.name, placed.mask)
             except InputError as error:
                 problems.append(str(error))
-        if not self.measured and not problems:
-            raise InputError(_("there is no segment in the scene: draw the nodes in Segment Editor, on the maps"))
+                continue
+            measured.append((segment, region))
+            records.append(replace(record_of_region(region), placing=placed.words))
+        if not measured and not problems:
+            raise InputError(_(NO_SEGMENT))
+        self.measured = measured
+        self._session.keep_regions(records)
+        if self._session.fit is not None and measured:
+            keep_region_table([region for _, region in measured], self._session.fit.node, self._session.fit.volumes)
         self._show(problems)
 
     def _show(self, problems: list[str]) -> None:
-        study, table = self._study(), self.table
-        names = () if study is None else columns_of(study)
+        fit, table = self._session.fit, self.table
+        names, regions = ((), ()) if fit is None else (fit.record.columns, fit.record.regions)
         table.setColumnCount(1 + len(names))
-        table.setHorizontalHeaderLabels([_("Region"), *(SHORT[name] for name in names)])
+        table.setHorizontalHeaderLabels([_("Region"), *(f"{SHORT[name]}\n{unit_words(name)}" for name in names)])
         header = table.horizontalHeader()
         header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         header.setSectionResizeMode(0, qt.QHeaderView.Stretch)
         for column, name in enumerate(names, 1):
             table.horizontalHeaderItem(column).setToolTip(map_name(name))
-        table.setRowCount(len(self.measured))
-        for row, (_segment, region) in enumerate(self.measured):
-            mark = f" {WARNING}" if region.suspected else ""
-            cells = [region.name + mark, *(median_words(region.of(name)) for name in names)]
-            for column, text in enumerate(cells):
-                item = qt.QTableWidgetItem(text)
-                item.setToolTip(region_note(region))
-                table.setItem(row, column, item)
-        table.setFixedHeight(header.sizeHint.height() + min(len(self.measured), MOST_ROWS) * ROW_HEIGHT + 4)
-        cautions = [f"{region.name}: {each.sentence}" for _, region in self.measured for each in region.suspected]
-        self.cautionsLabel.text = str(joined([tag("div", line) for line in (*problems, *cautions)]))
-        self.cautionsLabel.visible = bool(problems or cautions)
-        table.visible = self.curvesButton.enabled = self.sendButton.enabled = bool(self.measured)
+        table.setRowCount(len(regions))
+        for row, region in enumerate(regions):
+            self._showRegion(row, region, names)
+        table.setFixedHeight(header.sizeHint.height() + min(len(regions), MOST_ROWS) * ROW_HEIGHT + 4)
+        cautions = [f"{region.name}: {sentence}" for region in regions for sentence in region.suspected]
+        lines = (*problems, *(region.placing for region in regions if region.placing), *cautions)
+        self.cautionsLabel.text = str(joined([tag("div", line) for line in lines]))
+        self.cautionsLabel.visible = bool(lines)
+        table.visible = self.curvesButton.enabled = self.sendButton.enabled = bool(regions)
 
-    def _onCurves(self) -> None:
-        study = self._study()
-        if study is None:
-            return
+    def _showRegion(self, row: int, region: RegionRecord, names: tuple[str, ...]) -> None:
+        mark = f" {WARNING}" if region.suspected else ""
+        cells = [region.name + mark, *(_median(region.of(name)) for name in names)]
+        for column, text in enumerate(cells):
+            item = qt.QTableWidgetItem(text)
+            item.setToolTip("\n".join(filter(None, (region.note, region.placing))))
+            self.table.setItem(row, column, item)
+
+    def _curves(self, study: MappedStudy) -> None:
+        self._measureAfterLoading(study)
         times, curves = study.inputs.dynamic.time_s, []
         for segment, region in self.measured:
             if region.mean is not None:
@@ -153,10 +173,8 @@ class RegionsPart(qt.QWidget):
         if not self.plot.bring_up():
             self._say(_("Added the plot {name} to the scene").format(name=self.plot.chart.GetName()))
 
-    def _onSend(self) -> None:
-        study = self._study()
-        if study is None:
-            return
+    def _send(self, study: MappedStudy) -> None:
+        self._measureAfterLoading(study)
         evidence: dict[str, tuple[PerfusionEvidence, ...]] = {}
         for segment, region in self.measured:
             entries = region_evidence(study, region)
@@ -169,6 +187,15 @@ class RegionsPart(qt.QWidget):
         words = _("Sent to {name}: medians for {count} nodes, labelled as not recommended for N staging")
         self._say(words.format(name=node.GetName(), count=count))
 
+    def _measureAfterLoading(self, study: MappedStudy) -> None:
+        """Measure anew what is shown from a loaded scene: segments and maps may have been changed since."""
+        if not self.measured:
+            self.measure(study)
+
     def _onReading(self, node_id: str) -> None:
         self._reading = node_id
         self.readingBox.showKey(node_id)
+
+
+def _median(one: MedianRecord | None) -> str:
+    return "–" if one is None else median_words(one.median, (one.low, one.high))

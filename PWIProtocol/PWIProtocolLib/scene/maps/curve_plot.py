@@ -22,13 +22,14 @@ MARKER_SIZE = 6.0
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One line or row of points: seconds and mM."""
+    """One line or row of points: seconds and mM; crosses are points that do not count."""
 
     name: str
     time_s: Floats
     mM: Floats  # noqa: N815
     colour: Colour
     is_points: bool = False
+    is_crosses: bool = False
 
 
 class CurvePlot:
@@ -115,9 +116,10 @@ def _added(curve: Curve) -> tuple[Any, Any]:
     series.SetXColumnName(TIME)
     series.SetYColumnName(CONCENTRATION)
     series.SetPlotType(series.PlotTypeScatter)
-    series.SetMarkerStyle(series.MarkerStyleCircle if curve.is_points else series.MarkerStyleNone)
+    marker = series.MarkerStyleCircle if curve.is_points else series.MarkerStyleNone
+    series.SetMarkerStyle(series.MarkerStyleCross if curve.is_crosses else marker)
     series.SetMarkerSize(MARKER_SIZE)
-    series.SetLineStyle(series.LineStyleNone if curve.is_points else series.LineStyleSolid)
+    series.SetLineStyle(series.LineStyleNone if curve.is_points or curve.is_crosses else series.LineStyleSolid)
     series.SetLineWidth(2)
     series.SetColor(*curve.colour)
     return table, series

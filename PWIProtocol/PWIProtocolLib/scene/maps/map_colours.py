@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import slicer
 
-from PWIProtocolLib.kinetics import VoxelStatus
+from PWIProtocolLib.kinetics import CurveType, VoxelStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     Colour = tuple[float, float, float]
 
 COLOURS_ATTRIBUTE = "PWIProtocol.Colours"
+CANCELLED = ", cancelled at "
+"""Follows the name of an incomplete map; the share of the voxels that were done comes behind it."""
 LEVELS, FINE_LEVELS = 256, 4096
-CORNER, SIZE = (0.98, 0.04), (0.1, 0.3)
-"""Lower right, where a neck leaves room; shares of the view, from its lower left."""
+CORNER, SIZE, WIDE_SIZE = (0.98, 0.04), (0.1, 0.3), (0.3, 0.3)
+"""Lower right, where a neck leaves room; shares of the view, from its lower left. Words need more width."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ STATUS_COLOURS = "Perfusion status"
 FITTED_COLOUR: Colour = (0.2, 0.65, 0.4)
 LIMIT_COLOURS: tuple[Colour, ...] = ((0.95, 0.85, 0.3), (0.9, 0.6, 0.15), (0.85, 0.75, 0.55), (0.7, 0.55, 0.15))
 NO_VALUE_COLOURS: tuple[Colour, ...] = ((0.45, 0.45, 0.5), (0.6, 0.25, 0.35), (0.35, 0.3, 0.45), (0.5, 0.4, 0.35))
+CURVE_TYPE_COLOURS, MODEL_COLOURS = "Perfusion curve types", "Perfusion best model"
+TYPE_WORDS = {CurveType.PERSISTENT: "1 persistent", CurveType.PLATEAU: "2 plateau", CurveType.WASHOUT: "3 washout"}
+LABEL_COLOURS: tuple[Colour, ...] = ((0.22, 0.42, 0.69), (0.93, 0.79, 0.28), (0.84, 0.25, 0.19), (0.55, 0.75, 0.5))
+"""Told apart with each kind of colour blindness, and by lightness: dark, bright, middle."""
 
 
 def colour_table(scale: ColourScale) -> Any:
@@ -73,6 +79,25 @@ def status_table() -> Any:
         colour = FITTED_COLOUR if status is VoxelStatus.FITTED else colours[number % len(colours)]
         named[status] = (status.meaning, np.array(colour))
     return _added(STATUS_COLOURS, named)
+
+
+def curve_type_table() -> Any:
+    """Return the colours of curve types, with their names (vtkMRMLColorTableNode)."""
+    return _named_table(CURVE_TYPE_COLOURS, list(TYPE_WORDS.values()))
+
+
+def model_table(models: Sequence[str]) -> Any:
+    """Return the colours of the best model, with the names of the models (vtkMRMLColorTableNode)."""
+    return _named_table(MODEL_COLOURS, [f"{number} {name}" for number, name in enumerate(models, 1)])
+
+
+def _named_table(name: str, words: list[str]) -> Any:
+    """Return a table with one colour for each word; 0 has none and is not drawn."""
+    known = _known(name)
+    if known is not None:
+        return known
+    named = [("", np.zeros(3)), *((word, np.array(LABEL_COLOURS[at])) for at, word in enumerate(words))]
+    return _added(name, named)
 
 
 def show_legends(volumes: Iterable[Any]) -> None:
@@ -101,11 +126,17 @@ def legend_of(volume: Any) -> Any:
     return next((each for each in displays if each.IsA("vtkMRMLColorLegendDisplayNode")), None)
 
 
+def legend_title(name: str) -> str:
+    """Return the name of a map as a legend shows it: unit, and that it is incomplete, on lines of their own."""
+    complete, cancelled, share = name.partition(CANCELLED)
+    title, _, unit = complete.partition(" (")
+    return "\n".join(filter(None, (title, unit.rstrip(")"), f"{cancelled}{share}".removeprefix(", "))))
+
+
 def _place(legend: Any, volume: Any) -> None:
     former = legend_of(volume)
     if former is None:
-        title, _, unit = volume.GetName().partition(" (")
-        legend.SetTitleText(f"{title}\n{unit.rstrip(')')}" if unit else title)
+        legend.SetTitleText(legend_title(volume.GetName()))
         legend.SetLabelFormat("%.2g")
         legend.SetSize(*SIZE)
         legend.SetPosition(*CORNER)
@@ -115,6 +146,14 @@ def _place(legend: Any, volume: Any) -> None:
     legend.SetName(f"{volume.GetName()} legend")
     legend = slicer.mrmlScene.AddNode(legend)
     legend.SetAndObserveColorNodeID(volume.GetDisplayNode().GetColorNodeID())
+    colours = volume.GetDisplayNode().GetColorNode()
+    if colours.GetAttribute(COLOURS_ATTRIBUTE) in (CURVE_TYPE_COLOURS, MODEL_COLOURS):
+        legend.SetUseColorNamesForLabels(True)
+        legend.SetLabelFormat("%s")
+        legend.SetMaxNumberOfColors(colours.GetNumberOfColors())
+        legend.SetNumberOfLabels(colours.GetNumberOfColors())
+        if former is None:
+            legend.SetSize(*WIDE_SIZE)
     volume.AddAndObserveDisplayNodeID(legend.GetID())
     legend.SetAndObservePrimaryDisplayNode(volume.GetDisplayNode())
     legend.SetVisibility(True)

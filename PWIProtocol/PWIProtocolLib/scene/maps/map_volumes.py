@@ -8,31 +8,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import slicer
 from HeadNeckNodesLib.imaging.image import Image
-from HeadNeckNodesLib.scene.subject_hierarchy import add_folder, put_into
-from HeadNeckNodesLib.scene.volumes import add_volume
+from HeadNeckNodesLib.scene.subject_hierarchy import add_folder, names_in, put_into
+from HeadNeckNodesLib.scene.volumes import add_volume, geometry_of_volume
 
-from PWIProtocolLib.kinetics import VoxelStatus
-from PWIProtocolLib.roi import map_kind
-from PWIProtocolLib.scene.maps.map_colours import OF_MAP, colour_table, hide_legends, show_legends, status_table
+from PWIProtocolLib.mapping import MODEL_TITLES, SignalInputs, T1Source
+from PWIProtocolLib.mapping import intervals as intervals_words
+from PWIProtocolLib.mapping import model_comparison as comparison_words
+from PWIProtocolLib.scene.maps.map_colours import (
+    CANCELLED,
+    OF_MAP,
+    TYPE_WORDS,
+    curve_type_table,
+    hide_legends,
+    model_table,
+    show_legends,
+    status_table,
+)
+from PWIProtocolLib.scene.maps.map_nodes import MAP_ATTRIBUTE, MODALITY, MapPlace, add_labels, add_numbers
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from PWIProtocolLib.dynamic import DynamicFrames
-    from PWIProtocolLib.mapping import MappedStudy
+    from PWIProtocolLib.mapping import BestModels, MapIntervals, MappedStudy
 
-MAP_ATTRIBUTE = "PWIProtocol.Map"
-STATUS, ANATOMY = "status", "anatomy"
-MODALITY = "MR"
-SHARE = "share"
-UNITS = {"1": SHARE, "/min": "1/min", "mL/min/dL": "mL/min/100 mL", "mmol/L": "mM", "mmol/L.s": "mM s"}
-"""Units for the eye; the node holds UCUM."""
-UNIT_MEANINGS = {"1": "no units", "/min": "per minute", "s": "second", "mmol/L": "millimole per liter",
-                 "mmol/L.s": "millimole per liter times second",
-                 "mL/min/dL": "milliliter per minute and 100 milliliter"}  # fmt: skip
-UPPER_PERCENT = 99.0
+STATUS, ANATOMY, CURVE_TYPE, BEST_MODEL = "status", "anatomy", "curve_type", "best_model"
+METHOD_ATTRIBUTE, INCOMPLETE_ATTRIBUTE = "PWIProtocol.Method", "PWIProtocol.Incomplete"
+"""What a map was made with, in words that an export to DICOM knows; and that a fit was cancelled."""
+HALF_WIDTH = "{}, half of the 95 % interval"
+HALF_WIDTH_OF = "half_width_of_"
+"""Stands before the name of a map in the name of its half width."""
 MAP_OPACITY = 0.7
-FIXED_TOP = {"r2": 1.0}
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,15 @@ class MapVolumes:
         return (self.anatomy, *self.maps.values(), self.status)
 
 
-def add_maps(study: MappedStudy, beside: Any = None) -> MapVolumes:
+@dataclass(frozen=True, eq=False)
+class MapExtras:
+    """Maps that are made when they are asked for."""
+
+    intervals: MapIntervals | None = None
+    best: BestModels | None = None
+
+
+def add_maps(study: MappedStudy, beside: Any = None, extras: MapExtras | None = None) -> MapVolumes:
     """Add all maps of a fit, a status map and the mean image after contrast, below one folder.
 
     Parameters
@@ -58,18 +70,25 @@ def add_maps(study: MappedStudy, beside: Any = None) -> MapVolumes:
     beside : node of the dynamic study; the folder comes where it is. None: below the scene.
     """
     dynamic = study.inputs.dynamic
-    method = _method(study)
+    place = MapPlace(dynamic.geometry, incomplete(study), _method(study))
     scene = slicer.mrmlScene
     scene.StartState(scene.BatchProcessState)
     try:
         anatomy = add_anatomy(dynamic, study.baseline)
         named = study.named()
-        shown = [name for name in OF_MAP if name in named]
-        maps = {name: _add_map(name, study.on_grid(named[name]), study, method) for name in shown}
-        status = _add_status(study, method)
-        folder = add_folder(f"Maps of {dynamic.source}, {study.settings.model.replace('_', ' ')}", _place_of(beside))
+        maps = {name: add_numbers(name, name, named[name], OF_MAP[name], place) for name in OF_MAP if name in named}
+        for name, node in maps.items():
+            node.SetAttribute(METHOD_ATTRIBUTE, _method_words(name, study))
+        maps[CURVE_TYPE] = _add_curve_type(study, place)
+        maps |= _add_extras(extras or MapExtras(), place)
+        status = _add_status(study, place)
+        model = study.settings.model.replace("_", " ")
+        folder = add_folder(f"Maps of {dynamic.source}, {model}{place.suffix}", _place_of(beside))
         found = MapVolumes(folder, maps, status, anatomy)
         put_into(folder, found.all)
+        if study.done < 1.0:
+            for node in (*maps.values(), status):
+                node.SetAttribute(INCOMPLETE_ATTRIBUTE, "1")
     finally:
         scene.EndState(scene.BatchProcessState)
     return found
@@ -84,19 +103,56 @@ def add_anatomy(dynamic: DynamicFrames, baseline: int) -> Any:
 
 
 def show_map(volumes: MapVolumes, name: str) -> None:
-    """Show a map over the mean image, which shines through all but the status, in all slice views, with its legend."""
+    """Show a map over the mean image, which shines through all but the status, in all slice views, with its legend.
+
+    Views that showed another grid, or nothing, move to the maps; else they stay where the reader has them.
+    """
     opacity = 1.0 if name == STATUS else MAP_OPACITY
     volume = volumes.status if name == STATUS else volumes.maps[name]
-    slicer.util.setSliceViewerLayers(background=volumes.anatomy, foreground=volume, foregroundOpacity=opacity)
+    slicer.util.setSliceViewerLayers(
+        background=volumes.anatomy, foreground=volume, foregroundOpacity=opacity, fit=not _is_in_view(volumes.anatomy)
+    )
     hide_legends(each for each in volumes.maps.values() if each is not volume)
     if name != STATUS:
         show_legends([volume])
 
 
-def map_name(name: str) -> str:
-    """Return the name of a map with its unit, as users see it."""
-    kind = map_kind(name)
-    return f"{kind.title} ({UNITS.get(kind.unit, kind.unit)})"
+def shown_map(volumes: MapVolumes) -> str:
+    """Return which map a view shows over an image, with its legend made anew there; empty when none does."""
+    views = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
+    shown = {view.GetForegroundVolumeID() for view in views}
+    name = next((name for name, node in volumes.maps.items() if node.GetID() in shown), "")
+    if name:
+        show_legends([volumes.maps[name]])
+    return STATUS if not name and volumes.status.GetID() in shown else name
+
+
+def remove_maps(volumes: MapVolumes) -> None:
+    """Take the volumes of a fit out of the scene, and their folder unless something else is in it."""
+    for node in volumes.all:
+        slicer.mrmlScene.RemoveNode(node)
+    if not names_in(volumes.folder):
+        hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+        hierarchy.RemoveItem(volumes.folder)
+
+
+def _is_in_view(anatomy: Any) -> bool:
+    """Tell whether a view shows an image on the grid of the maps already."""
+    views = slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")
+    shown = [slicer.mrmlScene.GetNodeByID(view.GetBackgroundVolumeID() or "") for view in views]
+    geometry = geometry_of_volume(anatomy)
+    still = [node for node in shown if node is not None and node.GetImageData() is not None]
+    return any(not node.GetParentTransformNode() and geometry_of_volume(node).matches(geometry) for node in still)
+
+
+def incomplete(study: MappedStudy) -> str:
+    """Return what follows the names of what an incomplete fit has brought; empty for a complete one."""
+    return f"{CANCELLED}{percent_done(study.done)}" if study.done < 1.0 else ""
+
+
+def percent_done(share: float) -> str:
+    """Return the share of the voxels that were done in percent, never rounded up to all of them."""
+    return f"{int(100.0 * share)} %"
 
 
 def _place_of(node: Any) -> int | None:
@@ -106,54 +162,52 @@ def _place_of(node: Any) -> int | None:
     return int(hierarchy.GetItemParent(item)) if item else None
 
 
-def _add_map(name: str, values: NDArray[Any], study: MappedStudy, method: str) -> Any:
-    kind = map_kind(name)
-    image = Image(values.astype(np.float32), study.inputs.dynamic.geometry, MODALITY, "")
-    node = add_volume(image, map_name(name))
-    node.SetAttribute(MAP_ATTRIBUTE, name)
-    node.SetVoxelValueUnits(_coded(kind.unit, "UCUM", UNIT_MEANINGS.get(kind.unit, kind.unit)))
-    node.SetDescription(f"{kind.title}; {method}; not a number where the status map says why")
-    display = node.GetDisplayNode()
-    display.AutoWindowLevelOff()
-    display.SetWindowLevelMinMax(*_window(name, values))
-    display.SetAndObserveColorNodeID(colour_table(OF_MAP[name]).GetID())
-    return node
-
-
-def _add_status(study: MappedStudy, method: str) -> Any:
-    image = Image(study.on_grid(study.kinetic.status), study.inputs.dynamic.geometry, MODALITY, "")
-    node = add_volume(image, "Status of the fit")
-    node.SetAttribute(MAP_ATTRIBUTE, STATUS)
-    node.SetVoxelValueUnits(_coded("1", "UCUM", "no units"))
+def _add_status(study: MappedStudy, place: MapPlace) -> Any:
     words = "; ".join(f"{int(each)}: {each.meaning}" for each in study.kinetic.counts())
-    node.SetDescription(f"{method}. {words}")
-    display = node.GetDisplayNode()
-    display.AutoWindowLevelOff()
-    display.SetWindowLevelMinMax(0, max(VoxelStatus))
-    display.SetAndObserveColorNodeID(status_table().GetID())
-    display.SetInterpolate(0)
-    return node
+    return add_labels(STATUS, "Status of the fit", study.kinetic.status, place, table=status_table(), description=words)
 
 
-def _window(name: str, values: NDArray[Any]) -> tuple[float, float]:
-    """Return a window from zero, or from the lowest values where they are negative, to nearly the highest."""
-    known = values[np.isfinite(values)]
-    if name in FIXED_TOP or not known.size:
-        return 0.0, FIXED_TOP.get(name, map_kind(name).bins_to)
-    low, high = (float(each) for each in np.percentile(known, (100 - UPPER_PERCENT, UPPER_PERCENT)))
-    low, high = min(low, 0.0), max(high, 0.0)
-    return (low, high) if high > low else (low, low + 1.0)
+def _add_curve_type(study: MappedStudy, place: MapPlace) -> Any:
+    words = f"Course after the initial peak: {'; '.join(TYPE_WORDS.values())}"
+    words += "; 0: does not enhance, or the study is too short to tell"
+    return add_labels(
+        CURVE_TYPE, "curve type", study.described.curve_type, place, table=curve_type_table(), description=words
+    )
+
+
+def _add_extras(extras: MapExtras, place: MapPlace) -> dict[str, Any]:
+    found = {}
+    if extras.intervals is not None:
+        about = MapPlace(place.geometry, place.suffix, f"{place.method}. {intervals_words.MEANING}")
+        for name, values in extras.intervals.half_widths.items():
+            key = HALF_WIDTH_OF + name
+            found[key] = add_numbers(key, name, values, OF_MAP[name], about, title=HALF_WIDTH)
+    if extras.best is not None:
+        table = model_table([MODEL_TITLES[model].removesuffix(" model") for model in extras.best.models])
+        words = comparison_words.MEANING.removesuffix(".")
+        found[BEST_MODEL] = add_labels(
+            BEST_MODEL, "best model", extras.best.labels, place, table=table, description=words
+        )
+    return found
+
+
+def _method_words(name: str, study: MappedStudy) -> str:
+    """Return what a map was made with as words of the table of DICOM codes; a description of curves needs none."""
+    source = study.inputs.precontrast.source
+    t1 = "" if source is T1Source.NOT_NEEDED else f"t1_{source}"
+    if name == "t1_s":
+        return t1
+    if name not in study.kinetic.named():
+        return ""
+    return f"model_{study.settings.model} aif_{study.arterial.source} {t1}".rstrip()
 
 
 def _method(study: MappedStudy) -> str:
-    model = study.settings.model.replace("_", " ")
-    parts = [f"{model} model", f"arterial curve: {study.arterial.words}", f"T1: {study.inputs.precontrast.words}"]
-    if study.done < 1:
-        parts.append(f"stopped when {study.done:.0%} of the voxels were fitted")
+    model, inputs = study.settings.model.replace("_", " "), study.inputs
+    parts = [f"{model} model", f"arterial curve: {study.arterial.words}", f"T1: {inputs.precontrast.words}"]
+    if isinstance(inputs, SignalInputs) and inputs.b1 is not None:
+        parts.append(f"B1: {inputs.b1.words}")
+    if study.done < 1.0:
+        share = percent_done(study.done)
+        parts.append(f"incomplete: cancelled when {share} of the voxels were done; the others have no value")
     return "; ".join(parts)
-
-
-def _coded(value: str, scheme: str, meaning: str) -> Any:
-    entry = slicer.vtkCodedEntry()
-    entry.SetValueSchemeMeaning(value, scheme, meaning)
-    return entry

@@ -13,7 +13,8 @@ from HeadNeckNodesLib.imaging.terminology import terminology_from_entry
 from HeadNeckNodesLib.scene.helper_nodes import add_helper
 from HeadNeckNodesLib.scene.volumes import geometry_of_volume, matrix_of, require_no_transform
 
-from PWIProtocolLib.dynamic import require_same_grid
+from PWIProtocolLib.mapping import resampled
+from PWIProtocolLib.mapping.segments import WHOLE
 
 if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.geometry import ImageGeometry
@@ -74,24 +75,44 @@ def scene_segments() -> list[SceneSegment]:
     ]
 
 
-def mask_of(segment: SceneSegment, geometry: ImageGeometry) -> Mask:
-    """Return the mask [k, j, i] of a segment on a grid.
+@dataclass(frozen=True, eq=False)
+class PlacedMask:
+    """A segment on the grid of a dynamic study.
+
+    Attributes
+    ----------
+    mask : [k, j, i].
+    words : that it was brought from another grid, and how it changed; empty when it was not.
+    """
+
+    mask: Mask
+    words: str = ""
+
+
+def mask_of(segment: SceneSegment, geometry: ImageGeometry) -> PlacedMask:
+    """Return a segment on a grid; one that was drawn on another grid is brought onto it by the nearest voxel.
 
     Raises
     ------
     InputError
-        When the image that it was drawn on lies on another grid, or a transform moves it.
+        When nothing of it lies there, or a transform moves it.
     """
     node = segment.segmentation
     require_no_transform(node)
     drawn_on = node.GetNodeReference(node.GetReferenceImageGeometryReferenceRole())
     if drawn_on is not None and drawn_on.GetImageData() is not None:
-        what = f"segmentation {node.GetName()} (drawn on {drawn_on.GetName()})"
-        require_same_grid(what, geometry_of_volume(drawn_on), "dynamic study", geometry)
+        drawn = geometry_of_volume(drawn_on)
+        if not drawn.matches(geometry, tolerance_mm=0.1):
+            return _brought(segment, _drawn_mask(segment, drawn), drawn, drawn_on.GetName(), geometry)
+    return PlacedMask(_drawn_mask(segment, geometry))
+
+
+def _drawn_mask(segment: SceneSegment, geometry: ImageGeometry) -> Mask:
     grid = add_helper("vtkMRMLScalarVolumeNode", "grid")
     try:
         _lay_out(grid, geometry)
-        found: Mask = slicer.util.arrayFromSegmentBinaryLabelmap(node, segment.segment_id, grid) > 0
+        voxels = slicer.util.arrayFromSegmentBinaryLabelmap(segment.segmentation, segment.segment_id, grid)
+        found: Mask = voxels > 0
     except RuntimeError as error:
         raise InputError(f"{segment.name}: has no voxels on the dynamic study; draw it there") from error
     finally:
@@ -99,37 +120,24 @@ def mask_of(segment: SceneSegment, geometry: ImageGeometry) -> Mask:
     return found
 
 
-def show_artery(mask: Mask, geometry: ImageGeometry, why: str) -> Any:
-    """Show the voxels that an arterial curve was measured in, in the place of those shown before.
-
-    Returns
-    -------
-    vtkMRMLSegmentationNode
-    """
-    nodes = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
-    for former in [each for each in nodes if each.GetAttribute(ARTERY_ATTRIBUTE)]:
-        slicer.mrmlScene.RemoveNode(former)
-    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Artery of the fit")
-    node.SetAttribute(ARTERY_ATTRIBUTE, "1")
-    node.SetDescription(why)
-    node.CreateDefaultDisplayNodes()
-    node.GetSegmentation().SetSourceRepresentationName(LABELMAP)
-    segment = slicer.vtkSegment()
-    segment.SetName("artery")
-    segment.SetColor(*ARTERY_COLOUR)
-    segment.AddRepresentation(LABELMAP, _labelmap(mask, geometry))
-    node.GetSegmentation().AddSegment(segment, "artery")
-    return node
+def _brought(segment: SceneSegment, mask: Mask, drawn: ImageGeometry, name: str, onto: ImageGeometry) -> PlacedMask:
+    found = resampled(mask, drawn, onto)
+    if not found.mask.any():
+        raise InputError(
+            f"{segment.name}: nothing of it lies on the dynamic study; it was drawn on {name}, {drawn.describe()}; the "
+            f"dynamic study has {onto.describe()}; draw it on the maps, or register the images"
+        )
+    words = (
+        f"{segment.name}: drawn on {name} ({_spacing(drawn)}) and brought onto the dynamic study ({_spacing(onto)}) by "
+        f"the nearest voxel: {found.drawn_ml:.2g} mL as drawn, {found.placed_ml:.2g} mL as measured"
+    )
+    if found.inside_share < WHOLE:
+        words += f"; {1 - found.inside_share:.0%} of it lies outside the study and was not measured"
+    return PlacedMask(found.mask, words)
 
 
-def _labelmap(mask: Mask, geometry: ImageGeometry) -> Any:
-    from vtk.util.numpy_support import numpy_to_vtk
-
-    image = slicer.vtkOrientedImageData()
-    image.SetDimensions(*geometry.size_ijk)
-    image.SetGeometryFromImageToWorldMatrix(matrix_of(geometry.ijk_to_ras))
-    image.GetPointData().SetScalars(numpy_to_vtk(mask.astype(np.uint8).ravel(), deep=True))
-    return image
+def _spacing(geometry: ImageGeometry) -> str:
+    return " x ".join(f"{each:g}" for each in geometry.spacing_mm) + " mm"
 
 
 def _lay_out(node: Any, geometry: ImageGeometry) -> None:

@@ -14,8 +14,10 @@ from PWIProtocolLib.report.check_page import style as check_style
 from PWIProtocolLib.report.check_sections import N_STAGING as STAGING_ID
 
 from hnn.perfusion.document import N_STAGING
+from hnn.perfusion.report.certainty import intervals_section
 from hnn.perfusion.report.curves import aif_section, curves_section
 from hnn.perfusion.report.maps_section import maps_section
+from hnn.perfusion.report.models import models_section
 from hnn.perfusion.report.tables import quality_section, regions_section, settings_section
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ def fit_html(study: FittedStudy, regions: Sequence[Region], software: str, notes
         _cautions((*study.cautions, *notes)),
         regions_section(study, regions),
         maps_section(study, regions),
+        intervals_section(study, regions),
+        models_section(study, regions),
         curves_section(study, regions),
         aif_section(study),
         quality_section(study),
@@ -73,7 +77,7 @@ def _cautions(sentences: Sequence[str]) -> Markup:
 
 
 def _protocol(study: FittedStudy) -> Markup:
-    check = study.inputs.check
+    check = study.files.check
     if check is None:
         text = "The study is no DICOM study, so its protocol could not be checked."
         return tag("section", tag("h2", "Protocol", id="protocol"), tag("p", text), aria_labelledby="protocol")

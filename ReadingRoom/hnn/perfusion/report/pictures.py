@@ -10,10 +10,11 @@ from HeadNeckNodesLib.drawing import svg
 from HeadNeckNodesLib.drawing.plot import round_ticks
 from HeadNeckNodesLib.html.markup import Markup, joined
 from PWIProtocolLib.kinetics import VoxelStatus
+from PWIProtocolLib.kinetics.aif_detection import InputKind
 from PWIProtocolLib.roi import map_kind
 
 from hnn.perfusion.map_codes import map_code
-from hnn.perfusion.quality import enhancing
+from hnn.perfusion.quality import MODEL_MAP, POOR_R2, told
 from hnn.perfusion.report.colours import ENTRIES, colour_table, coloured
 
 if TYPE_CHECKING:
@@ -78,19 +79,41 @@ def _runs_backward(axis: NDArray[np.float64]) -> bool:
 
 
 def map_figure(study: FittedStudy, name: str, plan: SlicePlan, outlines: Sequence[Mask]) -> Markup:
-    """Return a map over the image before contrast, as an SVG figure.
+    """Return a map over the image of the anatomy, as an SVG figure.
 
-    Voxels that do not enhance above noise or have no value show the image alone. The colours span the values of
-    tissue: of the outlined voxels, or of all that are fitted without a limit and are not the artery.
+    Voxels that `told` leaves out show the image alone. The colours span the values of tissue: of the outlined voxels,
+    or of all that the model explains well without a limit and are not the artery.
     """
-    kind = map_kind(name)
-    values = study.on_grid(np.asarray(study.named()[name], float))
-    shown = study.on_grid(enhancing(study)) & np.isfinite(values)
+    kind, symbol = map_kind(name), map_code(name).symbol
+    title = kind.title if symbol.lower() in kind.title.lower() else f"{symbol}: {kind.title}"
+    return _values_figure(study, study.named()[name], plan, outlines, (name, title))
+
+
+def width_figure(study: FittedStudy, name: str, values: NDArray[Any], plan: SlicePlan, masks: Sequence[Mask]) -> Markup:
+    """Return the half widths of the intervals of a map as `map_figure` does."""
+    return _values_figure(study, values, plan, masks, (name, f"{map_code(name).symbol} ±"))
+
+
+def labels_figure(
+    study: FittedStudy, labels: NDArray[np.uint8], colours: Sequence[str], plan: SlicePlan, masks: Sequence[Mask]
+) -> Markup:
+    """Return labels of models as `map_figure` does; label n has the n-th colour, as hexadecimal text, from 1."""
+    table = np.array([[int(each[start : start + 2], 16) for start in (1, 3, 5)] for each in ("#000000", *colours)])
+    plane = plan.of(study.on_grid(np.where(told(study, MODEL_MAP), labels, 0)))
+    pixels = np.where((plane > 0)[..., None], table[plane], _grey(study, plan)).astype(np.uint8)
+    return _figure(pixels, plan, masks, "Best model", None)
+
+
+def _values_figure(
+    study: FittedStudy, flat: NDArray[Any], plan: SlicePlan, outlines: Sequence[Mask], words: tuple[str, str]
+) -> Markup:
+    """Return values over the image; the words are the map that has their unit and range, and the title."""
+    name, title = words
+    values = study.on_grid(np.asarray(flat, float))
+    shown = study.on_grid(told(study, name)) & np.isfinite(values)
     low, high = _range(name, values[shown & _tissue(study, outlines)])
     colours = np.where(plan.of(shown)[..., None], coloured(plan.of(values), low, high), _grey(study, plan))
-    symbol = map_code(name).symbol
-    title = kind.title if symbol.lower() in kind.title.lower() else f"{symbol}: {kind.title}"
-    unit = SHOWN_UNITS.get(kind.unit, kind.unit)
+    unit = SHOWN_UNITS.get(map_kind(name).unit, map_kind(name).unit)
     return _figure(colours.astype(np.uint8), plan, outlines, f"{title}{f' ({unit})' if unit else ''}", (low, high))
 
 
@@ -103,7 +126,7 @@ def _tissue(study: FittedStudy, outlines: Sequence[Mask]) -> Mask:
     """Return the voxels whose values the colours shall tell apart; vessels would flatten all else."""
     if outlines:
         return np.logical_or.reduce(outlines)
-    fitted = study.on_grid(np.isin(study.kinetic.status, WITHOUT_VESSELS))
+    fitted = study.on_grid(np.isin(study.kinetic.status, WITHOUT_VESSELS) & (study.kinetic.r2 >= POOR_R2))
     artery = study.arterial.voxels
     found: Mask = fitted if artery is None else fitted & ~artery
     return found
@@ -124,8 +147,12 @@ def _range(name: str, values: NDArray[Any]) -> tuple[float, float]:
 
 
 def _grey(study: FittedStudy, plan: SlicePlan, *, brightest: bool = False) -> NDArray[np.uint8]:
-    frames = study.inputs.dynamic.frames
-    part = frames[study.baseline :] if brightest else frames[: study.baseline]
+    """Return the image of a slice: the mean before contrast, at its brightest, or after contrast of concentrations.
+
+    Concentrations are zero before contrast.
+    """
+    frames, is_signal = study.inputs.dynamic.frames, study.inputs.kind is InputKind.SIGNAL
+    part = frames[: study.baseline] if is_signal and not brightest else frames[study.baseline :]
     plane = plan.of(part.max(axis=0) if brightest else part.mean(axis=0, dtype=np.float32)).astype(float)
     finite = plane[np.isfinite(plane)]
     low, high = (np.quantile(finite, [0.01, 0.995])) if finite.size else (0.0, 1.0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from HeadNeckNodesLib.html.markup import Markup, bullets, joined, tag
-from PWIProtocolLib.mapping import MODEL_TITLES
+from HeadNeckNodesLib.html.markup import Markup, bullets, tag
+from PWIProtocolLib.mapping import MODEL_TITLES, SignalInputs
 from PWIProtocolLib.report.plain_table import plain_table
 from PWIProtocolLib.roi import Finding, map_kind
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SHOWN = ("ktrans_per_min", "kep_per_min", "ve", "vp", "fp_ml_100ml_min", "ps_ml_100ml_min", "delay_s", "r2")
 NOT_CHECKED = Finding.NOT_CHECKED
+GIVEN = {True: "as given", False: "assumed"}
 QUARTILES = (25.0, 75.0)
 
 
@@ -30,7 +31,7 @@ def regions_section(study: FittedStudy, regions: Sequence[Region]) -> Markup:
     if not regions:
         return Markup("")
     names = [name for name in SHOWN if name in study.kinetic.named()]
-    headings = ["segment", "voxels", *map(_heading, names)]
+    headings = ["segment", "voxels", *map(map_heading, names)]
     rows = [_row(region, names) for region in regions]
     suspected = [f"{region.segment.name}: {each.sentence}" for region in regions for each in region.suspected]
     unchecked = {each.sentence for region in regions for each in region.cautions if each.finding is NOT_CHECKED}
@@ -46,7 +47,8 @@ def regions_section(study: FittedStudy, regions: Sequence[Region]) -> Markup:
     )
 
 
-def _heading(name: str) -> str:
+def map_heading(name: str) -> str:
+    """Return the heading of the column of a map, with its unit."""
     unit = map_kind(name).unit
     shown = SHOWN_UNITS.get(unit, unit)
     return f"{map_code(name).symbol}{f' ({shown})' if shown else ''}"
@@ -61,7 +63,7 @@ def _cell(region: Region, name: str) -> str:
     if one is None or one.median is None:
         return "no value"
     low, high = (next(each.value for each in one.percentiles if each.percent == p) for p in QUARTILES)
-    return joined([short(one.median), " ", tag("span", f"{short(low)} to {short(high)}", class_="spread")])
+    return tag("span", f"{short(one.median)} ", tag("span", f"{short(low)} to {short(high)}", class_="spread"))
 
 
 def quality_section(study: FittedStudy) -> Markup:
@@ -88,22 +90,15 @@ def quality_section(study: FittedStudy) -> Markup:
 def settings_section(study: FittedStudy) -> Markup:
     """Return the settings as they were used, and where each comes from."""
     settings, inputs = study.settings, study.inputs
-    given = {True: "as given", False: "assumed"}
     delay = settings.delay if isinstance(settings.delay, str) else f"{settings.delay:g} s for all voxels"
+    frames_from = "found in the images" if settings.baseline is None else "as given"
     rows = [
         ("model", MODEL_TITLES[settings.model], "exact least squares within the limits of its parameters"),
         ("delay of the tissue", delay, "searched for each voxel" if delay == "search" else "as chosen"),
         ("frame times", f"{len(inputs.dynamic.time_s)} frames", inputs.dynamic.time_reason),
-        (
-            "frames before contrast",
-            str(study.baseline),
-            "found in the images" if settings.baseline is None else "as given",
-        ),
-        ("T1 before contrast", inputs.precontrast.source.replace("_", " "), inputs.precontrast.words),
-        ("repetition time", f"{1000 * inputs.repetition_time_s:g} ms", _origin(settings.repetition_time_s)),
-        ("flip angle", f"{inputs.flip_angle_deg:g}°", _origin(settings.flip_angle_deg)),
-        ("relaxivity", f"{settings.used_relaxivity:g} /(mM s)", given[settings.relaxivity_per_mM_s is not None]),
-        ("hematocrit", f"{settings.used_hematocrit:g}", given[settings.hematocrit is not None]),
+        ("frames before contrast", str(study.baseline), frames_from),
+        *_signal_rows(study),
+        ("hematocrit", f"{settings.used_hematocrit:g}", GIVEN[settings.hematocrit is not None]),
     ]
     return tag(
         "section",
@@ -111,6 +106,21 @@ def settings_section(study: FittedStudy) -> Markup:
         plain_table(("setting", "used", "from"), rows, [False] * len(rows)),
         aria_labelledby="settings",
     )
+
+
+def _signal_rows(study: FittedStudy) -> list[tuple[str, str, str]]:
+    """Return what turned signal into concentration."""
+    settings, inputs = study.settings, study.inputs
+    if not isinstance(inputs, SignalInputs):
+        return [("frames", "concentration in mM", "as given; no T1, repetition time or relaxivity enters")]
+    b1 = [] if inputs.b1 is None else [("B1", "map", inputs.b1.words)]
+    return [
+        ("T1 before contrast", inputs.precontrast.source.replace("_", " "), inputs.precontrast.words),
+        *b1,
+        ("repetition time", f"{1000 * inputs.repetition_time_s:g} ms", _origin(settings.repetition_time_s)),
+        ("flip angle", f"{inputs.flip_angle_deg:g}°", _origin(settings.flip_angle_deg)),
+        ("relaxivity", f"{settings.used_relaxivity:g} /(mM s)", GIVEN[settings.relaxivity_per_mM_s is not None]),
+    ]
 
 
 def _origin(given: float | None) -> str:

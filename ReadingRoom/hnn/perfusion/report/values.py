@@ -15,3 +15,8 @@ def with_unit(value: float, unit: str, half_width: float | None = None) -> str:
 def short(value: float | None) -> str:
     """Return a value to three digits."""
     return "none" if value is None else f"{value:.3g}"
+
+
+def share_words(share: float) -> str:
+    """Return a share in whole percent; a small one that is not zero as such."""
+    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"

@@ -1,0 +1,84 @@
+"""An arterial curve as a table node, which is saved with the scene and can be read by a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import slicer
+import vtk
+from vtk.util.numpy_support import numpy_to_vtk
+
+from PWIProtocolLib.kinetics.aif_csv import HEADER
+from PWIProtocolLib.mapping.aif_edits_text import text_of_edits
+from PWIProtocolLib.mapping.sample_rows import sample_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from PWIProtocolLib.mapping import Arterial
+
+SAMPLES_HEADER = ("time measured (s)", "plasma concentration measured (mM)", "origin", *HEADER)
+EDITS_ATTRIBUTE = "PWIProtocol.ArterialEdits"
+
+
+def add_aif_table(arterial: Arterial) -> Any:
+    """Add the curve as the fit uses it, with where it comes from as its description.
+
+    Returns
+    -------
+    vtkMRMLTableNode with the columns of a CSV file of an arterial curve.
+    """
+    node = _table("Arterial curve", arterial)
+    for name, values in zip(HEADER, (arterial.time_s, arterial.aif_mM), strict=True):
+        node.AddColumn(_numbers(name, values))
+    return node
+
+
+def add_samples_table(arterial: Arterial) -> Any:
+    """Add the samples: as measured, what a reader made of each, and as they are used.
+
+    Returns
+    -------
+    vtkMRMLTableNode; None for a population average, which has no samples.
+    """
+    rows = sample_rows(arterial)
+    if not rows:
+        return None
+    node = _table("Samples of the arterial curve", arterial)
+    columns = (
+        _numbers(SAMPLES_HEADER[0], [row.time_s for row in rows]),
+        _numbers(SAMPLES_HEADER[1], [row.measured_mM for row in rows]),
+        _words(SAMPLES_HEADER[2], [row.state for row in rows]),
+        _numbers(SAMPLES_HEADER[3], [row.time_s + arterial.edits.moved_s for row in rows]),
+        _numbers(SAMPLES_HEADER[4], [np.nan if row.used_mM is None else row.used_mM for row in rows]),
+    )
+    for column in columns:
+        node.AddColumn(column)
+    return node
+
+
+def _table(name: str, arterial: Arterial) -> Any:
+    scene = slicer.mrmlScene
+    node = scene.AddNewNodeByClass("vtkMRMLTableNode", scene.GenerateUniqueName(name))
+    node.SetUseColumnTitleAsColumnHeader(True)
+    node.SetDescription("; ".join((arterial.words, *arterial.cautions)))
+    if text := text_of_edits(arterial.edits):
+        node.SetAttribute(EDITS_ATTRIBUTE, text)
+    return node
+
+
+def _numbers(name: str, values: NDArray[np.float64] | list[float]) -> Any:
+    column = numpy_to_vtk(np.ascontiguousarray(values, dtype=np.float64), deep=True)
+    column.SetName(name)
+    return column
+
+
+def _words(name: str, values: Iterable[str]) -> Any:
+    column = vtk.vtkStringArray()
+    column.SetName(name)
+    for value in values:
+        column.InsertNextValue(value)
+    return column
