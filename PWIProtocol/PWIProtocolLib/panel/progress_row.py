@@ -30,7 +30,8 @@ class ProgressRow(qt.QWidget):
         self.isRunning = False
         self.bar = qt.QProgressBar()
         self.bar.setAccessibleName(_("Progress"))
-        self.cancelButton = tool_button(_("Cancel"), _("Stop (Escape); of a fit, the voxels done so far are kept"), self.stop)
+        tip = _("Stop (Escape); of a fit, the voxels done so far are kept")
+        self.cancelButton = tool_button(_("Cancel"), tip, self.stop)
         self.cancelButton.setShortcut(qt.QKeySequence("Esc"))
         layout = tight(qt.QHBoxLayout(self))
         layout.addWidget(self.bar, 1)

@@ -9,7 +9,7 @@ import numpy as np
 import slicer
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.scene.helper_nodes import add_helper
-from vtk.util.numpy_support import numpy_to_vtk
+from HeadNeckNodesLib.scene.plots import Marker, SeriesLook, Stroke, add_chart, draw_column, fill_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TIME, FRAME, SIGNAL = "time from the first frame (s)", "frame (times are not known)", "vessel signal"
 BEFORE, AFTER, ARRIVAL, INJECTION = "frames before contrast", "frames", "bolus arrival", "injection (header)"
 COLOURS = {BEFORE: (0.0, 0.62, 0.45), AFTER: (0.2, 0.4, 0.8), ARRIVAL: (0.9, 0.55, 0.0), INJECTION: (0.7, 0.35, 0.7)}
-MARKER_SIZE = 6.0
+ALONG, UPWARD = "along", "upward"
 ROOM = 0.08
 
 
@@ -60,14 +60,10 @@ def add_timeline_plot(check: ProtocolCheck) -> TimelinePlot:
     lines = timeline(check)
     title = f"PWI check {check.label}"
     parts = [_add_series(name, points) for name, points in lines.items()]
-    # Not hidden, else the plot view could not offer it and would let go of it.
-    chart = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLPlotChartNode", title)
-    chart.SetSaveWithScene(False)
+    upward = SIGNAL if check.bolus is not None and check.bolus.curve else "frame"
+    chart = add_chart(title, FRAME if times is None else TIME, upward)
     for _, series in parts:
         chart.AddAndObservePlotSeriesNodeID(series.GetID())
-    chart.SetTitle(title)
-    chart.SetXAxisTitle(FRAME if times is None else TIME)
-    chart.SetYAxisTitle(SIGNAL if check.bolus is not None and check.bolus.curve else "frame")
     return TimelinePlot(check, chart, tuple(table for table, _ in parts), tuple(series for _, series in parts))
 
 
@@ -119,19 +115,10 @@ def _points(check: ProtocolCheck) -> Points:
 
 def _add_series(name: str, points: Points) -> tuple[Any, Any]:
     table = add_helper("vtkMRMLTableNode", name)
-    for column, values in zip(("along", "upward"), points, strict=True):
-        array = numpy_to_vtk(np.ascontiguousarray(values), deep=True)
-        array.SetName(column)
-        table.GetTable().AddColumn(array)
+    fill_table(table, dict(zip((ALONG, UPWARD), points, strict=True)))
     series = add_helper("vtkMRMLPlotSeriesNode", name)
     series.SetName(name)  # the legend shows it: no number behind it
-    series.SetAndObserveTableNodeID(table.GetID())
-    series.SetXColumnName("along")
-    series.SetYColumnName("upward")
-    series.SetPlotType(series.PlotTypeScatter)
-    upright = name in (ARRIVAL, INJECTION)
-    series.SetMarkerStyle(series.MarkerStyleNone if upright else series.MarkerStyleCircle)
-    series.SetMarkerSize(MARKER_SIZE)
-    series.SetLineStyle(series.LineStyleDash if upright else series.LineStyleSolid)
-    series.SetColor(*COLOURS[name])
+    upright = SeriesLook(COLOURS[name], Stroke.DASHED)
+    points_look = SeriesLook(COLOURS[name], marker=Marker.CIRCLE)
+    draw_column(series, table, ALONG, UPWARD, upright if name in (ARRIVAL, INJECTION) else points_look)
     return table, series

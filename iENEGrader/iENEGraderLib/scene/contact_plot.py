@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import slicer
 from HeadNeckNodesLib.scene.helper_nodes import add_helper
-from vtk.util.numpy_support import numpy_to_vtk
+from HeadNeckNodesLib.scene.plots import SeriesLook, Stroke, add_chart, draw_column, fill_table
 
 from iENEGraderLib.measure.contact.classes import ENCASEMENT_DEG, HALF_DEG
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from iENEGraderLib.measure.contact import ContactProfile
 
 ALONG, LONGEST, SUMMED, HALF, ENCASED, HERE = (
@@ -36,7 +34,7 @@ class ContactPlot:
 
     def show_section(self, along_mm: float) -> None:
         """Move the upright line to a section."""
-        _fill(self.marker, {ALONG: np.array([along_mm, along_mm]), HERE: np.array([0.0, FULL_DEG])})
+        fill_table(self.marker, {ALONG: np.array([along_mm, along_mm]), HERE: np.array([0.0, FULL_DEG])})
 
     def remove(self) -> None:
         """Take the plot out of the scene."""
@@ -66,18 +64,13 @@ def add_contact_plot(profile: ContactProfile, title: str, branch: int = 0) -> Co
         HALF: np.full(len(along), HALF_DEG),
         ENCASED: np.full(len(along), ENCASEMENT_DEG),
     }
-    _fill(table, columns)
+    fill_table(table, columns)
     marker = add_helper("vtkMRMLTableNode", f"{title} section")
-    # Not hidden, else the plot view could not offer it and would let go of it.
-    chart = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLPlotChartNode", title)
-    chart.SetSaveWithScene(False)
+    chart = add_chart(title, ALONG, "contact (°)")
     drawn = [(table, name) for name in list(columns)[1:]] + [(marker, HERE)]
     series = tuple(_add_series(source, name) for source, name in drawn)
     for each in series:
         chart.AddAndObservePlotSeriesNodeID(each.GetID())
-    chart.SetTitle(title)
-    chart.SetXAxisTitle(ALONG)
-    chart.SetYAxisTitle("contact (°)")
     chart.YAxisRangeAutoOff()
     chart.SetYAxisRange(0.0, FULL_DEG)
     plot = ContactPlot(chart, table, marker, series)
@@ -87,23 +80,6 @@ def add_contact_plot(profile: ContactProfile, title: str, branch: int = 0) -> Co
 
 def _add_series(table: Any, name: str) -> Any:
     series = add_helper("vtkMRMLPlotSeriesNode", name)
-    series.SetAndObserveTableNodeID(table.GetID())
-    series.SetXColumnName(ALONG)
-    series.SetYColumnName(name)
-    series.SetPlotType(series.PlotTypeScatter)
-    series.SetMarkerStyle(series.MarkerStyleNone)
-    series.SetLineStyle(series.LineStyleDash if name in (HALF, ENCASED) else series.LineStyleSolid)
-    series.SetColor(*COLOURS[name])
+    stroke = Stroke.DASHED if name in (HALF, ENCASED) else Stroke.SOLID
+    draw_column(series, table, ALONG, name, SeriesLook(COLOURS[name], stroke))
     return series
-
-
-def _fill(node: Any, columns: dict[str, NDArray[np.float64]]) -> None:
-    """Put columns into a table; numpy's NaN is a gap in the line."""
-    table = node.GetTable()
-    table.Initialize()
-    for name, values in columns.items():
-        column = numpy_to_vtk(np.ascontiguousarray(values), deep=True)
-        column.SetName(name)
-        table.AddColumn(column)
-    table.Modified()
-    node.Modified()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import slicer
 import vtk
-from vtk.util.numpy_support import numpy_to_vtk
+from HeadNeckNodesLib.scene.plots import number_column
 
 from PWIProtocolLib.kinetics.aif_csv import HEADER
 from PWIProtocolLib.mapping.aif_edits_text import text_of_edits
@@ -15,8 +15,6 @@ from PWIProtocolLib.mapping.sample_rows import sample_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from numpy.typing import NDArray
 
     from PWIProtocolLib.mapping import Arterial
 
@@ -33,7 +31,7 @@ def add_aif_table(arterial: Arterial) -> Any:
     """
     node = _table("Arterial curve", arterial)
     for name, values in zip(HEADER, (arterial.time_s, arterial.aif_mM), strict=True):
-        node.AddColumn(_numbers(name, values))
+        node.AddColumn(number_column(name, values))
     return node
 
 
@@ -49,11 +47,11 @@ def add_samples_table(arterial: Arterial) -> Any:
         return None
     node = _table("Samples of the arterial curve", arterial)
     columns = (
-        _numbers(SAMPLES_HEADER[0], [row.time_s for row in rows]),
-        _numbers(SAMPLES_HEADER[1], [row.measured_mM for row in rows]),
+        number_column(SAMPLES_HEADER[0], [row.time_s for row in rows]),
+        number_column(SAMPLES_HEADER[1], [row.measured_mM for row in rows]),
         _words(SAMPLES_HEADER[2], [row.state for row in rows]),
-        _numbers(SAMPLES_HEADER[3], [row.time_s + arterial.edits.moved_s for row in rows]),
-        _numbers(SAMPLES_HEADER[4], [np.nan if row.used_mM is None else row.used_mM for row in rows]),
+        number_column(SAMPLES_HEADER[3], [row.time_s + arterial.edits.moved_s for row in rows]),
+        number_column(SAMPLES_HEADER[4], [np.nan if row.used_mM is None else row.used_mM for row in rows]),
     )
     for column in columns:
         node.AddColumn(column)
@@ -68,12 +66,6 @@ def _table(name: str, arterial: Arterial) -> Any:
     if text := text_of_edits(arterial.edits):
         node.SetAttribute(EDITS_ATTRIBUTE, text)
     return node
-
-
-def _numbers(name: str, values: NDArray[np.float64] | list[float]) -> Any:
-    column = numpy_to_vtk(np.ascontiguousarray(values, dtype=np.float64), deep=True)
-    column.SetName(name)
-    return column
 
 
 def _words(name: str, values: Iterable[str]) -> Any:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import slicer
 from HeadNeckNodesLib.scene.helper_nodes import add_helper
-from vtk.util.numpy_support import numpy_to_vtk
+from HeadNeckNodesLib.scene.plots import Marker, SeriesLook, Stroke, add_chart, draw_column, fill_table
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Colour = tuple[float, float, float]
 
 TIME, CONCENTRATION = "time from the first frame (s)", "concentration (mM)"
-MARKER_SIZE = 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +92,7 @@ class CurvePlot:
     def _made(self) -> Any:
         if self.chart is None:
             self._parts = {}
-            # Not hidden, else the plot view could not offer it and would let go of it.
-            self._chart = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLPlotChartNode", self._title)
-            self._chart.SetSaveWithScene(False)
-            self._chart.SetXAxisTitle(TIME)
-            self._chart.SetYAxisTitle(CONCENTRATION)
+            self._chart = add_chart(self._title, TIME, CONCENTRATION)
         return self._chart
 
     def _drop(self, name: str) -> None:
@@ -112,25 +107,17 @@ def _added(curve: Curve) -> tuple[Any, Any]:
     table = add_helper("vtkMRMLTableNode", curve.name)
     series = add_helper("vtkMRMLPlotSeriesNode", curve.name)
     _fill(table, curve)
-    series.SetAndObserveTableNodeID(table.GetID())
-    series.SetXColumnName(TIME)
-    series.SetYColumnName(CONCENTRATION)
-    series.SetPlotType(series.PlotTypeScatter)
-    marker = series.MarkerStyleCircle if curve.is_points else series.MarkerStyleNone
-    series.SetMarkerStyle(series.MarkerStyleCross if curve.is_crosses else marker)
-    series.SetMarkerSize(MARKER_SIZE)
-    series.SetLineStyle(series.LineStyleNone if curve.is_points or curve.is_crosses else series.LineStyleSolid)
-    series.SetLineWidth(2)
-    series.SetColor(*curve.colour)
+    draw_column(series, table, TIME, CONCENTRATION, _look(curve))
     return table, series
 
 
+def _look(curve: Curve) -> SeriesLook:
+    if curve.is_crosses:
+        return SeriesLook(curve.colour, Stroke.NONE, Marker.CROSS)
+    if curve.is_points:
+        return SeriesLook(curve.colour, Stroke.NONE, Marker.CIRCLE)
+    return SeriesLook(curve.colour)
+
+
 def _fill(node: Any, curve: Curve) -> None:
-    table = node.GetTable()
-    table.Initialize()
-    for name, values in ((TIME, curve.time_s), (CONCENTRATION, curve.mM)):
-        column = numpy_to_vtk(np.ascontiguousarray(values, dtype=np.float64), deep=True)
-        column.SetName(name)
-        table.AddColumn(column)
-    table.Modified()
-    node.Modified()
+    fill_table(node, {TIME: curve.time_s, CONCENTRATION: curve.mM})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
-from vtk.util.numpy_support import numpy_to_vtk
+from HeadNeckNodesLib.scene.plots import SeriesLook, Stroke, draw_column, fill_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def plot_cursor(kevs: Sequence[float], hu: NDArray[np.float64], uncertainty_hu: 
     curve = PlottedCurve(CURSOR, hu, uncertainty_hu, CURSOR_COLOUR)
     tables = [each for each in slicer.util.getNodesByClass("vtkMRMLTableNode") if each.GetAttribute(CURSOR_ATTRIBUTE)]
     if tables:
-        _fill(tables[0], _columns(kevs, [curve]))
+        fill_table(tables[0], _columns(kevs, [curve]))
         return
     table = _added("vtkMRMLTableNode", "cursor values")
     table.SetAttribute(CURSOR_ATTRIBUTE, "1")
@@ -89,7 +89,7 @@ def _chart() -> Any:
 
 
 def _add_curves(chart: Any, table: Any, kevs: Sequence[float], curves: Sequence[PlottedCurve]) -> None:
-    _fill(table, _columns(kevs, curves))
+    fill_table(table, _columns(kevs, curves))
     for curve in curves:
         for name in _names(curve):
             series = _series(table, name, curve.colour, is_mean=name == curve.name)
@@ -118,22 +118,6 @@ def _added(kind: str, name: str) -> Any:
 
 def _series(table: Any, name: str, colour: Colour, *, is_mean: bool) -> Any:
     series = _added("vtkMRMLPlotSeriesNode", name)
-    series.SetAndObserveTableNodeID(table.GetID())
-    series.SetXColumnName(ENERGY)
-    series.SetYColumnName(name)
-    series.SetPlotType(series.PlotTypeScatter)
-    series.SetMarkerStyle(series.MarkerStyleNone)
-    series.SetLineStyle(series.LineStyleSolid if is_mean else series.LineStyleDash)
-    series.SetLineWidth(3 if is_mean else 1)
-    series.SetColor(*colour)
+    look = SeriesLook(colour, width=3) if is_mean else SeriesLook(colour, Stroke.DASHED, width=1)
+    draw_column(series, table, ENERGY, name, look)
     return series
-
-
-def _fill(node: Any, columns: dict[str, NDArray[np.float64]]) -> None:
-    table = node.GetTable()
-    table.Initialize()
-    for name, values in columns.items():
-        column = numpy_to_vtk(np.ascontiguousarray(values), deep=True)
-        column.SetName(name)
-        table.AddColumn(column)
-    table.Modified()
