@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import qt
 import slicer
 from HeadNeckNodesLib.widgets.layouts import tight, tool_button
+from HeadNeckNodesLib.widgets.shortcuts import escape_key
 from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class ProgressRow(qt.QWidget):
         self.bar.setAccessibleName(_("Progress"))
         tip = _("Stop (Escape); of a fit, the voxels done so far are kept")
         self.cancelButton = tool_button(_("Cancel"), tip, self.stop)
-        self.cancelButton.setShortcut(qt.QKeySequence("Esc"))
+        self._escape = escape_key(self, self.stop)
         layout = tight(qt.QHBoxLayout(self))
         layout.addWidget(self.bar, 1)
         layout.addWidget(self.cancelButton)

@@ -1,4 +1,4 @@
-"""The module's self-tests: the made-up study is checked, shown, completed by an entry, saved and loaded."""
+"""The module's self-tests: a made-up study is checked, shown and completed by an entry; another one is mapped."""
 
 from __future__ import annotations
 
@@ -7,22 +7,28 @@ import unittest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import slicer
+from HeadNeckNodesLib.widgets.self_testing import opened_panel, run_self_tests
 
 from PWIProtocolLib.panel.check.check_words import Shown, staging_notice
 from PWIProtocolLib.panel.protocol_service import ProtocolService
 from PWIProtocolLib.protocol.answers import AnswerField, answer_from
 from PWIProtocolLib.protocol.recommendations import CriterionId
 from PWIProtocolLib.protocol.verdict import Verdict
+from PWIProtocolLib.sample.reference_object import reference_object
 from PWIProtocolLib.sample.study import EXPECTED, write_sample_study
 from PWIProtocolLib.scene.check_node import check_nodes, keep_check, read_check
 from PWIProtocolLib.scene.check_table import add_check_table
+from PWIProtocolLib.scene.maps.map_nodes import MAP_ATTRIBUTE
 from PWIProtocolLib.scene.timeline_plot import ARRIVAL, INJECTION, add_timeline_plot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MODULE = "PWIProtocol"
+TOLERANCE = 1e-3
+"""Of Ktrans in 1/min, ve and vp: the arrival of the bolus is found in the images."""
 
 
 class SampleStudyTest(unittest.TestCase):
@@ -73,7 +79,7 @@ class PanelSelfTest(SampleStudyTest):
     def setUp(self) -> None:
         """Open the module and check the study."""
         super().setUp()
-        self.panel = opened_panel(self)
+        self.panel = opened_panel(self, MODULE)
         self.panel.studySection.folderRow.showPath(str(self.folder))
         self.panel.studySection.checkButton.click()
 
@@ -103,20 +109,37 @@ class PanelSelfTest(SampleStudyTest):
         return result.verdict, result.satisfied
 
 
-def opened_panel(test: unittest.TestCase) -> Any:
-    """Open the module until a test ends; skip the test where there is no window."""
-    if slicer.util.mainWindow() is None:
-        test.skipTest("there is no main window")
-    test.addCleanup(slicer.util.selectModule, slicer.util.selectedModule())
-    slicer.util.selectModule(MODULE)
-    return slicer.util.getModuleWidget(MODULE).panel
+class MapsSelfTest(unittest.TestCase):
+    """Maps of the reference object, whose truth is known, where there is a window for them."""
+
+    def setUp(self) -> None:
+        """Empty the scene, open the module and press Sample."""
+        slicer.mrmlScene.Clear()
+        self.addCleanup(slicer.mrmlScene.Clear)
+        self.panel = opened_panel(self, MODULE)
+        self.panel.mapsSection.sampleButton.click()
+
+    def test_maps_hold_what_the_object_was_made_of(self) -> None:
+        """Without noise the fit gives Ktrans, ve and vp back."""
+        truth = reference_object()
+        for name, true_values in (("ktrans_per_min", truth.ktrans_per_min), ("ve", truth.ve), ("vp", truth.vp)):
+            error = np.abs(slicer.util.arrayFromVolume(self._map(name)) - true_values)[truth.tissue]
+            assert error.max() < TOLERANCE, f"{name} is off by {error.max()}"
+
+    def test_maps_are_seen_in_the_views_with_their_unit(self) -> None:
+        """The map that the panel names lies over the anatomy."""
+        assert self.panel.mapsSection.resultsPart.mapBox.currentText == self._map("ktrans_per_min").GetName()
+        shown = {each.GetForegroundVolumeID() for each in slicer.util.getNodesByClass("vtkMRMLSliceCompositeNode")}
+        assert not shown or self._map("ktrans_per_min").GetID() in shown
+
+    def _map(self, name: str) -> Any:
+        volumes = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
+        return next(each for each in volumes if each.GetAttribute(MAP_ATTRIBUTE) == name)
 
 
-SELF_TESTS = (CheckSelfTest, PanelSelfTest)
+SELF_TESTS = (CheckSelfTest, PanelSelfTest, MapsSelfTest)
 
 
 def run(self_tests: Sequence[type[unittest.TestCase]] = SELF_TESTS) -> None:
     """Run the self-tests; AssertionError when one fails."""
-    load = unittest.defaultTestLoader.loadTestsFromTestCase
-    result = unittest.TextTestRunner(verbosity=2).run(unittest.TestSuite(load(each) for each in self_tests))
-    assert result.wasSuccessful(), "the self-test failed; its messages say where"
+    run_self_tests(self_tests)

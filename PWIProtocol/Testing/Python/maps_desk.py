@@ -42,6 +42,7 @@ class MapsUser:
         assert box.isVisible()
         box.setFocus()
         box.selectAll()
+        QTest.keyClick(box, Qt.Key.Key_Delete)
         QTest.keyClicks(box, text)
         QTest.keyClick(box, Qt.Key.Key_Return)
 

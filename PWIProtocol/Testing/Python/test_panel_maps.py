@@ -78,18 +78,34 @@ def test_without_t1_nothing_is_fitted_and_the_panel_says_what_to_give(
     assert not a_maps_user.section.resultsPart.isVisible()
 
 
-def test_a_number_in_the_wrong_unit_is_refused(a_maps_user: MapsUser, a_reference_sequence: Any) -> None:
+@pytest.mark.parametrize("typed", ["0.005", "4500", "five", "-5", "1e400", "1,000,000"])
+def test_a_number_that_cannot_be_meant_is_refused_and_the_former_one_stays(a_fitted_user: MapsUser, typed: str) -> None:
+    field = a_fitted_user.section.dynamicPart.repetitionField
+    a_fitted_user.type_into(field.box, typed)
+    assert a_fitted_user.message == f"Repetition time: found {typed}; give a number from 0.5 to 100 ms"
+    assert (field.number, field.box.text, field.sourceLabel.text) == (5.0, "5.000 ms", "from the header")
+
+
+@pytest.mark.parametrize(("typed", "number"), [("4,5", 4.5), ("4.5 ms", 4.5), ("4.5ms", 4.5), ("12", 12.0)])
+def test_a_number_may_have_a_comma_and_its_unit(a_fitted_user: MapsUser, typed: str, number: float) -> None:
+    field = a_fitted_user.section.dynamicPart.repetitionField
+    a_fitted_user.type_into(field.box, typed)
+    assert (field.number, field.sourceLabel.text, a_fitted_user.message) == (number, "entered", "")
+
+
+def test_milliseconds_of_t1_do_not_become_seconds(a_maps_user: MapsUser, a_reference_sequence: Any) -> None:
     a_maps_user.fit_reference(a_reference_sequence)
-    a_maps_user.type_into(a_maps_user.section.dynamicPart.repetitionField.box, "0.005")
-    a_maps_user.section.fitButton.click()
-    assert "repetition time" in a_maps_user.message
+    field = a_maps_user.section.precontrastPart.numberField
+    a_maps_user.type_into(field.box, "1650")
+    assert a_maps_user.message == "T1 of all tissue: found 1650; give a number from 0.02 to 8 s"
+    assert field.number == 1.2
 
 
 def test_an_emptied_box_falls_back_on_the_header(a_fitted_user: MapsUser) -> None:
     field = a_fitted_user.section.dynamicPart.angleField
     a_fitted_user.type_into(field.box, "20")
     assert (field.number, field.sourceLabel.text) == (20.0, "entered")
-    field.box.value = 0.0
+    a_fitted_user.type_into(field.box, "")
     assert (field.number, field.sourceLabel.text) == (15.0, "from the header")
 
 
@@ -143,7 +159,11 @@ def test_the_study_above_is_fitted_and_why_a_fit_has_no_value_is_said(
     a_maps_user.host.studyFolder = str(a_folder_with_a_t1_of_nothing)
     assert a_maps_user.section.dynamicPart.sourceBox.currentText == "the study above"
     a_maps_user.section.fitButton.click()
-    assert a_maps_user.message == "No voxel has a value: 100% the signal is higher than any concentration explains"
+    assert a_maps_user.message == (
+        "no voxel has a value: 100% of the voxels that enhance have no value, mostly: the signal is higher than any "
+        "concentration explains; check T1, flip angle and TR"
+    )
+    assert a_maps_user.section.session.fit is None
 
 
 def test_a_t1_map_is_used_in_the_unit_that_was_chosen(

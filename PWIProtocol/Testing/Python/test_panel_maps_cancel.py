@@ -36,7 +36,7 @@ def a_user_who_cancels(a_maps_user: MapsUser, a_reference_sequence: Any, monkeyp
     cancels = [True]
 
     def on_value(value: int) -> None:
-        if cancels and 0 < value < 1000:
+        if cancels and row.bar.maximum / 10 < value < row.bar.maximum:
             cancels.clear()
             row.cancelButton.click()
 
@@ -100,11 +100,21 @@ def test_incomplete_maps_come_back_with_the_scene_as_incomplete(a_user_who_cance
     assert known.tolist() == [True, False, False]
 
 
+def test_the_search_for_the_arrival_can_be_cancelled_and_changes_nothing(
+    a_maps_user: MapsUser, a_reference_sequence: Any
+) -> None:
+    row = a_maps_user.host.progressRow
+    row.bar.connect("valueChanged(int)", lambda value: row.cancelButton.click() if value else None)
+    a_maps_user.fit_reference(a_reference_sequence)
+    assert a_maps_user.message == "Stopped: nothing was changed"
+    assert KTRANS not in names_of()
+
+
 def test_intervals_that_were_cut_short_are_not_made_and_the_maps_stay_complete(a_fitted_user: MapsUser) -> None:
     section, row = a_fitted_user.section, a_fitted_user.host.progressRow
     section.morePart.fold.collapsed = False
     section.morePart.intervalsBox.click()
-    row.bar.connect("valueChanged(int)", lambda value: row.cancelButton.click() if value > 1000 else None)
+    row.bar.connect("valueChanged(int)", lambda value: row.cancelButton.click() if value > 10_000 else None)
     section.fitButton.click()
     assert a_fitted_user.message.startswith("Cancelled: the maps of the fit are complete; intervals")
     assert section.session.fit.record.done == 1.0

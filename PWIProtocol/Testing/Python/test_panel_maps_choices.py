@@ -28,8 +28,8 @@ def test_what_was_chosen_and_entered_comes_back(
     a_maps_user.type_into(section.modelPart.delayField.box, "-1.5")
     a_maps_user.type_into(section.dynamicPart.repetitionField.box, "4.5")
     a_maps_user.type_into(section.dynamicPart.baselineField.box, "5")
-    section.arterialPart.hematocritField.box.value = 0.38
-    section.arterialPart.relaxivityField.box.value = 4.1
+    a_maps_user.type_into(section.arterialPart.hematocritField.box, "0.38")
+    a_maps_user.type_into(section.arterialPart.relaxivityField.box, "4.1")
     a_maps_user.choose(section.arterialPart.choiceBox, "Wong 2017 (head and neck)")
     section.morePart.fold.collapsed = False
     section.morePart.intervalsBox.click()

@@ -154,3 +154,28 @@ def test_one_click_goes_from_the_sample_to_maps(a_maps_user: MapsUser, the_refer
     )  # fmt: skip
     section.sampleButton.click()
     assert len(slicer.util.getNodesByClass("vtkMRMLSequenceNode")) == 1
+
+
+def test_a_table_of_the_scene_is_the_arterial_curve_and_stays_it(a_fitted_user: MapsUser, tmp_path: Path) -> None:
+    import slicer
+
+    user, part = a_fitted_user, a_fitted_user.section.arterialPart
+    expected = user.values_of("Ktrans (1/min)")
+    part.editorFold.collapsed = False
+    part.saving.tableButton.click()
+    user.wait()
+    user.choose(part.choiceBox, "table of the scene")
+    part.lookButton.click()
+    assert user.message == "arterial curve: choose a table of the scene"
+    user.choose(part.tableBox, "Arterial curve")
+    part.lookButton.click()
+    assert (user.message, part.plot.names()) == ("", ["arterial plasma", "samples"])
+    assert "Table Arterial curve" in part.wordsLabel.text
+    for node in user.section.session.volumes.all:
+        slicer.mrmlScene.RemoveNode(node)
+    user.section.fitButton.click()
+    np.testing.assert_allclose(user.values_of("Ktrans (1/min)"), expected, rtol=1e-4)
+    user.save_and_load(tmp_path / "scene.mrb", beside=True)
+    assert (part.choiceBox.currentText, part.tableBox.currentText) == ("table of the scene", "Arterial curve")
+    part.lookButton.click()
+    assert (user.message, "Table Arterial curve" in part.wordsLabel.text) == ("", True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from HeadNeckNodesLib.errors import InputError
 from PWIProtocolLib.kinetics import population_aif
 from PWIProtocolLib.mapping import MappingSettings
 from PWIProtocolLib.mapping.aif_editing import edited
 from PWIProtocolLib.mapping.aif_edits import NO_EDITS, AifEdits, Correction, Scaling
 from PWIProtocolLib.mapping.aif_edits_text import edits_of_text
-from PWIProtocolLib.mapping.arterial import arterial_of_samples
+from PWIProtocolLib.mapping.arterial import arterial_of_rows, arterial_of_samples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +89,42 @@ def test_a_population_average_has_no_samples(an_empty_scene: Any) -> None:
     assert add_samples_table(average) is None
     assert average.edits == NO_EDITS
     assert add_aif_table(average).GetAttribute(EDITS_ATTRIBUTE) is None
+
+
+def test_tables_with_times_are_offered_and_hold_the_samples_in_use(
+    an_empty_scene: Any, an_edited_curve: Arterial
+) -> None:
+    import slicer
+    from PWIProtocolLib.scene.maps.aif_table import add_aif_table, add_samples_table, curve_tables, rows_of_table
+
+    slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTableNode", "Values of regions")
+    tables = [add_aif_table(an_edited_curve), add_samples_table(an_edited_curve)]
+    assert curve_tables() == tables
+    fine, samples = (arterial_of_rows(rows_of_table(node), "table", MappingSettings()) for node in tables)
+    assert fine.sampled_s is not None
+    np.testing.assert_array_equal(fine.sampled_s, an_edited_curve.time_s)
+    np.testing.assert_array_equal(fine.sampled_mM, an_edited_curve.aif_mM)
+    assert samples.sampled_s is not None
+    np.testing.assert_allclose(samples.sampled_s, np.delete(TIMES, 15) + 2.0)
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        (("time (s)", "concentration (mM)"), "'plasma concentration (mM)' or 'blood concentration (mM)'"),
+        (("time", "plasma concentration (mM)"), "name both and their units"),
+        (("time (h)", "plasma concentration (mM)"), "unit 'h' of 'time' is not known; expected s, min, ms"),
+    ],
+)
+def test_a_table_that_does_not_state_its_columns_is_refused(
+    an_empty_scene: Any, names: tuple[str, str], why: str
+) -> None:
+    import slicer
+    from HeadNeckNodesLib.scene.plots import number_column
+    from PWIProtocolLib.scene.maps.aif_table import rows_of_table
+
+    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLTableNode", "odd")
+    for name in names:
+        node.AddColumn(number_column(name, TIMES))
+    with pytest.raises(InputError, match=re.escape(why)):
+        arterial_of_rows(rows_of_table(node), "table odd", MappingSettings())

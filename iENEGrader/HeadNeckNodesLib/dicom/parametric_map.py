@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from HeadNeckNodesLib.dicom.moment import set_moment
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.files import replaced_when_complete
 from HeadNeckNodesLib.imaging.terminology import Code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -92,18 +94,27 @@ class MapSeries:
     number : of the series.
     software : name and version of the program that makes it.
     study : for maps without sources, so that they stand together.
+    moment : when the map says that it was made; None for the present.
     """
 
     number: int
     software: str
     study: NewStudy | None = None
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class MapSources:
-    """Images that maps are computed from: what a map keeps of their headers, read once for all maps."""
+    """Images that maps are computed from: what a map keeps of their headers, read once for all maps.
+
+    Attributes
+    ----------
+    headers : patient, study and frame of reference are those of the first.
+    referenced : the images that a map names as its sources; None when these are `headers`.
+    """
 
     headers: tuple[Dataset, ...] = ()
+    referenced: tuple[Dataset, ...] | None = None
 
 
 def read_sources(paths: Sequence[Path]) -> MapSources:
@@ -165,12 +176,14 @@ def write_parametric_map(
     require_highdicom()
     if one.values.shape != geometry.array_shape:
         raise InputError(f"{one.title}: values of shape {one.values.shape} on a grid of {geometry.array_shape}")
-    headers = (sources if isinstance(sources, MapSources) else read_sources(sources)).headers
+    if not isinstance(sources, MapSources):
+        sources = read_sources(sources)
+    headers = sources.headers
     with warnings.catch_warnings():
         # They would repeat a patient's name on the screen.
         warnings.simplefilter("ignore")
         data = _data_set(one, geometry, series, _planes(headers, geometry, series.study or new_study()))
-        _reference_sources(data, headers)
+        _reference_sources(data, headers if sources.referenced is None else sources.referenced)
         with replaced_when_complete(path) as temporary:
             data.save_as(temporary, enforce_file_format=True)
 
@@ -243,6 +256,7 @@ def _data_set(one: ParametricMap, geometry: ImageGeometry, series: MapSeries, pl
     )
     data.SpecificCharacterSet = UTF_8
     data.SeriesDescription, data.BodyPartExamined = one.title, BODY_PART
+    set_moment(data, series.moment)
     # The plain linear function allows no window narrower than 1.
     data.SharedFunctionalGroupsSequence[0].FrameVOILUTSequence[0].VOILUTFunction = "LINEAR_EXACT"
     return data

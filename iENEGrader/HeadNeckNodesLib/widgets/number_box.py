@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import qt
 
+from HeadNeckNodesLib.widgets.decimal_comma import DecimalComma
 from HeadNeckNodesLib.widgets.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class NumberBox(qt.QDoubleSpinBox):
         super().__init__()
         self._onNumber = on_number
         self._wheelGuard = WheelGuard(self, while_focused=True)
+        self._decimalComma = DecimalComma(self)
         self.decimals = decimals
         self.minimum = lowest
         self.maximum = highest

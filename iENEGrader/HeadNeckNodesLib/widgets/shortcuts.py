@@ -33,6 +33,17 @@ class Shortcut:
     in_panel_only: bool = False
 
 
+def escape_key(widget: qt.QWidget, action: Callable[[], None]) -> qt.QShortcut:
+    """Return a key Escape that acts at once, while the widget is seen; keep what is returned.
+
+    That of a button clicks a tenth of a second later, when what it is to stop may have ended.
+    """
+    shortcut = qt.QShortcut(widget)
+    shortcut.setKey(qt.QKeySequence("Esc"))
+    shortcut.connect("activated()", action)
+    return shortcut
+
+
 class Shortcuts:
     """Installs keys and takes them away again.
 

@@ -147,6 +147,12 @@ def test_the_wheel_steps_a_number_that_has_the_keyboard(a_reader: PanelUser) -> 
     assert a_reader.reading.node("N1").greatest_dimension_mm == 23.0
 
 
+@pytest.mark.parametrize(("typed", "size_mm"), [("12,5", 12.5), ("12.5", 12.5), ("12,,5", 12.5), ("14", 14.0)])
+def test_a_comma_is_a_decimal_point(a_reader: PanelUser, typed: str, size_mm: float) -> None:
+    a_reader.type_into(a_reader.panel.nodesSection.editor.sizeBox, typed)
+    assert a_reader.reading.node("N1").greatest_dimension_mm == size_mm
+
+
 def test_no_box_takes_the_keyboard_because_of_the_wheel(a_reader: PanelUser) -> None:
     import qt
 

@@ -163,6 +163,7 @@ class GraderPanel(qt.QWidget):
 
     def cleanUp(self) -> None:
         """Leave for good, and stop observing the scene; called before the module goes."""
+        self.exportFold.stop()
         self.leave()
         tools = (self.findingsSection.tools, self.nodesSection.adding.drawing)
         sections = (self.vesselSection, self.viewsSection, self.spectralSection)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unittest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import slicer
+from HeadNeckNodesLib.widgets.self_testing import opened_panel, run_self_tests
 
 from iENEGraderLib.panel.findings.suggestions import suggestions_of
 from iENEGraderLib.panel.sample_case import add_sample_case
@@ -107,7 +108,7 @@ class GraderSelfTest(SceneTest):
 
     def test_a_click_in_the_panel_reaches_the_result_strip(self) -> None:
         """The panel itself: a finding is clicked, the strip below shows grade and stage."""
-        panel = opened_panel(self)
+        panel = opened_panel(self, MODULE)
         assert [value.text for value in panel.resultStrip.values][:2] == ["0", "cN1 · I"]
         panel.findingsSection.rows[FindingKind.FAT_SPIKES].buttons[Certainty.UNEQUIVOCAL].click()
         slicer.app.processEvents()
@@ -145,7 +146,7 @@ class SampleCaseSelfTest(SceneTest):
     def setUp(self) -> None:
         """Open the module and load the sample case, with nothing found yet."""
         super().setUp()
-        self.panel = opened_panel(self)
+        self.panel = opened_panel(self, MODULE)
         widget = slicer.util.getModuleWidget(MODULE)
         self.session, self.logic = widget.session, widget.logic
         add_sample_case(self.neck)
@@ -216,20 +217,9 @@ class SampleCaseSelfTest(SceneTest):
         assert self.node.marks
 
 
-def opened_panel(test: unittest.TestCase) -> Any:
-    """Open the module until a test ends; skip the test where there is no window."""
-    if slicer.util.mainWindow() is None:
-        test.skipTest("there is no main window")
-    test.addCleanup(slicer.util.selectModule, slicer.util.selectedModule())
-    slicer.util.selectModule(MODULE)
-    return slicer.util.getModuleWidget(MODULE).panel
-
-
 SELF_TESTS = (GraderSelfTest, SampleCaseSelfTest)
 
 
 def run(self_tests: Sequence[type[unittest.TestCase]] = SELF_TESTS) -> None:
     """Run the self-tests; AssertionError when one fails."""
-    load = unittest.defaultTestLoader.loadTestsFromTestCase
-    result = unittest.TextTestRunner(verbosity=2).run(unittest.TestSuite(load(each) for each in self_tests))
-    assert result.wasSuccessful(), "the self-test failed; its messages say where"
+    run_self_tests(self_tests)

@@ -18,7 +18,8 @@ from PWIProtocolLib.mapping.sample_rows import sample_rows
 from PWIProtocolLib.panel.maps.aif_height_row import LABEL_WIDTH, AifHeightRow
 from PWIProtocolLib.panel.maps.aif_samples_table import AifSamplesTable
 from PWIProtocolLib.panel.maps.aif_voxels_table import AifVoxelsTable
-from PWIProtocolLib.panel.maps.number_field import BOX_WIDTH, SignedBox
+from PWIProtocolLib.panel.maps.number_field import BOX_WIDTH
+from PWIProtocolLib.panel.maps.signed_box import SignedBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,8 +165,8 @@ class AifEditor(qt.QWidget):
     def _onReset(self) -> None:
         self._take(self.history.changed(NO_EDITS))
 
-    def _onMoved(self, number: float | None) -> None:
-        self.change(lambda edits: replace(edits, moved_s=number or 0.0))
+    def _onMoved(self, number: float) -> None:
+        self.change(lambda edits: replace(edits, moved_s=number))
 
     def _onBaseline(self, checked: bool = False) -> None:
         self.change(lambda edits: replace(edits, subtracts_baseline=checked))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import qt
 from HeadNeckNodesLib.widgets.layouts import tight
+from HeadNeckNodesLib.widgets.quantity_box import Quantity
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.panel.maps.fit_choices import AngleVolume
@@ -38,9 +39,10 @@ class AnglesPart(qt.QWidget):
         self._ticked: set[str] | None = None
         self.table = qt.QTableWidget(0, 3)
         self.repetitionField = NumberField(
-            _("TR of the angles"), "ms", 3, 100.0, tip=_("Repetition time of the images at several flip angles"),
+            Quantity(_("TR of the angles"), "ms", 3, 0.5, 100.0),
+            tip=_("Repetition time of the images at several flip angles"),
             missing=_("enter it, in ms"),
-        )  # fmt: skip
+        )
         self.repetitionField.onChanged = on_changed
         self._build()
 

@@ -25,6 +25,7 @@ from PWIProtocolLib.panel.maps.aif_saving import AifSaving
 from PWIProtocolLib.panel.maps.aif_words import arterial_lines
 from PWIProtocolLib.panel.maps.fit_choices import AifChoice, ArterialSettings
 from PWIProtocolLib.panel.study.path_row import PathRow
+from PWIProtocolLib.scene.maps.aif_table import curve_tables
 from PWIProtocolLib.scene.maps.aif_voxels import artery_to_draw, show_artery_voxels
 from PWIProtocolLib.scene.maps.curve_plot import CurvePlot
 from PWIProtocolLib.scene.maps.region_masks import scene_segments
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from PWIProtocolLib.mapping.aif_edits import AifEdits
     from PWIProtocolLib.panel.maps.number_field import NumberField
 
-    Source = tuple[str, str, str]
+    Source = tuple[str, str]
 
 CSV = "CSV (*.csv *.tsv *.txt)"
 
@@ -54,7 +55,7 @@ class ArterialPart(qt.QWidget):
         super().__init__()
         self._onChanged = on_changed
         self._choice: str = population_aifs()[0].name.value
-        self._segment = ""
+        self._segment = self._tableId = ""
         self._compared = ""
         self._holdsConcentration = False
         self._shown: Arterial | None = None
@@ -62,12 +63,18 @@ class ArterialPart(qt.QWidget):
         self.plot = CurvePlot(_("Arterial curve"))
         self.choiceBox = ChoiceBox(_offered(), self._onChoice, width=12)
         self.choiceBox.setAccessibleName(_("Arterial curve"))
-        self.choiceBox.toolTip = _("Population average, arteries found in the images, a segment, or a CSV file")
+        self.choiceBox.toolTip = _(
+            "Population average, arteries found in the images, a segment, a CSV file, or a table"
+        )
         self.choiceBox.setSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Fixed)
         self.lookButton = tool_button(_("Show"), _("Show the curve, where it comes from, and its voxels"), on_look)
         self.segmentBox = ChoiceBox((), self._onSegment, width=12)
         self.segmentBox.setAccessibleName(_("Segment of the artery"))
         self.segmentBox.toolTip = self.segmentBox.accessibleName
+        self.tableBox = ChoiceBox((), self._onTable, width=12)
+        self.tableBox.setAccessibleName(_("Table of the curve"))
+        self.tableBox.toolTip = _("Columns: time (s) and plasma concentration (mM), or blood concentration (mM)")
+        self.tableBox.setSizePolicy(qt.QSizePolicy.Ignored, qt.QSizePolicy.Fixed)
         self.pathRow = PathRow(
             _("Path"), _("CSV file"), _("First line: time (s),plasma concentration (mM)"), self._askedFile,
             self._onSource,
@@ -93,7 +100,7 @@ class ArterialPart(qt.QWidget):
         inside.setContentsMargins(6, 2, 6, 4)
         inside.addWidget(self.editor)
         inside.addWidget(self.saving)
-        for widget in (self.segmentBox, self.pathRow, self.numbers, self.wordsLabel, self.editorFold):
+        for widget in (self.segmentBox, self.tableBox, self.pathRow, self.numbers, self.wordsLabel, self.editorFold):
             layout.addWidget(widget)
         self._forgetCurve()
         self._show()
@@ -121,12 +128,13 @@ class ArterialPart(qt.QWidget):
     @property
     def settings(self) -> ArterialSettings:
         """What was chosen."""
-        edits = self.editor.edits
-        return ArterialSettings(self._choice, self._segment, self.pathRow.path, self.onsetField.entered, edits)
+        return ArterialSettings(
+            self._choice, self._segment, self.pathRow.path, self._tableId, self.onsetField.entered, self.editor.edits
+        )
 
     def showSettings(self, settings: ArterialSettings) -> None:
         """Show what was chosen earlier, without telling anybody."""
-        self._choice, self._segment = settings.choice, settings.segment
+        self._choice, self._segment, self._tableId = settings.choice, settings.segment, settings.table_id
         self.pathRow.showPath(settings.path)
         self.onsetField.showFound(None, "")
         self.onsetField.showEntered(settings.onset_s)
@@ -136,14 +144,10 @@ class ArterialPart(qt.QWidget):
         self._show()
 
     def refresh(self) -> None:
-        """Offer the segments that are in the scene now."""
-        segments = scene_segments()
-        self._segment = self._segment if self._segment in [each.key for each in segments] else ""
-        self.segmentBox.clear()
-        self.segmentBox.addItem("–", "")
-        for each in segments:
-            self.segmentBox.addItem(each.name, each.key)
-        self.segmentBox.showKey(self._segment)
+        """Offer the segments and tables that are in the scene now."""
+        self._segment = _offer(self.segmentBox, self._segment, [(each.key, each.name) for each in scene_segments()])
+        tables = [(node.GetID(), node.GetName()) for node in curve_tables()]
+        self._tableId = _offer(self.tableBox, self._tableId, tables)
 
     def showCurve(self, arterial: Arterial) -> None:
         """Show a curve: as a plot, with its samples and voxels, and what is known of it."""
@@ -173,8 +177,12 @@ class ArterialPart(qt.QWidget):
     @property
     def _source(self) -> Source:
         """What the curve comes from: edits belong to it."""
-        segment = self._segment if self._choice == AifChoice.SEGMENT else ""
-        return self._choice, segment, self.pathRow.path if self._choice == AifChoice.FILE else ""
+        named = {
+            AifChoice.SEGMENT.value: self._segment,
+            AifChoice.TABLE.value: self._tableId,
+            AifChoice.FILE.value: self.pathRow.path,
+        }
+        return self._choice, named.get(self._choice, "")
 
     def _forgetCurve(self) -> None:
         """Let go of a curve that is no longer the one chosen, and show the edits of that which is."""
@@ -187,6 +195,8 @@ class ArterialPart(qt.QWidget):
         self.choiceBox.showKey(self._choice)
         self.segmentBox.visible = self._choice == AifChoice.SEGMENT
         self.segmentBox.showKey(self._segment)
+        self.tableBox.visible = self._choice == AifChoice.TABLE
+        self.tableBox.showKey(self._tableId)
         self.pathRow.visible = self._choice == AifChoice.FILE
         self.onsetField.visible = self._choice not in set(AifChoice)
         self.relaxivityField.visible = not self._holdsConcentration
@@ -204,6 +214,10 @@ class ArterialPart(qt.QWidget):
 
     def _onSegment(self, key: str) -> None:
         self._segment = key
+        self._onSource()
+
+    def _onTable(self, node_id: str) -> None:
+        self._tableId = node_id
         self._onSource()
 
     def _onSource(self) -> None:
@@ -254,10 +268,21 @@ def _same_voxels(one: Arterial, other: Arterial) -> bool:
     return one.origin is other.origin and np.array_equal(one.voxels, other.voxels)
 
 
+def _offer(box: ChoiceBox, chosen: str, offered: list[tuple[str, str]]) -> str:
+    """Fill a box with what the scene holds, and return what is chosen of it; empty for nothing."""
+    box.clear()
+    for key, name in [("", "–"), *offered]:
+        box.addItem(name, key)
+    found = chosen if chosen in dict(offered) else ""
+    box.showKey(found)
+    return found
+
+
 def _offered() -> list[tuple[str, str]]:
     others = [
         (AifChoice.FOUND.value, _("arteries found in the images")),
         (AifChoice.SEGMENT.value, _("segment of an artery")),
         (AifChoice.FILE.value, _("CSV file")),
+        (AifChoice.TABLE.value, _("table of the scene")),
     ]
     return [*((each.name.value, each.title) for each in population_aifs()), *others]

@@ -10,6 +10,7 @@ import slicer
 from HeadNeckNodesLib.html.markup import joined, tag
 from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
+from HeadNeckNodesLib.widgets.quantity_box import Quantity
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.panel.maps.fit_choices import PlaceKind, StudyPlace
@@ -57,15 +58,20 @@ class DynamicPart(qt.QWidget):
         self.readButton = tool_button(_("Read"), _("Read the frames and what their headers say"), on_read)
         self.wordsLabel = wrapped_label()
         self.repetitionField = NumberField(
-            _("Repetition time"), "ms", 3, 100.0, tip=_("Of the dynamic study, in milliseconds"), missing=_(ASKED)
+            Quantity(_("Repetition time"), "ms", 3, 0.5, 100.0),
+            tip=_("Of the dynamic study, in milliseconds"),
+            missing=_(ASKED),
         )
         self.angleField = NumberField(
-            _("Flip angle"), "°", 2, 90.0, tip=_("Of the dynamic study, in degrees"), missing=_(ASKED)
+            Quantity(_("Flip angle"), "°", 2, 0.5, 90.0),
+            tip=_("Of the dynamic study, in degrees"),
+            missing=_(ASKED),
         )
         self.baselineField = NumberField(
-            _("Before contrast"), _("frames"), 0, 999.0, tip=_("Frames before contrast; their mean is the baseline"),
+            Quantity(_("Before contrast"), _("frames"), 0, 1.0, 999.0),
+            tip=_("Frames before contrast; their mean is the baseline"),
             missing=_("not found: enter it"),
-        )  # fmt: skip
+        )
         label = qt.QLabel(_("Dynamic"))
         label.setBuddy(self.sourceBox)
         layout = tight(qt.QVBoxLayout(self))

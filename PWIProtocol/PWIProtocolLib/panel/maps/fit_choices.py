@@ -14,6 +14,7 @@ from PWIProtocolLib.mapping import MappingSettings
 from PWIProtocolLib.mapping.aif_edits import NO_EDITS, AifEdits
 
 if TYPE_CHECKING:
+    from PWIProtocolLib.dynamic import DynamicFrames
     from PWIProtocolLib.mapping.settings import Delay
 
 SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3}
@@ -38,6 +39,7 @@ class AifChoice(StrEnum):
     FOUND = "found"
     SEGMENT = "segment"
     FILE = "file"
+    TABLE = "table"
 
 
 class DelayChoice(StrEnum):
@@ -116,6 +118,8 @@ class ArterialSettings:
     ----------
     choice : a population average or an `AifChoice`.
     segment : key of the segment.
+    path : of a CSV file.
+    table_id : of a table of the scene.
     onset_s : of a population average; None for that of the images.
     edits : what is changed about the curve.
     """
@@ -123,6 +127,7 @@ class ArterialSettings:
     choice: str = PopulationAif.PARKER
     segment: str = ""
     path: str = ""
+    table_id: str = ""
     onset_s: float | None = None
     edits: AifEdits = NO_EDITS
 
@@ -165,10 +170,10 @@ class FitChoices:
             self.model, delay, self.relaxivity_per_mM_s, self.hematocrit, self.baseline, self.blood_t1_s
         )  # fmt: skip
 
-    def needed(self) -> tuple[float, float]:
+    def needed(self, dynamic: DynamicFrames) -> tuple[float, float]:
         """Return repetition time in seconds and flip angle in degrees; InputError when one is not known."""
         if self.repetition_time_s is None:
-            raise InputError("repetition time of the dynamic study is not stated; enter it, in ms")
+            raise InputError(f"{dynamic.unknown('repetition time')}; enter it, in ms")
         if self.flip_angle_deg is None:
-            raise InputError("flip angle of the dynamic study is not stated; enter it, in degrees")
+            raise InputError(f"{dynamic.unknown('flip angle')}; enter it, in degrees")
         return self.repetition_time_s, self.flip_angle_deg

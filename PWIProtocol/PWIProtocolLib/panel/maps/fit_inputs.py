@@ -18,6 +18,7 @@ from PWIProtocolLib.mapping import (
     arterial_detected,
     arterial_of_file,
     arterial_of_population,
+    arterial_of_rows,
     arterial_of_voxels,
     b1_of_map,
     t1_of_angles,
@@ -26,13 +27,22 @@ from PWIProtocolLib.mapping import (
 )
 from PWIProtocolLib.mapping.aif_editing import edited
 from PWIProtocolLib.panel.maps.fit_choices import AifChoice, T1Choice
+from PWIProtocolLib.scene.maps.aif_table import rows_of_table
 from PWIProtocolLib.scene.maps.angle_volumes import angle_frames
 from PWIProtocolLib.scene.maps.region_masks import mask_of, scene_segments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from HeadNeckNodesLib.imaging.geometry import ImageGeometry
+    from numpy.typing import NDArray
+
     from PWIProtocolLib.dynamic import DynamicFrames, FlipAngleFrames
-    from PWIProtocolLib.mapping import Arterial, B1Map, MappingInputs, Precontrast
+    from PWIProtocolLib.mapping import Arterial, B1Map, MappingInputs, MappingSettings, Precontrast
     from PWIProtocolLib.panel.maps.fit_choices import FitChoices, T1Settings
+
+    Share = Callable[[float], bool]
 
 NO_T1 = (
     "T1 before contrast is not known: enter one number in s, choose a T1 map of the scene, or images at several flip "
@@ -54,28 +64,56 @@ def inputs_of(read: ReadStudy, choices: FitChoices) -> MappingInputs:
     if choices.holds is InputKind.CONCENTRATION:
         return ConcentrationInputs(read.dynamic)
     b1 = _b1(read, choices.b1_id)
-    return SignalInputs(read.dynamic, *choices.needed(), _precontrast(read, choices, b1), b1)
+    return SignalInputs(read.dynamic, *choices.needed(read.dynamic), _precontrast(read, choices, b1), b1)
 
 
-def arterial_of(read: ReadStudy, choices: FitChoices, inputs: MappingInputs, baseline: int) -> Arterial:
-    """Return the arterial curve that was chosen; InputError when there is none."""
+def arterial_of(
+    read: ReadStudy, choices: FitChoices, inputs: MappingInputs, baseline: int, progress: Share | None = None
+) -> Arterial:
+    """Return the arterial curve that was chosen.
+
+    Parameters
+    ----------
+    progress : called with the share of a search that is done.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    ReadingCancelledError
+        When `progress` returned False.
+    """
     chosen, settings = choices.arterial, choices.settings()
     if chosen.choice == AifChoice.FILE:
         if not chosen.path:
             raise InputError("arterial curve: choose its CSV file")
         found = arterial_of_file(Path(chosen.path), settings)
+    elif chosen.choice == AifChoice.TABLE:
+        found = _of_table(chosen.table_id, settings)
     elif chosen.choice == AifChoice.SEGMENT:
-        segment = next((each for each in scene_segments() if each.key == chosen.segment), None)
-        if segment is None:
-            raise InputError("arterial curve: choose the segment of the artery")
-        placed = mask_of(segment, read.dynamic.geometry)
-        words = f"segment {placed.words or segment.name}"
-        found = arterial_of_voxels(placed.mask, words, settings, inputs, baseline)
+        mask, words = _artery(chosen.segment, read.dynamic.geometry)
+        found = arterial_of_voxels(mask, words, settings, inputs, baseline)
     elif chosen.choice == AifChoice.FOUND:
         found = arterial_detected(settings, inputs, baseline)
     else:
-        found = arterial_of_population(chosen.choice, settings, inputs, baseline, chosen.onset_s)
+        found = arterial_of_population(chosen.choice, settings, inputs, baseline, chosen.onset_s, progress=progress)
     return edited(found, chosen.edits)
+
+
+def _of_table(node_id: str, settings: MappingSettings) -> Arterial:
+    node = slicer.mrmlScene.GetNodeByID(node_id) if node_id else None
+    if node is None:
+        raise InputError("arterial curve: choose a table of the scene")
+    return arterial_of_rows(rows_of_table(node), f"table {node.GetName()}", settings)
+
+
+def _artery(key: str, geometry: ImageGeometry) -> tuple[NDArray[np.bool_], str]:
+    """Return the voxels of a segment of the scene, and the words that name it."""
+    segment = next((each for each in scene_segments() if each.key == key), None)
+    if segment is None:
+        raise InputError("arterial curve: choose the segment of the artery")
+    placed = mask_of(segment, geometry)
+    return placed.mask, f"segment {placed.words or segment.name}"
 
 
 def _b1(read: ReadStudy, node_id: str) -> B1Map | None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Share = Callable[[float], bool]
 
 STEPS = 1000
+SHORT, LONG = 1, 9
+"""The arterial curve is found in a fraction of the time that the voxels take."""
 NO_STUDY = "no dynamic study was read: choose a folder, a file or a sequence of the scene, and press Read"
 NO_FIT = "there are no maps yet: fit first"
 
@@ -109,9 +111,11 @@ class MappingSession:
         """Return the data of a fit; InputError names what is missing."""
         return inputs_of(self._needed(), choices)
 
-    def arterial(self, choices: FitChoices, inputs: MappingInputs, baseline: int) -> Arterial:
-        """Return the arterial curve that was chosen; InputError when there is none."""
-        return arterial_of(self._needed(), choices, inputs, baseline)
+    def arterial(self, choices: FitChoices, progress: Progress) -> Arterial:
+        """Return the arterial curve that was chosen, without a fit; see `arterial_of`."""
+        inputs = self.inputs(choices)
+        baseline = baseline_of(choices.settings(), inputs)
+        return arterial_of(self._needed(), choices, inputs, baseline, _Run(progress, (1,)).part(0))
 
     def fit_all(self, place: StudyPlace, choices: FitChoices, progress: Progress) -> None:
         """Fit all voxels and add the maps to the scene; of a fit that is stopped those that were done.
@@ -127,13 +131,13 @@ class MappingSession:
         ReadingCancelledError
             When it was stopped before the first voxels were done, or the scene was closed.
         """
-        run = _Run(progress, 1 + choices.with_intervals + choices.with_comparison)
+        run = _Run(progress, (SHORT, LONG, *(LONG,) * (choices.with_intervals + choices.with_comparison)))
         run.begin()
         read, inputs, settings = self._needed(), self.inputs(choices), choices.settings()
         baseline = baseline_of(settings, inputs)
-        arterial = self.arterial(choices, inputs, baseline)
-        run.begin()
-        study = map_study(settings, inputs, arterial, baseline, run.part(0))
+        arterial = arterial_of(read, choices, inputs, baseline, run.part(0))
+        run.begin(1)
+        study = map_study(settings, inputs, arterial, baseline, run.part(1))
         extras = _extras(study, choices, run)
         if study.done == 0.0 or self._read is not read:  # the scene may have been closed meanwhile
             raise ReadingCancelledError
@@ -214,23 +218,29 @@ class MappingSession:
 
 
 class _Run:
-    """Progress of work in several parts of equal length, and whether it was stopped."""
+    """Progress of work in several parts, and whether it was stopped.
 
-    def __init__(self, progress: Progress, parts: int) -> None:
+    Parameters
+    ----------
+    lengths : how long each part takes, about.
+    """
+
+    def __init__(self, progress: Progress, lengths: tuple[int, ...]) -> None:
         self._progress = progress
-        self._parts = parts
+        self._lengths = lengths
         self.is_stopped = False
 
-    def begin(self) -> None:
-        """Show that nothing is done yet; ReadingCancelledError when it is stopped already."""
-        if not self.part(0)(0.0):
+    def begin(self, number: int = 0) -> None:
+        """Show that a part begins; ReadingCancelledError when the work is stopped already."""
+        if not self.part(number)(0.0):
             raise ReadingCancelledError
 
     def part(self, number: int) -> Share:
         """Return the progress of one part, as the share of it that is done."""
+        before, length = sum(self._lengths[:number]), self._lengths[number]
 
         def goes_on(share: float) -> bool:
-            self.is_stopped = not self._progress(round((number + share) * STEPS), self._parts * STEPS)
+            self.is_stopped = not self._progress(round((before + share * length) * STEPS), sum(self._lengths) * STEPS)
             return not self.is_stopped
 
         return goes_on
@@ -240,10 +250,10 @@ def _extras(study: MappedStudy, choices: FitChoices, run: _Run) -> MapExtras:
     """Return the maps that were asked for beside; those during which the work was stopped are not made."""
     extras = MapExtras()
     if choices.with_intervals and not run.is_stopped:
-        intervals = map_intervals(study, run.part(1))
+        intervals = map_intervals(study, run.part(2))
         extras = extras if run.is_stopped else replace(extras, intervals=intervals)
     if choices.with_comparison and not run.is_stopped:
-        best = compare_on(study, COMPARED, run.part(1 + choices.with_intervals))
+        best = compare_on(study, COMPARED, run.part(2 + choices.with_intervals))
         extras = extras if run.is_stopped else replace(extras, best=best)
     return extras
 

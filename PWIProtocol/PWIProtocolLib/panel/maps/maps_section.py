@@ -14,12 +14,10 @@ from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.kinetics import automatic_baseline
-from PWIProtocolLib.mapping import baseline_of
 from PWIProtocolLib.panel.maps.arterial_part import ArterialPart
 from PWIProtocolLib.panel.maps.choices_text import PanelChoices, choices_of_text, text_of_choices
 from PWIProtocolLib.panel.maps.dynamic_part import DynamicPart
 from PWIProtocolLib.panel.maps.fit_choices import FitChoices, PlaceKind, StudyPlace, T1Choice, T1Settings
-from PWIProtocolLib.panel.maps.map_words import status_words
 from PWIProtocolLib.panel.maps.mapping_session import MappingSession
 from PWIProtocolLib.panel.maps.model_part import ModelPart
 from PWIProtocolLib.panel.maps.more_part import MorePart
@@ -236,10 +234,7 @@ class MapsSection(qt.QWidget):
     def _look(self, progress: Progress) -> None:
         """Show the arterial curve, without a fit."""
         self._readWhenNew(progress)
-        choices = self.choices
-        inputs = self.session.inputs(choices)
-        arterial = self.session.arterial(choices, inputs, baseline_of(choices.settings(), inputs))
-        self.arterialPart.showCurve(arterial)
+        self.arterialPart.showCurve(self.session.arterial(self.choices, progress))
         self.arterialPart.plot.bring_up()
 
     def _fit(self, progress: Progress) -> None:
@@ -252,9 +247,7 @@ class MapsSection(qt.QWidget):
         self._onChanged()
         self.arterialPart.showCurve(study.arterial)
         self.resultsPart.showFit()
-        if not study.kinetic.has_value.any():
-            self._say(_("No voxel has a value: {why}").format(why="; ".join(status_words(study))))
-        elif study.done < 1.0:
+        if study.done < 1.0:
             words = _("Cancelled at {share}: the maps hold the voxels that were done. Fit again for all of them.")
             self._say(words.format(share=percent_done(study.done)))
         elif self.session.lacks_extras:

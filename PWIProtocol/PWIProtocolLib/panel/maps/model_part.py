@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import qt
 from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import row_of, tight
+from HeadNeckNodesLib.widgets.quantity_box import Quantity
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.kinetics import Model
@@ -51,9 +52,10 @@ class ModelPart(qt.QWidget):
         self.delayBox.setAccessibleName(_("Delay"))
         self.delayBox.toolTip = _("Arrival of contrast in the tissue after the artery")
         self.delayField = NumberField(
-            _("Delay"), "s", 1, MOST_DELAY_S, lowest=-MOST_DELAY_S, missing=_("enter it"),
+            Quantity(_("Delay"), "s", 1, -MOST_DELAY_S, MOST_DELAY_S),
             tip=_("After the arterial curve; negative when the tissue is reached before the place of that curve"),
-        )  # fmt: skip
+            missing=_("enter it"),
+        )
         self.delayField.onChanged = on_changed
         label = qt.QLabel(_("Model"))
         label.setBuddy(self.modelBox)

@@ -6,44 +6,15 @@ from typing import TYPE_CHECKING
 
 import qt
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, wrapped_label
-from HeadNeckNodesLib.widgets.number_box import NumberBox
-from HeadNeckNodesLib.widgets.wheel_guard import WheelGuard
+from HeadNeckNodesLib.widgets.quantity_box import QuantityBox
 from slicer.i18n import tr as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from HeadNeckNodesLib.widgets.quantity_box import Quantity
+
 BOX_WIDTH, TITLE_WIDTH = 92, 118
-
-
-class SignedBox(qt.QDoubleSpinBox):
-    """A number of either sign; 0 is a number like others.
-
-    Parameters
-    ----------
-    lowest, highest : range of the number.
-    decimals : digits behind the point.
-    on_number : called with the number when the user changes it.
-    suffix : unit.
-    """
-
-    def __init__(
-        self, lowest: float, highest: float, decimals: int, on_number: Callable[[float | None], None], suffix: str
-    ) -> None:
-        super().__init__()
-        self._wheelGuard = WheelGuard(self, while_focused=True)
-        self.decimals = decimals
-        self.minimum = lowest
-        self.maximum = highest
-        self.suffix = suffix
-        self.keyboardTracking = False
-        self.connect("valueChanged(double)", on_number)
-
-    def showNumber(self, number: float | None) -> None:
-        """Show a number without telling anybody."""
-        was_blocked = self.blockSignals(True)
-        self.value = number or 0.0
-        self.blockSignals(was_blocked)
 
 
 class NumberField(qt.QWidget):
@@ -51,35 +22,25 @@ class NumberField(qt.QWidget):
 
     Parameters
     ----------
-    decimals : digits behind the point.
-    unit : shown in the box.
+    quantity : what is asked for.
     missing : what an empty box says of itself.
-    lowest : 0, which then stands for an empty box, or a negative number.
 
     Attributes
     ----------
     onChanged : called after the user has changed the number.
     """
 
-    def __init__(
-        self, title: str, unit: str, decimals: int, highest: float, *, tip: str, missing: str, lowest: float = 0.0
-    ) -> None:
+    def __init__(self, quantity: Quantity, *, tip: str, missing: str) -> None:
         super().__init__()
         self._found: float | None = None
         self._entered: float | None = None
         self._words = ""
         self._missing = missing
         self.onChanged: Callable[[], None] = lambda: None
-        suffix = f" {unit}" if unit else ""
-        self.box = (
-            SignedBox(lowest, highest, decimals, self._onNumber, suffix)
-            if lowest < 0
-            else NumberBox(0, highest, decimals, self._onNumber, suffix)
-        )
+        self.box = QuantityBox(quantity, self._onNumber)
         self.box.toolTip = tip
         self.box.setFixedWidth(BOX_WIDTH)
-        self.box.setAccessibleName(title)
-        self.titleLabel = qt.QLabel(title)
+        self.titleLabel = qt.QLabel(quantity.title)
         self.titleLabel.setFixedWidth(TITLE_WIDTH)
         self.titleLabel.setBuddy(self.box)
         self.sourceLabel = wrapped_label()

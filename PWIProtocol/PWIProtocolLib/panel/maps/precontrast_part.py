@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import qt
 from HeadNeckNodesLib.widgets.choice_box import ChoiceBox
 from HeadNeckNodesLib.widgets.layouts import row_of, tight
+from HeadNeckNodesLib.widgets.quantity_box import Quantity
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.panel.maps.angles_part import AnglesPart
@@ -40,9 +41,10 @@ class PrecontrastPart(qt.QWidget):
         self.choiceBox.toolTip = _("T1 before contrast; concentration is computed with it")
         self.choiceBox.setAccessibleName("T1")
         self.numberField = NumberField(
-            _("T1 of all tissue"), "s", 3, 8.0, tip=_("One number for all voxels, in seconds"),
+            Quantity(_("T1 of all tissue"), "s", 3, 0.02, 8.0),
+            tip=_("One number for all voxels, in seconds"),
             missing=_("enter it, in seconds"),
-        )  # fmt: skip
+        )
         self.numberField.onChanged = on_changed
         self.pathRow = PathRow(
             _("Path"), _("images at several flip angles"), _("Images at several flip angles"), self._asked, on_changed

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import qt
 import slicer
 import vtk
+from HeadNeckNodesLib.widgets.later import WhenSceneRests
 from slicer.util import VTKObservationMixin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LATER_MS = 100
 FOLLOWED = (
-    "vtkMRMLVolumeNode", "vtkMRMLSequenceNode", "vtkMRMLSegmentationNode", "vtkMRMLTextNode"
+    "vtkMRMLVolumeNode", "vtkMRMLSequenceNode", "vtkMRMLSegmentationNode", "vtkMRMLTextNode", "vtkMRMLTableNode"
 )  # fmt: skip
 
 
@@ -23,17 +22,13 @@ class SceneFollower:
 
     Parameters
     ----------
-    on_changed : called when volumes, sequences, segmentations or texts came or went.
+    on_changed : called when volumes, sequences, segmentations, texts or tables came or went.
     on_closing : called at once when the scene is being closed.
     """
 
     def __init__(self, on_changed: Callable[[], None], on_closing: Callable[[], None]) -> None:
-        self._on_changed = on_changed
         self._observed = VTKObservationMixin()
-        self._later = qt.QTimer()
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.connect("timeout()", self._tell)
+        self._later = WhenSceneRests(on_changed)
         scene = slicer.mrmlScene
         for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent):
             self._observed.addObserver(scene, event, self._on_node)
@@ -49,9 +44,3 @@ class SceneFollower:
     def _on_node(self, _scene: Any, _event: str, node: Any) -> None:
         if not node.GetHideFromEditors() and any(map(node.IsA, FOLLOWED)):
             self._later.start()
-
-    def _tell(self) -> None:
-        if slicer.mrmlScene.IsBatchProcessing() or slicer.mrmlScene.IsClosing():
-            self._later.start()
-        else:
-            self._on_changed()

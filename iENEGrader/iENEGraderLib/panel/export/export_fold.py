@@ -1,29 +1,38 @@
 """The fold below the result that exports the case of the scene: what, where, de-identified or not, and what came of it.
 
-Nothing pops up but the dialog that asks for a folder. Either all files are written or none.
+Nothing pops up but the dialogs that ask for a folder or a file. Either all files are written or none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qt
 import slicer
 from HeadNeckNodesLib.errors import InputError
-from HeadNeckNodesLib.widgets.layouts import icon_button, row_of, tight, wrapped_label
+from HeadNeckNodesLib.widgets.layouts import icon_button, row_of, tight
 from slicer.i18n import tr as _
 
 from iENEGraderLib.export.deidentify.key_file import key_from
 from iENEGraderLib.export.job.exporting import ExportRequest, export_case
 from iENEGraderLib.export.job.registry import TARGETS
-from iENEGraderLib.export.report_content import ImageOrigin
+from iENEGraderLib.export.job.targets.dicom_seg import DICOM_SEG
+from iENEGraderLib.export.job.targets.parametric_map import PARAMETRIC_MAP
+from iENEGraderLib.export.job.targets.report import REPORT
+from iENEGraderLib.export.job.targets.teaching_file import TEACHING_FILE
+from iENEGraderLib.panel.export.export_progress import ExportProgress, ExportStoppedError
 from iENEGraderLib.panel.export.export_settings import ExportSettings, load_settings, save_settings
-from iENEGraderLib.panel.export.export_words import in_panel_words, result_html
-from iENEGraderLib.scene.export_case import gathered_case
+from iENEGraderLib.panel.export.export_words import SHORT_TITLES, in_panel_words, result_html
+from iENEGraderLib.panel.export.more_part import MorePart
+from iENEGraderLib.panel.export.notes_row import NotesRow
+from iENEGraderLib.panel.export.result_view import ResultView
+from iENEGraderLib.scene.export_case import gathered_case, origin_in_scene
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from HeadNeckNodesLib.widgets.attempts import Attempts
 
     from iENEGraderLib.export.job.exporting import ExportedCase
@@ -35,14 +44,8 @@ KEY_FILE = Path("~/.hnn-pseudonyms.key")
 """That of the command line, so that a patient has the same pseudonym here and there."""
 NOT_RECOGNISED = ""
 """A scene has no files by which a later run could tell that nothing has changed."""
-
-
-@dataclass(frozen=True)
-class _Done:
-    """An export, and what to say of the case that was gathered for it."""
-
-    exported: ExportedCase
-    notes: tuple[str, ...]
+USE_MAPS = frozenset({PARAMETRIC_MAP, REPORT, TEACHING_FILE})
+COLUMNS = 2
 
 
 class ExportFold(qt.QWidget):
@@ -59,50 +62,52 @@ class ExportFold(qt.QWidget):
         self._attempt = attempt
         self._followed = session.node
         self._deidentify = True
-        self.targetBoxes = {target.name: qt.QCheckBox(target.name) for target in TARGETS}
+        self._inputs = qt.QWidget()
+        self.targetBoxes = {target.name: qt.QCheckBox(_(SHORT_TITLES[target.name])) for target in TARGETS}
+        self.notesRow = NotesRow()
         self.folderBox = qt.QLineEdit()
         tip = _("Folder for exports; each case gets a folder of its own in it, which appears complete or not at all")
         self.browseButton = icon_button(qt.QStyle.SP_DirOpenIcon, tip, self._onBrowse)
         self.deidentifyBox = qt.QCheckBox(_("de-identify"))
-        self.replaceBox = qt.QCheckBox(_("replace"))
-        self.simulatedBox = qt.QCheckBox(_("simulated image"))
+        self.more = MorePart(origin_in_scene)
         self.exportButton = qt.QPushButton(_("Export"))
-        self.progressLabel = qt.QLabel()
-        self.resultLabel = wrapped_label()
+        self.progress = ExportProgress(self._onRunning)
+        self.resultView = ResultView()
         self._build(tip)
         self._showSettings(load_settings())
         session.listen(self._onNews)
 
     def _build(self, folder_tip: str) -> None:
-        column = tight(qt.QVBoxLayout(self))
+        column = tight(qt.QVBoxLayout(self._inputs))
         column.addLayout(self._targetGrid())
+        column.addWidget(self.notesRow)
         self.folderBox.placeholderText = _("folder for exports")
         self.folderBox.toolTip = folder_tip
         self.folderBox.setAccessibleName(_("Folder for exports"))
         column.addLayout(row_of(qt.QLabel(_("to")), self.folderBox, self.browseButton, stretched=1))
-        self.replaceBox.toolTip = _("Replace what an earlier export of this case has written there; nothing else is")
-        self.simulatedBox.toolTip = _(
-            "The image is computed, as that of the digital neck is; report and teaching file say so"
-        )
         self.deidentifyBox.connect("clicked(bool)", self._onDeidentify)
-        column.addLayout(row_of(self.deidentifyBox, self.replaceBox, self.simulatedBox))
         self.exportButton.toolTip = _("Write the ticked files: all of them, or none when one cannot be written")
         self.exportButton.connect("clicked(bool)", lambda _checked=False: self._attempt(self.export))
-        column.addLayout(row_of(self.exportButton, self.progressLabel, stretched=1))
-        self.resultLabel.visible = False
-        column.addWidget(self.resultLabel)
+        row = row_of(self.deidentifyBox)
+        row.addWidget(self.exportButton)
+        column.addLayout(row)
+        column.addWidget(self.more)
+        # The strip around this fold gives back the room that was left.
+        self.more.fold.connect("contentsCollapsed(bool)", lambda _collapsed: self._takeRoom())
+        whole = tight(qt.QVBoxLayout(self))
+        for widget in (self._inputs, self.progress, self.resultView):
+            whole.addWidget(widget)
 
     def _targetGrid(self) -> qt.QGridLayout:
-        """Return the targets, each with its name as the command line has it, and what it gives."""
+        """Return the targets by short names; what each gives, and its name on the command line, is in its tooltip."""
         grid = tight(qt.QGridLayout())
-        grid.setColumnStretch(1, 1)
-        for row, target in enumerate(TARGETS):
-            box, title = self.targetBoxes[target.name], wrapped_label()
-            title.text = box.toolTip = target.title
+        rows = -(-len(TARGETS) // COLUMNS)
+        for number, target in enumerate(TARGETS):
+            box = self.targetBoxes[target.name]
+            box.toolTip = f"{target.title} ({target.name})"
             box.setAccessibleName(f"{target.name}: {target.title}")
-            box.connect("clicked(bool)", lambda _checked=False: self._showDeidentify())
-            grid.addWidget(box, row, 0)
-            grid.addWidget(title, row, 1)
+            box.connect("clicked(bool)", lambda _checked=False: self._showOffered())
+            grid.addWidget(box, number % rows, number // rows)
         return grid
 
     @property
@@ -118,30 +123,45 @@ class ExportFold(qt.QWidget):
         InputError
             When something is not chosen, the scene does not hold the case, or writing fails; nothing is written then.
         """
-        self.resultLabel.visible = False
-        self.exportButton.enabled = False
+        self.resultView.forget()
         try:
-            with slicer.util.WaitCursor():
-                done = self._exported(self._request())
+            reading, request, notes_file = self._reading(), self._request(), self._notesFile()
+            # The scene, the outlines, putting in place; what identifies the patient, before and after.
+            steps = 4 + len(request.targets) + (2 if request.key is not None else 0)
+            exported = self.progress.run(steps, lambda say: self._exported(reading, request, notes_file, say))
+        except ExportStoppedError:
+            self._showResult(_("Cancelled: nothing was written."))
+            return
         except InputError as error:
             raise InputError(in_panel_words(str(error))) from error
-        finally:
-            self.progressLabel.text = ""
-            self.exportButton.enabled = True
-        save_settings(ExportSettings(tuple(each.name for each in self.targets), self._folder, self._deidentify))
-        address = qt.QUrl.fromLocalFile(str(done.exported.folder)).toString()
-        self.resultLabel.text = result_html(done.exported, address, done.notes)
-        self.resultLabel.toolTip = str(done.exported.folder)
-        self.resultLabel.visible = True
+        save_settings(self._settings())
+        address = qt.QUrl.fromLocalFile(str(exported.folder)).toString()
+        self._showResult(result_html(exported, address, self._ownNotes(exported)))
+        self.resultView.toolTip = str(exported.folder)
 
-    def _exported(self, request: ExportRequest) -> _Done:
-        reading = self._reading()
-        origin = ImageOrigin.SIMULATED if self.simulatedBox.checked else ImageOrigin.REAL
-        self._say(_("reading the scene"))
-        with_surfaces = any(target.is_for_sharing for target in request.targets)
-        with gathered_case(reading, origin, with_surfaces=with_surfaces) as gathered:
-            exported = export_case(gathered.case, request, NOT_RECOGNISED, self._say)
-        return _Done(exported, (*filter(None, [self._session.error]), *gathered.notes))
+    def stop(self) -> None:
+        """Stop what runs; nothing is written then."""
+        self.progress.stop()
+
+    def _exported(
+        self, reading: Reading, request: ExportRequest, notes_file: Path | None, say: Callable[[str], None]
+    ) -> ExportedCase:
+        titles = {target.name: _("writing {what}").format(what=_(SHORT_TITLES[target.name])) for target in TARGETS}
+        say(_("reading the scene"))
+        gathered = gathered_case(
+            reading,
+            self.more.origin,
+            with_maps=not USE_MAPS.isdisjoint(request.targets),
+            with_surfaces=TEACHING_FILE in request.targets,
+            teaching_notes=notes_file,
+        )
+        with gathered as case:
+            return export_case(case, request, NOT_RECOGNISED, lambda what: say(titles.get(what, what)))
+
+    def _ownNotes(self, exported: ExportedCase) -> tuple[str, ...]:
+        key = _("pseudonyms come from the key in {key}: keep it, and do not share it").format(key=KEY_FILE)
+        notes = (self._session.error, key if exported.manifest.deidentified else "")
+        return tuple(filter(None, notes))
 
     def _reading(self) -> Reading:
         reading = self._session.reading
@@ -155,9 +175,19 @@ class ExportFold(qt.QWidget):
         out = Path(self._folder).expanduser()
         if not self._folder or not out.is_absolute():
             raise InputError(_("Choose the folder for exports, by its whole path."))
-        key = self._key(out) if self.deidentifyBox.checked else None
-        software = f"iENE Grader in 3D Slicer {slicer.app.applicationVersion}"
-        return ExportRequest(self.targets, out, key, bool(self.replaceBox.checked), software)
+        deidentifies = bool(self.deidentifyBox.checked)
+        request = ExportRequest(
+            self.targets,
+            out,
+            self._key(out) if deidentifies else None,
+            replaces=bool(self.more.replaceBox.checked),
+            software=f"iENE Grader in 3D Slicer {slicer.app.applicationVersion}",
+            deface=deidentifies and bool(self.more.defaceBox.checked),
+        )
+        return replace(request, choice=self.more.choice) if DICOM_SEG in self.targets else request
+
+    def _notesFile(self) -> Path | None:
+        return self.notesRow.file if TEACHING_FILE in self.targets else None
 
     def _key(self, out: Path) -> bytes:
         """Return the key of the pseudonyms, which must not lie among the exports."""
@@ -173,39 +203,61 @@ class ExportFold(qt.QWidget):
     def _folder(self) -> str:
         return str(self.folderBox.text).strip()
 
-    def _say(self, what: str) -> None:
-        """Show what is being done; clicks and keys wait until it is finished."""
-        self.progressLabel.text = f"{what} ..."
-        qt.QApplication.processEvents(qt.QEventLoop.ExcludeUserInputEvents)
+    def _settings(self) -> ExportSettings:
+        more = self.more
+        return ExportSettings(
+            tuple(each.name for each in self.targets), self._folder, self._deidentify, bool(more.defaceBox.checked),
+            more.nodesRow.drawnBy, more.anatomyRow.drawnBy, more.form,
+        )  # fmt: skip
 
     def _showSettings(self, chosen: ExportSettings) -> None:
         for name, box in self.targetBoxes.items():
             box.checked = name in chosen.targets
         self.folderBox.text = chosen.folder
         self._deidentify = chosen.deidentify
-        self._showDeidentify()
+        self.more.defaceBox.checked = chosen.deface
+        self.more.nodesRow.showDrawnBy(chosen.nodes_by)
+        self.more.anatomyRow.showDrawnBy(chosen.anatomy_by)
+        self.more.showForm(chosen.form)
+        self._showOffered()
 
-    def _showDeidentify(self) -> None:
-        """Show whether the export is de-identified; what is made to be shared leaves no choice."""
-        shared = [target.name for target in self.targets if target.is_for_sharing]
+    def _showOffered(self) -> None:
+        """Show what goes with the ticked targets, and whether the export is de-identified: sharing leaves no choice."""
+        shared = [_(SHORT_TITLES[target.name]) for target in self.targets if target.is_for_sharing]
         self.deidentifyBox.enabled = not shared
         self.deidentifyBox.checked = self._deidentify or bool(shared)
         tip = _(
             "Replace or leave out what identifies the patient, and read every written byte again to be sure. "
             "Pseudonyms come from a key in {key}: keep it, and do not share it."
         ).format(key=KEY_FILE)
-        always = _("Always so for {names}.").format(names=", ".join(shared)) if shared else ""
+        always = _("Always so for: {names}.").format(names=", ".join(shared)) if shared else ""
         self.deidentifyBox.toolTip = f"{tip} {always}".strip()
+        self.notesRow.visible = TEACHING_FILE in self.targets
+        self.more.showOffered(deface=bool(self.deidentifyBox.checked), segments=DICOM_SEG in self.targets)
+
+    def _showResult(self, text: str) -> None:
+        self.resultView.showText(text, self.width)
+
+    def _takeRoom(self) -> None:
+        """Take as much room as there is to show, from the inside out: Qt would leave the strip as high as it was."""
+        for widget in (self.more.fold, self.more, self._inputs, self):
+            widget.updateGeometry()
+            widget.layout().activate()
+
+    def _onRunning(self, running: bool) -> None:
+        self._inputs.enabled = not running
 
     def _onNews(self) -> None:
-        """Forget what was said of one case when another is shown: that it is simulated, and what was written of it."""
+        """Forget what was said of one case when another is shown, and what was written of it."""
         if self._session.node is not self._followed:
             self._followed = self._session.node
-            self.simulatedBox.checked = self.replaceBox.checked = False
-            self.resultLabel.visible = False
+            self.more.forget()
+            self.notesRow.forget()
+            self.resultView.forget()
 
     def _onDeidentify(self, checked: bool) -> None:
         self._deidentify = checked
+        self._showOffered()
 
     def _onBrowse(self) -> None:
         answer = qt.QFileDialog.getExistingDirectory(self, _("Folder for exports"), self._folder)

@@ -6,34 +6,54 @@ from dataclasses import dataclass
 
 import slicer
 
-TARGETS_KEY, FOLDER_KEY, DEIDENTIFY_KEY = (f"iENEGrader/Export/{name}" for name in ("Targets", "Folder", "Deidentify"))
+from iENEGraderLib.export.dicom.seg import SegmentationForm
+from iENEGraderLib.panel.export.drawn_by import DrawnBy, drawn_by_from
+
+GROUP = "iENEGrader/Export"
+TARGETS_KEY, FOLDER_KEY, DEIDENTIFY_KEY, DEFACE_KEY, NODES_KEY, ANATOMY_KEY, FORM_KEY = (
+    f"{GROUP}/{name}" for name in ("Targets", "Folder", "Deidentify", "Deface", "NodesBy", "AnatomyBy", "SegFrames")
+)
 DEFAULT_TARGETS = ("report", "csv")
 YES, NO = "yes", "no"
+NOT_SAID = DrawnBy()
 
 
 @dataclass(frozen=True)
 class ExportSettings:
-    """What is remembered; that earlier files are replaced, or that an image is computed, is asked for every time.
+    """What is remembered; what belongs to one case is asked for every time: replacing, what its image is, notes.
 
     Attributes
     ----------
     targets : names of the registry.
     folder : empty when none was chosen yet.
+    nodes_by, anatomy_by : how nodes, and other segments, were drawn.
     """
 
     targets: tuple[str, ...] = DEFAULT_TARGETS
     folder: str = ""
     deidentify: bool = True
+    deface: bool = False
+    nodes_by: DrawnBy = NOT_SAID
+    anatomy_by: DrawnBy = NOT_SAID
+    form: SegmentationForm = SegmentationForm.ALL_FRAMES
 
 
 def load_settings() -> ExportSettings:
     """Return what was remembered; without it a de-identified report and table."""
     settings = slicer.app.userSettings()
-    targets = str(settings.value(TARGETS_KEY, "+".join(DEFAULT_TARGETS)) or "")
+
+    def text(key: str, default: str = "") -> str:
+        return str(settings.value(key, default) or "")
+
+    form = text(FORM_KEY)
     return ExportSettings(
-        targets=tuple(filter(None, targets.split("+"))),
-        folder=str(settings.value(FOLDER_KEY, "") or ""),
-        deidentify=settings.value(DEIDENTIFY_KEY, YES) != NO,
+        targets=tuple(filter(None, text(TARGETS_KEY, "+".join(DEFAULT_TARGETS)).split("+"))),
+        folder=text(FOLDER_KEY),
+        deidentify=text(DEIDENTIFY_KEY, YES) != NO,
+        deface=text(DEFACE_KEY) == YES,
+        nodes_by=drawn_by_from(text(NODES_KEY)),
+        anatomy_by=drawn_by_from(text(ANATOMY_KEY)),
+        form=SegmentationForm(form) if form in list(SegmentationForm) else SegmentationForm.ALL_FRAMES,
     )
 
 
@@ -44,3 +64,7 @@ def save_settings(chosen: ExportSettings) -> None:
     settings.setValue(TARGETS_KEY, "+".join(chosen.targets))
     settings.setValue(FOLDER_KEY, chosen.folder)
     settings.setValue(DEIDENTIFY_KEY, YES if chosen.deidentify else NO)
+    settings.setValue(DEFACE_KEY, YES if chosen.deface else NO)
+    settings.setValue(NODES_KEY, chosen.nodes_by.to_text())
+    settings.setValue(ANATOMY_KEY, chosen.anatomy_by.to_text())
+    settings.setValue(FORM_KEY, str(chosen.form))

@@ -8,6 +8,7 @@ import ctk
 import qt
 import slicer
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.widgets.later import done_later
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
 
@@ -77,7 +78,7 @@ class CoalescenceSection(qt.QWidget):
             "by themselves"), self.keep,
         )  # fmt: skip
         self.bodies = wrapped_label()
-        self._timer = qt.QTimer()
+        self._timer = done_later(MEASURE_MS, self._onLive)
         self._build()
         segments.listen(self._onSegments)
 
@@ -101,9 +102,6 @@ class CoalescenceSection(qt.QWidget):
         for label in (self.summary, self.bodies):
             label.setTextFormat(qt.Qt.PlainText)
             layout.addWidget(label)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(MEASURE_MS)
-        self._timer.connect("timeout()", self._onLive)
         self._showStudy()
 
     def showNode(self, node: Node | None) -> None:

@@ -8,6 +8,7 @@ import ctk
 import qt
 import slicer
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.widgets.later import done_later
 from HeadNeckNodesLib.widgets.layouts import heading, row_of, tight, tool_button, wrapped_label
 from HeadNeckNodesLib.widgets.section_slider import PAGE, SectionSlider
 from slicer.i18n import tr as _
@@ -92,7 +93,7 @@ class VesselSection(qt.QWidget):
             self.keep,
         )
         self.drawn = DrawnAngles(session)
-        self._live, self._whole = _timer(LIVE_MS, self._onLive), _timer(WHOLE_MS, self._measureAgain)
+        self._live, self._whole = done_later(LIVE_MS, self._onLive), done_later(WHOLE_MS, self._measureAgain)
         self._build()
         self._keys = [self._key("PgUp", PAGE), self._key("PgDown", -PAGE)]
         segments.listen(self._onSegments)
@@ -314,11 +315,3 @@ class VesselSection(qt.QWidget):
         self.stepper.visible = self._display is not None
         self.maximumButton.visible = study is not None and study.profile.place_ras_mm is not None
         self.keepButton.visible = study is not None
-
-
-def _timer(milliseconds: int, action: Callable[[], None]) -> qt.QTimer:
-    timer = qt.QTimer()
-    timer.setSingleShot(True)
-    timer.setInterval(milliseconds)
-    timer.connect("timeout()", action)
-    return timer

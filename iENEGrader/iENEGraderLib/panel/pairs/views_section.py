@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import qt
 import slicer
 import vtk
+from HeadNeckNodesLib.widgets.later import done_later
 from HeadNeckNodesLib.widgets.layouts import heading, row_of, tight, tool_button
 from slicer.i18n import tr as _
 from slicer.util import VTKObservationMixin
@@ -52,7 +53,7 @@ class ViewsSection(qt.QWidget):
         self.boxes = [OfferBox(partial(self._onVolume, at)) for at in range(MOST_COMPARED)]
         self.chooser = qt.QWidget()
         self._watcher = VTKObservationMixin()
-        self._later = qt.QTimer()
+        self._later = done_later(LATER_MS, self.refresh)
         self._build()
         scene = slicer.mrmlScene
         for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent, scene.EndBatchProcessEvent):
@@ -77,9 +78,6 @@ class ViewsSection(qt.QWidget):
         for column in range(COLUMNS):
             grid.setColumnStretch(2 * column + 1, 1)
         layout.addWidget(self.chooser)
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.connect("timeout()", self.refresh)
 
     def show_layout(self, layout: Layout) -> None:
         """Arrange the views."""

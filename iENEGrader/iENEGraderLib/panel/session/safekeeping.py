@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import qt
 import slicer
+from HeadNeckNodesLib.widgets.later import done_later
 from slicer.util import VTKObservationMixin
 
 from iENEGraderLib.panel.session.autosave import Autosave
@@ -47,10 +47,7 @@ class Safekeeping(VTKObservationMixin):
         self._attempt = attempt
         self._lookedFor: tuple[str, str] | None = None
         self._offered: UnsavedWork | None = None
-        self._timer = qt.QTimer()
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE_MS)
-        self._timer.connect("timeout()", self._onPause)
+        self._timer = done_later(PAUSE_MS, self._onPause)
         self.recoveryBar = RecoveryBar(self._onRecover, self._onDiscard, self._onDecline)
         self.autosave = Autosave(session, application_folder(), self._timer.start, report)
         # A closed or loaded scene may be one that unsaved work belongs to.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import qt
+from HeadNeckNodesLib.widgets.later import done_later
 from HeadNeckNodesLib.widgets.layouts import row_of, tight
 from HeadNeckNodesLib.widgets.number_box import NumberBox
 from HeadNeckNodesLib.widgets.wheel_guard import WheelGuard
@@ -38,7 +39,7 @@ class EnergySlider(qt.QWidget):
         self._onSettled = on_settled
         self.slider = qt.QSlider(qt.Qt.Horizontal)
         self.box = NumberBox(LOWEST_KEV, HIGHEST_KEV, 0, self._onNumber, " keV")
-        self._timer = qt.QTimer()
+        self._timer = done_later(SETTLE_MS, self._settle)
         self.slider.setRange(LOWEST_KEV, HIGHEST_KEV)
         self.slider.setSingleStep(1)
         self.slider.setPageStep(PAGE_KEV)
@@ -52,9 +53,6 @@ class EnergySlider(qt.QWidget):
         self.box.setFixedWidth(BOX_WIDTH)
         self.box.showNumber(BEGIN_KEV)
         self._wheelGuard = WheelGuard(self.slider, while_focused=True)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SETTLE_MS)
-        self._timer.connect("timeout()", self._settle)
         self.slider.connect("valueChanged(int)", self._onValue)
         self.slider.connect("sliderReleased()", self._settle)
         self.noiseBox = qt.QCheckBox(_("noise-reduced: for looking, not for measuring"))

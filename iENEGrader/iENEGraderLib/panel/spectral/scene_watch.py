@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import qt
 import slicer
 import vtk
+from HeadNeckNodesLib.widgets.later import WhenSceneRests
 from slicer.util import VTKObservationMixin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-LATER_MS = 100
 
 
 class SceneWatch:
@@ -32,10 +30,7 @@ class SceneWatch:
         self._on_changed = on_changed
         self._on_loaded = on_loaded
         self._observed = VTKObservationMixin()
-        self._later = qt.QTimer()
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.connect("timeout()", self._tell)
+        self._later = WhenSceneRests(self._tell)
         scene = slicer.mrmlScene
         for event in (scene.NodeAddedEvent, scene.NodeRemovedEvent):
             self._observed.addObserver(scene, event, self._on_node)
@@ -66,10 +61,7 @@ class SceneWatch:
     def _on_parameters(self, *_: object) -> None:
         self._later.start()
 
-    def _tell(self, *_: object) -> None:
-        if slicer.mrmlScene.IsBatchProcessing() or slicer.mrmlScene.IsClosing():
-            self._later.start()
-            return
+    def _tell(self) -> None:
         node, event = self._parameter_node(), vtk.vtkCommand.ModifiedEvent
         if not self._observed.hasObserver(node, event, self._on_parameters):
             self._observed.addObserver(node, event, self._on_parameters)
