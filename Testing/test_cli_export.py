@@ -11,6 +11,7 @@ from export_builders import SIZE_KJI, neck_labels, write_case
 from hnn.cli.main import main
 from iENEGraderLib.export import pdf
 from iENEGraderLib.export.dicom.sr_reading import reading_from_sr
+from iENEGraderLib.export.job.registry import TARGETS
 from iENEGraderLib.reading import load_reading
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def test_a_folder_with_a_case_is_exported_to_every_target(
     (case,) = the_json(capsys)["cases"]
     images = [f"dicom/images/{k + 1:04}.dcm" for k in range(SIZE_KJI[0])]
     objects = ["dicom/key-images.dcm", "dicom/report.dcm", "dicom/segmentation.dcm"]
-    assert case["files"] == [*images, *objects, "fhir.json", "nodes.csv", "report.html"]
+    assert case["files"] == [*images, *objects, "fhir.json", "measurements.csv", "nodes.csv", "report.html"]
     assert set(files_in(tmp_path / "out" / "X1")) == {*case["files"], "export.json"}
     assert case["case_id"] == "X1"
     assert not case["deidentified"]
@@ -138,7 +139,7 @@ def test_one_bad_case_is_told_and_the_others_are_done(
     assert ["error" in each for each in found] == [False, True, False]
     assert "case_id" in found[1]["error"]
     assert err.splitlines()[-1] == "hnn: 1 of 3 cases could not be exported; the others are done"
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["c1", "c3", "nodes.csv"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["c1", "c3", "measurements.csv", "nodes.csv"]
 
 
 def test_a_fault_of_our_own_in_one_case_does_not_stop_the_others(
@@ -150,10 +151,10 @@ def test_a_fault_of_our_own_in_one_case_does_not_stop_the_others(
         write_case(tmp_path / "cases" / name, case_id=name)
     whole = csv_table.case_rows
 
-    def broken(reading: Any, assessment: Any) -> Any:
+    def broken(reading: Any, assessment: Any, further: Any) -> Any:
         if reading.case_id == "c1":
             raise ZeroDivisionError
-        return whole(reading, assessment)
+        return whole(reading, assessment, further)
 
     monkeypatch.setattr(csv_table, "case_rows", broken)
     assert an_export(tmp_path / "cases") == 1
@@ -195,6 +196,35 @@ def test_a_case_that_changed_is_not_taken_for_done_and_not_replaced_without_forc
     assert files_in(tmp_path / "out") != before
 
 
+def test_a_file_that_may_not_be_read_is_told_and_the_others_are_done(
+    an_export: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from hnn.export import batch
+
+    for name in ("c1", "c2"):
+        write_case(tmp_path / "cases" / name, case_id=name)
+    whole = batch.fingerprint
+
+    def denied(inputs: Any, *rest: Any, **more: Any) -> str:
+        if "c1" in inputs[0].parts:
+            raise PermissionError(13, "Permission denied", str(inputs[0]))
+        return whole(inputs, *rest, **more)
+
+    monkeypatch.setattr(batch, "fingerprint", denied)
+    assert an_export(tmp_path / "cases") == 2
+    out, err = capsys.readouterr()
+    assert f"{tmp_path}/cases/c1/ct.nrrd: cannot be read or written (Permission denied)" in err
+    assert "1 of 2 cases exported" in out
+
+
+def test_help_names_every_target(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for target in TARGETS:
+        assert f"{target.name}: " in told
+
+
 def test_force_never_removes_what_no_export_wrote(
     a_case: CaseFolder, an_export: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -233,5 +263,5 @@ def test_maps_are_asked_for_when_there_are_none(
     a_case: CaseFolder, an_export: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert an_export(a_case.folder, to="csv,parametric-map") == 2
-    assert "the case has no map of iodine or fat" in capsys.readouterr().err
+    assert "the case has no map; add maps of hnn spectral or of hnn pwi fit" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

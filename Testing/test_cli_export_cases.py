@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 from export_builders import a_reading, write_case, write_map
 from HeadNeckNodesLib.errors import InputError
+from hnn.cli.main import main
 from hnn.export.batch import export_cases
 from hnn.export.case_files import CaseBundle, CaseFiles, case_at, places_in
 from hnn.export.file_case import case_of_files
+from hnn.export.map_files import MapChoice
 from iENEGraderLib.export.job.exporting import ExportRequest
 from iENEGraderLib.export.job.registry import targets_named
 from iENEGraderLib.export.report_content import ImageOrigin
@@ -52,7 +56,7 @@ def test_the_files_of_a_folder_are_told_from_what_they_hold(a_case: CaseFolder) 
         a_case.image,
         a_case.segmentation,
         a_case.reading,
-        (a_case.folder / "iodine.nrrd",),
+        (MapChoice(a_case.folder / "iodine.nrrd"),),
         a_case.folder / "teaching.toml",
     )
 
@@ -69,6 +73,32 @@ def test_a_missing_file_is_named_with_what_was_found(a_case: CaseFolder, what: s
     getattr(a_case, what).unlink()
     with pytest.raises(InputError, match=f"case: found no {what}, expected one .*{what}: none"):
         case_at(a_case.folder)
+
+
+def test_an_export_beside_the_files_of_its_case_is_no_second_image(a_case: CaseFolder) -> None:
+    before = case_at(a_case.folder)
+    arguments = ["--to", "dicom-seg", "--out"]
+    for out in (a_case.folder / "exports", a_case.folder):
+        assert main(["export", str(a_case.folder), *arguments, str(out)]) == 0
+        assert case_at(a_case.folder) == before
+
+
+def test_the_segmentation_of_a_fit_is_none_of_the_case(a_case: CaseFolder) -> None:
+    before = case_at(a_case.folder)
+    write_map(a_case.folder / "best-model.seg.nrrd", "best_model", "1", 1.0)
+    assert case_at(a_case.folder) == before
+
+
+def test_a_file_that_only_looks_like_the_reading_is_named(a_case: CaseFolder) -> None:
+    a_case.reading.write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"found no reading \(reading.json: no reading document of the form hnn-"):
+        case_at(a_case.folder)
+
+
+def test_a_folder_without_any_case_is_told_what_a_case_is(tmp_path: Path) -> None:
+    write_case(tmp_path / "studies" / "cases" / "a", dicom=True)
+    with pytest.raises(InputError, match=r"studies: holds no case, neither a segmentation .* a folder of such folders"):
+        case_at(tmp_path / "studies")
 
 
 @pytest.mark.parametrize(
@@ -108,6 +138,14 @@ def test_a_folder_whose_only_image_is_in_its_bundle_is_that_bundle(tmp_path: Pat
     assert case_at(case.folder) == CaseBundle(case.folder / "case.mrb")
 
 
+def test_a_folder_with_a_scene_and_what_its_teacher_wrote_is_one_case(tmp_path: Path) -> None:
+    (tmp_path / "case.mrb").write_bytes(b"")
+    teaching = tmp_path / "teaching.toml"
+    teaching.write_text("", encoding="utf-8")
+    assert places_in(tmp_path) == [tmp_path]
+    assert case_at(tmp_path) == CaseBundle(tmp_path / "case.mrb", teaching=teaching)
+
+
 def test_a_map_on_another_grid_is_refused(a_case: CaseFolder) -> None:
     write_map(a_case.folder / "iodine.nrrd", "iodine", "mg/mL", 2.5, spacing=(1.0, 1.0, 1.0))
     with pytest.raises(InputError, match=r"iodine.nrrd: lies on .*, expected the grid of the image"):
@@ -141,13 +179,25 @@ def test_a_scene_with_two_readings_is_refused(a_case: CaseFolder, tmp_path: Path
 
 
 @pytest.mark.usefixtures("a_scene")
-def test_a_bundle_that_is_no_scene_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ((), "is damaged or no scene bundle; save the scene again as .mrb"),
+        (("notes.txt",), r"holds no scene \(.mrml\)"),
+        (("case/case.mrml",), "no image could be read from it"),
+    ],
+)
+def test_a_bundle_that_is_no_scene_is_refused(tmp_path: Path, names: tuple[str, ...], told: str) -> None:
     scene = tmp_path / "broken.mrb"
     scene.write_bytes(b"no zip")
+    if names:
+        with zipfile.ZipFile(scene, "w") as archive:
+            for name in names:
+                archive.writestr(name, "<no scene>")
     before = Path.cwd()
     request = ExportRequest(targets_named(["csv"]), tmp_path / "out", None, replaces=False, software="test")
 
     (outcome,) = export_cases([scene], request, ImageOrigin.REAL, lambda what: None)
 
-    assert "no image could be read from it" in outcome.reason
+    assert re.search(told, outcome.reason)
     assert Path.cwd() == before

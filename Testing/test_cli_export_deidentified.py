@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,18 +21,12 @@ from export_builders import (
 )
 from HeadNeckNodesLib.imaging.read import read_image
 from hnn.cli.main import main
-from hnn.export.case_files import CaseFiles
-from hnn.export.file_case import case_of_files
 from iENEGraderLib.export import pdf
-from iENEGraderLib.export.deidentify.identifiers import Identifier, Identifiers, Kind
-from iENEGraderLib.export.job.cleaned_case import identity_of
 from iENEGraderLib.export.job.targets import csv_table
-from iENEGraderLib.export.report_content import ImageOrigin
 from iENEGraderLib.reading import load_reading, save_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from export_builders import CaseFolder
 
@@ -104,12 +101,13 @@ def test_one_pseudonym_is_used_everywhere(
     an_export(a_patient.folder, "--deidentify", "on", "--json", to=ALL)
 
     name = the_case(capsys)["case_id"]
-    folder = tmp_path / "out" / name
+    (folder,) = (tmp_path / "out").iterdir()
+    assert re.fullmatch(rf"{name}-\w{{4}}", folder.name)
     headers = [pydicom.dcmread(path, stop_before_pixels=True) for path in (folder / "dicom").rglob("*.dcm")]
     assert {str(header.PatientID) for header in headers} == {name}
     assert len({header.StudyInstanceUID for header in headers}) == 1
     assert f"Case {name}" in (folder / "report.html").read_text(encoding="utf-8")
-    assert (folder / "nodes.csv").read_text(encoding="utf-8").splitlines()[1].startswith(f"{name},Reader,")
+    assert (folder / "nodes.csv").read_text(encoding="utf-8").splitlines()[1].startswith(f"{name},Reader ")
     assert json.loads((folder / "fhir.json").read_text(encoding="utf-8"))["identifier"]["value"] == name
 
 
@@ -135,8 +133,8 @@ def test_a_teaching_file_is_de_identified_without_being_asked(
     assert an_export(a_patient.folder, "--json", to="teaching-file") == 0
     case = the_case(capsys)
     assert case["deidentified"]
-    names = {path.name for path in (tmp_path / "out" / case["case_id"] / "teaching").iterdir()}
-    surfaces = {"surfaces.glb", "surface-1.stl", "surface-2.stl"}
+    names = {path.name for path in (Path(case["folder"]) / "teaching").iterdir()}
+    surfaces = {"surfaces.glb", "surface-1-a.stl", "surface-2-b.stl"}
     assert {"index.html", "mirc.zip", "segments.seg.nrrd", *surfaces} == names
 
 
@@ -200,7 +198,7 @@ def test_a_locked_reading_is_shared_unlocked_and_its_owner_is_told(
     assert an_export(a_patient.folder, "--deidentify", "on", "--json") == 0
     case = the_case(capsys)
     assert any("the signature was left out" in note for note in case["notes"])
-    assert ",no," in (tmp_path / "out" / case["case_id"] / "nodes.csv").read_text(encoding="utf-8")
+    assert ",no," in (Path(case["folder"]) / "nodes.csv").read_text(encoding="utf-8")
 
 
 def test_the_face_is_taken_from_the_images_and_nothing_that_is_segmented(tmp_path: Path) -> None:
@@ -217,6 +215,33 @@ def test_the_face_is_taken_from_the_images_and_nothing_that_is_segmented(tmp_pat
     assert not changed[:, 12:].any()
     assert not changed[:FACE_FROM_SECTION].any()
     assert not changed[neck_labels() > 0].any()
+
+
+def test_a_segment_of_the_skin_neither_keeps_the_face_nor_is_shared(
+    tmp_path: Path, an_export: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    import pydicom
+    import SimpleITK
+
+    case = write_case(tmp_path / "in", dicom=True, mandible=True)
+    labels = SimpleITK.ReadImage(str(case.segmentation))
+    values = SimpleITK.GetArrayFromImage(labels)
+    values[(values == 0) & (neck_voxels() > 0)] = 4
+    with_skin = SimpleITK.GetImageFromArray(values)
+    with_skin.CopyInformation(labels)
+    for key in labels.GetMetaDataKeys():
+        with_skin.SetMetaData(key, labels.GetMetaData(key))
+    for key, value in {"ID": "s4", "Name": "skin", "LabelValue": "4", "Layer": "0"}.items():
+        with_skin.SetMetaData(f"Segment3_{key}", value)
+    SimpleITK.WriteImage(with_skin, str(case.segmentation))
+
+    assert an_export(case.folder, "--deidentify", "on", "--deface", "--json", to="dicom-seg") == 0
+    assert "segments that show the face were left out: skin" in the_case(capsys)["notes"]
+    (folder,) = (tmp_path / "out").iterdir()
+    assert (read_image(folder / "dicom" / "images").voxels != neck_voxels())[FACE_FROM_SECTION:, :8].any()
+    shared = {each.SegmentLabel for each in pydicom.dcmread(folder / "dicom" / "segmentation.dcm").SegmentSequence}
+    assert len(shared) == 3
+    assert not [name for name in shared if "skin" in name.lower()]
 
 
 def test_without_defacing_a_face_in_the_volume_is_told(
@@ -247,13 +272,91 @@ def test_defacing_is_refused_where_it_cannot_be_done(
     assert not (tmp_path / "out").exists()
 
 
-def test_names_that_the_program_gave_do_not_stop_an_export_and_those_that_people_gave_do(tmp_path: Path) -> None:
-    case = case_of_files(CaseFiles(*_files(write_case(tmp_path / "in"))), ImageOrigin.REAL)
-    names = ("N3 notch angle N4", "Reading X1", "Quillfeather lost")
-    found = Identifiers(frozenset(Identifier(Kind.FILE_NAME, name) for name in names))
-    kept = identity_of(replace(case, identifiers=found, inputs=())).identifiers.found
-    assert {each.value for each in kept if each.kind is Kind.FILE_NAME} == {"n3 n4", "quillfeather"}
+@pytest.mark.parametrize("folder", ["notch angle", "key images", "Small report"])
+def test_a_folder_named_by_words_of_any_export_does_not_stop_it(
+    tmp_path: Path, an_export: Callable[..., int], folder: str
+) -> None:
+    case = write_case(tmp_path / folder / folder)
+    assert an_export(case.folder, "--deidentify", "on", to="csv,report") == 0
 
 
-def _files(case: CaseFolder) -> tuple[Path, Path, Path]:
-    return case.image, case.segmentation, case.reading
+def test_a_folder_named_by_a_word_of_the_report_alone_stops_it_and_says_what_to_do(
+    tmp_path: Path, an_export: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = write_case(tmp_path / "perinodal" / "in")
+    assert an_export(case.folder, "--deidentify", "on", to="report") == 2
+    assert "rename the source file or folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["Henson^Made", "Reader^Case", "Images^Report"])
+def test_patients_named_like_words_of_a_report_can_be_exported_and_the_owner_is_told(
+    tmp_path: Path, an_export: Callable[..., int], capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    case = write_case(tmp_path / "in", dicom=True)
+    changed(case, PatientName=name)
+    assert an_export(case.folder, "--deidentify", "on", "--json", to="csv,report,fhir") == 0
+    is_told = any(
+        "too short or too common to be looked for in every place" in each for each in the_case(capsys)["notes"]
+    )
+    assert is_told == (not name.startswith("Henson")), "sentences that cite Henson are known as the program's own"
+
+
+def changed(case: CaseFolder, **values: str) -> None:
+    """Change attributes of all images of a case."""
+    import pydicom
+
+    for path in case.dicom.iterdir():
+        data = pydicom.dcmread(path)
+        for keyword, value in values.items():
+            setattr(data, keyword, value)
+        data.save_as(path, enforce_file_format=True)
+
+
+TWO_READINGS = [
+    ({"reader": "R1"}, {"reader": "R2"}),
+    ({"read_at": "2026-01-05T10:00:00Z"}, {"read_at": "2026-07-05T10:00:00Z"}),
+]
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["", "backwards"])
+@pytest.mark.parametrize(("first", "second"), TWO_READINGS, ids=["readers", "times"])
+def test_two_readings_of_a_patient_have_folders_of_their_own(
+    tmp_path: Path,
+    an_export: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+    first: dict[str, str],
+    second: dict[str, str],
+    backwards: bool,
+) -> None:
+    one = write_case(tmp_path / "cases" / "a", dicom=True, **first)
+    other = write_case(tmp_path / "cases" / "b", **second)
+    shutil.copytree(one.dicom, other.dicom)
+    other.image.unlink()
+
+    cases = [one.folder, other.folder]
+    assert an_export(*(reversed(cases) if backwards else cases), "--deidentify", "on", "--json") == 0
+    done = {each["case"]: Path(each["folder"]).name for each in json.loads(capsys.readouterr().out)["cases"]}
+    folders = [done[str(each)] for each in cases]
+    assert len({re.fullmatch(r"(HNN-\w{4}-\w{4})-\w{4}", each)[1] for each in folders}) == 1
+    rows = (tmp_path / "out" / "nodes.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert len({tuple(row.split(",")[:3]) for row in rows}) == 2, "case, reader and time tell readings apart"
+    (tmp_path / "out" / "nodes.csv").unlink()
+    contents = {name: (tmp_path / "out" / name / "export.json").read_bytes() for name in folders}
+
+    capsys.readouterr()
+    assert an_export(*cases, "--deidentify", "on", "--json") == 0
+    assert all(case["done_earlier"] for case in json.loads(capsys.readouterr().out)["cases"])
+    assert contents == {name: (tmp_path / "out" / name / "export.json").read_bytes() for name in folders}
+
+    assert an_export(tmp_path / "cases" / "b", "--deidentify", "on", "--force", to="csv,fhir") == 0
+    assert (tmp_path / "out" / folders[0] / "export.json").read_bytes() == contents[folders[0]]
+    assert (tmp_path / "out" / folders[1] / "fhir.json").is_file()
+
+
+def test_the_same_reading_changed_is_not_overwritten_without_force(
+    a_patient: CaseFolder, an_export: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert an_export(a_patient.folder, "--deidentify", "on") == 0
+    save_reading(replace(load_reading(a_patient.reading), t_category="T3"), a_patient.reading)
+    assert an_export(a_patient.folder, "--deidentify", "on") == 2
+    assert "is there already" in capsys.readouterr().err

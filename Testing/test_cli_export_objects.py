@@ -103,6 +103,18 @@ def test_anatomy_drawn_by_hand_is_said_to_be(an_export: Callable[..., Path]) -> 
     assert drawn_by(an_export("dicom-seg", "--anatomy-by", "manual")) == [("MANUAL", "")] * 3
 
 
+@pytest.mark.parametrize(("form", "frames"), [("all", 3 * 12), ("filled", 5 + 5 + 1), ("labelmap", 12)])
+def test_frames_are_kept_as_asked_and_a_label_map_is_told(
+    an_export: Callable[..., Path], capsys: pytest.CaptureFixture[str], form: str, frames: int
+) -> None:
+    folder = an_export("dicom-seg,dicom-sr", "--seg-frames", form) / "dicom"
+    found = dicom(folder / "segmentation.dcm")
+    assert (found.NumberOfFrames, found.SegmentationType) == (frames, "LABELMAP" if form == "labelmap" else "BINARY")
+    assert ("refers to a label map" in capsys.readouterr().out) == (form == "labelmap")
+    (group, *_) = node_groups(dicom(folder / "report.dcm"))
+    assert group.referenced_segment.referenced_sop_class_uid == found.SOPClassUID
+
+
 @pytest.mark.parametrize("text", ["automatic", "automatic:Name", "manual:Name:1", "guessed:Name:1", "automatic::1"])
 def test_a_program_without_name_or_version_is_refused(
     a_case: CaseFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str

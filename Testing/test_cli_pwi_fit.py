@@ -186,8 +186,9 @@ def test_settings_that_cannot_be_meant_are_refused_with_the_likely_cause(
 
 def test_a_repetition_time_in_seconds_in_the_header_is_not_used(the_desk: Desk) -> None:
     wrong = write_dynamic_nrrd(the_desk.folder / "wrong.nrrd", tr_ms="0.005")
-    assert "repetition time of the dynamic study is not stated; give it with --tr" in the_desk.refusal(
-        "--dynamic", wrong, "--t1", 1.2
+    assert (
+        "repetition time is stated as 0.005 ms, which no spoiled gradient echo has; it was not used; give it with"
+        in (the_desk.refusal("--dynamic", wrong, "--t1", 1.2))
     )
 
 
@@ -278,8 +279,13 @@ def test_the_summary_names_values_cautions_and_the_limit_of_use(the_desk: Desk) 
 
 
 def test_enhancing_voxels_without_a_value_are_cautioned_with_the_reason(the_desk: Desk) -> None:
-    document = the_desk.document("--dynamic", the_desk.nrrd(), "--t1", 1.2, "--flip-angle", 3, "--aif", "wong")
+    document = the_desk.document("--dynamic", the_desk.nrrd(), "--t1", 1.2, "--flip-angle", 4, "--aif", "wong")
     assert any(
         "of the voxels that enhance have no value, mostly: the signal is higher" in text
         for text in document["cautions"]
     )
+
+
+def test_a_fit_without_any_value_is_refused_with_the_reason_and_nothing_is_written(the_desk: Desk) -> None:
+    line = the_desk.refusal("--dynamic", the_desk.nrrd(), "--t1", 1.2, "--flip-angle", 3, "--aif", "wong")
+    assert "no voxel has a value: 100% of the voxels that enhance have no value, mostly: the signal is higher" in line

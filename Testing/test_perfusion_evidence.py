@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dicom_export_builders import a_made_source
 from fit_desk import Desk
 from fit_studies import write_segments
+from iENEGraderLib.export.dicom.sr import write_sr
+from iENEGraderLib.export.dicom.sr_reading import reading_from_sr
+from iENEGraderLib.export.tables.csv_rows import case_rows, csv_text
 from iENEGraderLib.export.words import evidence_title, evidence_value
 from iENEGraderLib.measure.case.evidence.words import PERFUSION_LABEL, PerfusionKind
 from iENEGraderLib.reading import SCHEMA as READING_SCHEMA
 from iENEGraderLib.reading import Evidence, load_reading, save_reading
+from iENEGraderLib.rules import assess
 from PWIProtocolLib.mapping import PerfusionEvidence, with_evidence
 from PWIProtocolLib.mapping.reading_evidence import KINDS, LABEL, SCHEMA
 from PWIProtocolLib.roi import map_kind
@@ -81,3 +88,20 @@ def test_panel_and_command_write_the_same_evidence_into_a_reading(the_desk: Desk
     assert nodes == 1
     assert load_reading(the_desk.folder / "of_the_panel.json") == load_reading(the_desk.out / "reading.json")
     assert len(found["Segment_1"]) == len(KINDS)
+
+
+def test_what_is_sent_to_the_grader_is_in_its_report_and_in_its_table(the_desk: Desk, the_reading: Path) -> None:
+    how = "not recommended for N staging; median of 20 of 22 voxels; DCE-MRI, extended Tofts model"
+    sent = [PerfusionEvidence(kind, 0.25, map_kind(name).unit, how, (1.0, 2.0, 3.0)) for name, kind in KINDS.items()]
+    text, _ = with_evidence(the_reading.read_text(), {"Segment_1": sent}, "reading")
+    the_reading.write_text(text)
+    reading = load_reading(the_reading)
+
+    write_sr(reading, a_made_source(the_desk.folder / "ct"), the_desk.folder / "sr.dcm", software="test")
+    table = csv_text(case_rows(reading, assess(reading)))
+
+    assert reading_from_sr(the_desk.folder / "sr.dcm") == reading
+    row = next(csv.DictReader(io.StringIO(table, newline="")))
+    values = [row[name] for name in row if name.startswith("perfusion_") and not name.endswith("_method")]
+    assert values == ["0.25"] * len(KINDS)
+    assert row["perfusion_ve_share_method"] == how

@@ -29,27 +29,51 @@ structures (`iENEGrader/iENEGraderLib/anatomy/structures.toml`).
 
 ## How a structured report is built
 
-Comprehensive 3D SR, template TID 1500 (Imaging Measurement Report). Its image library lists the images that were read.
-Under *Imaging Measurements* there is one group for each node and, at the end, one for the case.
+Comprehensive 3D SR, template TID 1500 (Imaging Measurement Report). Its image library lists the images that were read
+and says once what they share. Under *Imaging Measurements* there is first one group for the case, with the results in
+front, and then one for each node.
 
 | group | template | what it holds |
 |---|---|---|
+| case | TID 1501 | grade, N category and stage by edition with reasons; what the reader entered on the case |
 | node with a segment | TID 1411 | segment; finding; finding site and side; measurements; evaluations; key images |
 | node without a segment | TID 1501 | the same without segment |
-| case | TID 1501 | what the reader entered on the case; grade, N category and stage by edition with reasons |
 
 The tracking identifier of a node's group is the id of the node; it and the tracking UID are those of the segment.
 
 - **Evidence with a value** is a NUM item: value as decimal string and as double, unit, the structure as finding site
   (where it has a code) and by name, the method in words, the uncertainty as upper and lower range (TID 310), the class
   against the criterion, the place as 3D coordinates and the image there.
-- **Evidence without a value** is a CODE item whose value is its class.
+- **Values of maps** say how they stand for the map (*Derivation*: mean of spectral maps, median of maps of perfusion).
+  Those of perfusion carry a *Caution*: not recommended for N staging.
+- **Evidence without a value** is a CODE item whose value is its class; that of a proposed level is the level.
 - **Findings** are CODE items: the finding, and *Absent*, *Equivocal* or *Present* for how certain the reader is.
   A finding that is not there was not assessed.
 - **Marks** of the reader are NUM items (length, angle) or CODE items (place) with their points.
 - The tracking identifier of evidence and marks is `node/part/number`. Parts are `evidence` and `mark`, whose numbers
   keep the order of the reading, and `further` for measurements beyond it.
 - **Grade, N category and stage** are CODE items; the reasons of the rules are TEXT items that they are inferred from.
+
+## Parametric maps
+
+One 32-bit map a file (`map-ktrans.dcm`), NaN where there is no value. The real world value mapping holds unit, quantity
+and, as measurement methods, model, arterial curve and T1 as far as they are known. Maps of perfusion name the dynamic
+images as their sources where these are DICOM of the same study; spectral maps name the series that was read.
+
+## Segmentations
+
+| `--seg-frames` | what is stored | 16 segments of 512 x 512 x 300 |
+|---|---|---|
+| `all` | binary, a frame for each segment and section, 1 bit a voxel: every viewer reads it | 159 MB |
+| `filled` | binary without empty frames | 69 MB, less with fewer vessels along the whole neck |
+| `labelmap` | Label Map Segmentation: one label for each voxel, RLE Lossless; segments must not overlap | 1.5 MB |
+
+A structured report refers to the segmentation. Programs that do not know label maps may refuse such a report as well
+(`dsrdump` of DCMTK 3.6 does, `dciodvfy` calls the reference an error), so `filled` is the better choice where size
+matters. Binary frames are not compressed: what holds 1 bit compressed is not read by the old viewers for which all
+frames are kept.
+
+## Reading back
 
 Read back by this program, a report gives the same reading. Grades and categories are then computed again. Text that
 DICOM cannot hold as it is (empty, blanks at an end, control characters, a quotation mark in front) is written as a JSON
@@ -59,6 +83,8 @@ TITLES = {
     Group.DOCUMENT: "What documents and their groups are",
     Group.ITEM: "Fields of a reading, and what stands beside a measurement",
     Group.MEASUREMENT: "Measurements: kinds of evidence",
+    Group.MAP: "Parametric maps: what their values are",
+    Group.MAP_METHOD: "Parametric maps: model, arterial curve and T1 that they were computed with",
     Group.FINDING: "Findings",
     Group.MARK: "Marks of the reader",
     Group.CERTAINTY: "Certainty of a finding",

@@ -18,6 +18,7 @@ from iENEGraderLib.reading import save_reading
 from iENEGraderLib.rules import assess
 from iENEGraderLib.scene.bundle import save_bundle
 from iENEGraderLib.scene.case_scene import add_case
+from iENEGraderLib.scene.image_origin import state_origin
 
 from hnn.figures import NamedFigure, case_figures
 from hnn.headless.application import HeadlessSlicer
@@ -86,8 +87,9 @@ def run_demo(case: Case, folder: Path, say: Callable[[str], None]) -> DemoResult
     HeadlessSlicer.start()
     slicer.mrmlScene.Clear(0)
     sizes = {node_id: each.size for node_id, each in measured.measurements.items()}
-    with filled_when_complete(folder, outdated=KEY_IMAGE_PATTERN) as work:
+    with filled_when_complete(folder, outdated=[KEY_IMAGE_PATTERN]) as work:
         scene = add_case(case.image, segments.nodes, segments.anatomy, measured.reading, measured.dimension_ends_ras_mm)
+        state_origin(scene.volume, case.origin)
         say("drawing the key images")
         pictures = case_pictures(
             scene,

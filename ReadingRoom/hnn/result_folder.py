@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def filled_when_complete(folder: Path, outdated: str = "") -> Iterator[Path]:
+def filled_when_complete(folder: Path, outdated: Sequence[str] = ()) -> Iterator[Path]:
     """Offer an empty folder to work in; move its files into `folder` when the block ends without error.
 
     Parameters
     ----------
     folder : made when it does not exist; other files in it stay.
-    outdated : glob pattern of files of an earlier run that are removed when the new ones are there.
+    outdated : names or glob patterns of files of an earlier run that are removed when the new ones are there.
 
     Raises
     ------
@@ -63,11 +63,12 @@ def _place_to_work(folder: Path) -> Path:
     return parent
 
 
-def _move(work: Path, folder: Path, outdated: str) -> None:
+def _move(work: Path, folder: Path, outdated: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     fresh = sorted(work.iterdir())
     for file in fresh:
         os.replace(file, folder / file.name)  # noqa: PTH105 - replaces on every platform
-    for old in folder.glob(outdated) if outdated else ():
-        if old.name not in {file.name for file in fresh}:
-            old.unlink()
+    names = {file.name for file in fresh}
+    for old in [each for pattern in outdated for each in folder.glob(pattern)]:
+        if old.name not in names:
+            old.unlink(missing_ok=True)

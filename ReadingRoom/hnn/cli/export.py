@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
 
-from hnn.cli.export_lines import outcome_lines, outcomes_json
+from hnn.cli.export_cases import cases_of
+from hnn.cli.export_lines import named_reason, outcome_lines, outcomes_json
 from hnn.software import software
 
 if TYPE_CHECKING:
@@ -21,11 +22,19 @@ if TYPE_CHECKING:
     from iENEGraderLib.export.job.target import Target
 
     from hnn.export.batch import CaseOutcome
-    from hnn.export.case_files import CaseFiles
 
 DEFAULT_KEY = "~/.hnn-pseudonyms.key"
 ON, OFF = "on", "off"
-OWN_FILES = ("--image", "--segmentation", "--reading")
+TARGET_WORDS = {
+    "dicom-seg": "segments as DICOM segmentation",
+    "dicom-sr": "reading as DICOM structured report, with key images",
+    "parametric-map": "maps of iodine, fat and perfusion as DICOM Parametric Maps",
+    "teaching-file": "page with quiz, MIRC document, surfaces; always de-identified",
+    "report": "report as HTML, and as PDF where a browser is installed",
+    "csv": "table with one row for each node",
+    "fhir": "grade, stages, findings and measurements as Observations (FHIR R5)",
+}
+"""Said here as well, so that help is there at once."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,14 +45,26 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Export read cases. A case is a scene (.mrb), a folder with one image, one segmentation and one "
         "reading, or these three files; several cases, or a folder of cases, are done in one call. Each case gets a "
         "folder of its own in --out; it appears complete or not at all.",
+        epilog="targets: " + "; ".join(f"{name}: {what}" for name, what in TARGET_WORDS.items()),
     )
     parser.add_argument("cases", metavar="CASE", nargs="*", help="scene (.mrb), folder with a case, folder of cases")
     parser.add_argument("--image", help="image of the one case to export: DICOM folder, NRRD, NIfTI or MetaImage")
     parser.add_argument("--segmentation", help="node segments on the grid of the image (.seg.nrrd or label volume)")
     parser.add_argument("--reading", help="reading document (JSON) whose nodes name their segments")
-    parser.add_argument("--map", metavar="FILE", nargs="+", default=[], help="maps of hnn spectral (NRRD)")
+    parser.add_argument(
+        "--map",
+        metavar="[NAME[:UNIT]=]FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="maps of the one case: those of hnn spectral and hnn pwi fit say what they hold; say it of others, as "
+        "in ktrans:/min=FILE (iodine, fat-fraction, ktrans, kep, ve, vp, t1)",
+    )
+    parser.add_argument(
+        "--perfusion", metavar="DIR", help="output folder of hnn pwi fit: its maps of Ktrans, kep, ve, vp and T1"
+    )
     parser.add_argument("--teaching", metavar="FILE", help="what a teacher wrote about the case (teaching.toml)")
-    parser.add_argument("--to", metavar="TARGET,...", required=True, help="what to write; a wrong name lists all")
+    parser.add_argument("--to", metavar="TARGET,...", required=True, help="what to write, see below")
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for the results")
     parser.add_argument(
         "--deidentify",
@@ -60,12 +81,22 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="take the face from de-identified images; needs a segment mandible or hyoid",
     )
     parser.add_argument(
-        "--anatomy-by",
+        "--nodes-by",
         metavar="HOW",
-        help="how segments that are no nodes were drawn, for dicom-seg: manual, or automatic:NAME:VERSION or "
-        "semiautomatic:NAME:VERSION of the program",
+        help="how the nodes were drawn, for dicom-seg: manual, or automatic:NAME:VERSION or semiautomatic:NAME:VERSION "
+        "of the program (manual when not given, and a note says so)",
     )
-    parser.add_argument("--simulated", action="store_true", help="say that the image is computed, not of a patient")
+    parser.add_argument("--anatomy-by", metavar="HOW", help="the same for all other segments")
+    parser.add_argument(
+        "--seg-frames",
+        choices=("all", "filled", "labelmap"),
+        default="all",
+        help="frames of dicom-seg: all, which every viewer reads; filled, without empty ones: smaller; labelmap: "
+        "smallest, for viewers that know Label Map Segmentation (default: %(default)s)",
+    )
+    origin = parser.add_mutually_exclusive_group()
+    origin.add_argument("--simulated", action="store_true", help="say that the image is computed, not of a patient")
+    origin.add_argument("--real", action="store_true", help="say that the image is of a patient (else not stated)")
     parser.add_argument("--force", action="store_true", help="replace what an earlier export of a case has written")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(run=run)
@@ -83,9 +114,10 @@ def run(arguments: argparse.Namespace) -> None:
 
     from hnn.export.batch import export_cases, write_table
 
-    cases = _cases(arguments)
+    cases = cases_of(arguments)
     request = _request(arguments)
-    origin = ImageOrigin.SIMULATED if arguments.simulated else ImageOrigin.REAL
+    unless_simulated = ImageOrigin.REAL if arguments.real else ImageOrigin.NOT_STATED
+    origin = ImageOrigin.SIMULATED if arguments.simulated else unless_simulated
     outcomes = export_cases(cases, request, origin, _say)
     if len(outcomes) == 1:
         _raise_failures(outcomes)
@@ -97,49 +129,40 @@ def run(arguments: argparse.Namespace) -> None:
     _raise_failures(outcomes)
 
 
-def _cases(arguments: argparse.Namespace) -> Sequence[Path | CaseFiles]:
-    from hnn.export.case_files import CaseFiles, places_in
-
-    given = [arguments.image, arguments.segmentation, arguments.reading]
-    if not any(given):
-        if not arguments.cases:
-            raise InputError(f"say which case: CASE, or {', '.join(OWN_FILES)}; see hnn export --help")
-        if arguments.map or arguments.teaching:
-            raise InputError(
-                "--map and --teaching belong to --image, --segmentation and --reading; put the files into "
-                "the folder of the case instead"
-            )
-        return [place for case in arguments.cases for place in places_in(Path(case))]
-    if not all(given) or arguments.cases:
-        missing = ", ".join(name for name, value in zip(OWN_FILES, given, strict=True) if not value)
-        raise InputError(
-            f"{', '.join(OWN_FILES)} go together and without CASE; "
-            f"{f'missing: {missing}' if missing else f'found also {arguments.cases[0]}'}"
-        )
-    image, segmentation, reading = (Path(name) for name in given)
-    teaching = Path(arguments.teaching) if arguments.teaching else None
-    return [CaseFiles(image, segmentation, reading, tuple(Path(name) for name in arguments.map), teaching)]
-
-
 def _request(arguments: argparse.Namespace) -> ExportRequest:
+    from iENEGraderLib.export.dicom.seg import SegmentationForm
     from iENEGraderLib.export.job.exporting import ExportRequest
     from iENEGraderLib.export.job.registry import targets_named
+    from iENEGraderLib.export.job.segmentation_choice import SegmentationChoice
 
     targets = targets_named([name.strip() for name in arguments.to.split(",") if name.strip()])
-    anatomy_by = _algorithm(arguments.anatomy_by) if arguments.anatomy_by else None
     key = _key(arguments, targets)
-    return ExportRequest(targets, Path(arguments.out), key, arguments.force, software(), arguments.deface, anatomy_by)
+    return ExportRequest(
+        targets,
+        Path(arguments.out),
+        key,
+        replaces=arguments.force,
+        software=software(),
+        deface=arguments.deface,
+        choice=SegmentationChoice(
+            _algorithm("--nodes-by", arguments.nodes_by),
+            _algorithm("--anatomy-by", arguments.anatomy_by),
+            SegmentationForm(arguments.seg_frames),
+        ),
+    )
 
 
-def _algorithm(text: str) -> Algorithm:
-    """Return what ``--anatomy-by`` says."""
+def _algorithm(option: str, text: str | None) -> Algorithm | None:
+    """Return what an option says of how segments were drawn; None when it was not given."""
     from iENEGraderLib.export.dicom.seg import Algorithm, AlgorithmKind
 
+    if text is None:
+        return None
     kind, *program = (part.strip() for part in text.split(":"))
     needed = 0 if kind == "manual" else 2
     if kind.upper() not in list(AlgorithmKind) or len(program) != needed or not all(program):
         raise InputError(
-            f"--anatomy-by: found {text!r}; expected manual, automatic:NAME:VERSION or semiautomatic:NAME:VERSION"
+            f"{option}: found {text!r}; expected manual, automatic:NAME:VERSION or semiautomatic:NAME:VERSION"
         )
     name, version = program or ("", "")
     return Algorithm(AlgorithmKind(kind.upper()), name, version)
@@ -166,10 +189,11 @@ def _raise_failures(outcomes: Sequence[CaseOutcome]) -> None:
     if len(outcomes) == 1 and fault is None:
         raise InputError(failed[0].reason)
     for each in failed:
-        print(f"hnn: {each.name}: {' '.join(each.reason.split())}", file=sys.stderr)
+        print(f"hnn: {' '.join(named_reason(each).split())}", file=sys.stderr)
     if fault is not None:
         raise fault
-    raise InputError(f"{len(failed)} of {len(outcomes)} cases could not be exported; the others are done")
+    others = "; the others are done" if len(failed) < len(outcomes) else ""
+    raise InputError(f"{len(failed)} of {len(outcomes)} cases could not be exported{others}")
 
 
 def _say(what: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def outcome_lines(outcomes: Sequence[CaseOutcome], table: Path | None) -> list[str]:
-    """Return the summary to read: what was written of each case, what to know of it, and what failed."""
+    """Return the summary to read: what was written of each case and what to know of it. Failures are told as errors."""
     lines = [line for each in outcomes for line in _lines(each)]
     if table is not None:
         lines.append(f"rows of all cases: {table}")
@@ -29,10 +29,14 @@ def outcomes_json(outcomes: Sequence[CaseOutcome], table: Path | None) -> dict[s
     return {"cases": [_json(each) for each in outcomes], "table": None if table is None else str(table)}
 
 
+def named_reason(outcome: CaseOutcome) -> str:
+    """Return why a case failed, with its name once."""
+    return outcome.reason if outcome.reason.startswith(outcome.name) else f"{outcome.name}: {outcome.reason}"
+
+
 def _lines(outcome: CaseOutcome) -> Iterator[str]:
     done = outcome.exported
     if done is None:
-        yield f"{outcome.name}: FAILED: {outcome.reason}"
         return
     manifest = done.manifest
     how = "de-identified" if manifest.deidentified else "not de-identified"

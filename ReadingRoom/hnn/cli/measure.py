@@ -160,7 +160,7 @@ def _written_figures(arguments: argparse.Namespace, case: CaseMeasurements) -> l
     folder = Path(arguments.figures)
     _say("drawing the figures")
     figures = case_figures(case)
-    with filled_when_complete(folder, outdated=FIGURE_PATTERN) as work:
+    with filled_when_complete(folder, outdated=[FIGURE_PATTERN]) as work:
         for figure in figures:
             (work / figure.file_name).write_text(figure.figure.svg, encoding="utf-8")
     return [str(folder / figure.file_name) for figure in figures]

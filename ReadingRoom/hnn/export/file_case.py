@@ -13,14 +13,12 @@ from HeadNeckNodesLib.imaging.segmentation import segmentation_on
 from iENEGraderLib.export.job.export_case import ExportCase
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.reading import load_reading
-from iENEGraderLib.spectral.map_file import read_map
+
+from hnn.export.map_files import read_case_maps
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from HeadNeckNodesLib.imaging.image import Image
     from iENEGraderLib.export.report_content import ImageOrigin
-    from iENEGraderLib.spectral.map_file import MapFile
 
     from hnn.export.case_files import CaseFiles
 
@@ -36,13 +34,14 @@ def case_of_files(files: CaseFiles, origin: ImageOrigin) -> ExportCase:
     reading = load_reading(files.reading)
     segmentation = read_segmentation(files.segmentation)
     image = _with_modality(read_image(files.image))
+    dicom_folder = files.image if files.image.is_dir() else None
     return ExportCase(
         reading=reading,
         image=image,
         segments=match_segments(reading, segmentation_on(image, segmentation), files.reading.name),
         origin=origin,
-        dicom_folder=files.image if files.image.is_dir() else None,
-        maps=tuple(_map_on(image, path) for path in files.maps),
+        dicom_folder=dicom_folder,
+        maps=read_case_maps(files.maps, image, dicom_folder),
         teaching_notes=files.teaching,
         inputs=files.inputs,
     )
@@ -55,13 +54,3 @@ def _with_modality(image: Image) -> Image:
     except InputError:
         return image
     return replace(image, modality="CT")
-
-
-def _map_on(image: Image, path: Path) -> MapFile:
-    found = read_map(path)
-    if not found.image.geometry.matches(image.geometry):
-        raise InputError(
-            f"{path}: lies on {found.image.geometry.describe()}, expected the grid of the image, "
-            f"{image.geometry.describe()}; compute the map from the series that was read"
-        )
-    return found

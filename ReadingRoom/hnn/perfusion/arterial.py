@@ -12,12 +12,15 @@ from hnn.perfusion.inputs import regions_on
 from hnn.perfusion.settings import AUTO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from PWIProtocolLib.mapping import Arterial
 
     from hnn.perfusion.inputs import FitInputs
     from hnn.perfusion.settings import FitSettings
+
+    Share = Callable[[float], bool]
 
 CSV = ".csv"
 AIF_NAMES = ("aif", "artery")
@@ -27,12 +30,13 @@ NO_BLOOD_T1 = (
 )
 
 
-def arterial_curve(settings: FitSettings, inputs: FitInputs, baseline: int) -> Arterial:
+def arterial_curve(settings: FitSettings, inputs: FitInputs, baseline: int, progress: Share | None = None) -> Arterial:
     """Return the arterial curve that the user asked for.
 
     Parameters
     ----------
     baseline : frames before contrast.
+    progress : called with the share of a search that is done.
 
     Raises
     ------
@@ -42,9 +46,12 @@ def arterial_curve(settings: FitSettings, inputs: FitInputs, baseline: int) -> A
     file = settings.aif_file
     data = inputs.mapping
     if file is None and settings.aif != AUTO:
-        return arterial_of_population(settings.aif, settings, data, baseline)
+        return arterial_of_population(settings.aif, settings, data, baseline, progress=progress)
     if file is not None and file.suffix.lower() == CSV:
         return arterial_of_file(file, settings, "plasma curve as given")
+    if file is not None and not file.is_file():
+        what = "is a folder" if file.is_dir() else "does not exist"
+        raise InputError(f"{file}: {what}; --aif takes a CSV file of a curve, a segmentation, or a name")
     if not data.blood_is_known(settings):
         raise InputError(NO_BLOOD_T1)
     if file is None:

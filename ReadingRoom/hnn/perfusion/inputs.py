@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     Tell = Callable[[str], Progress | None]
 
 
+OPTIONS = {"repetition time": "--tr in seconds", "flip angle": "--flip-angle in degrees"}
+WITHOUT_TIMES = (".nii", ".nii.gz", ".mha", ".mhd")
+
+
 @dataclass(frozen=True, eq=False)
 class FitInputs:
     """What was read.
@@ -97,10 +101,11 @@ def regions_on(dynamic: DynamicFrames, path: Path) -> PlacedSegments:
 
 
 def _signal(settings: FitSettings, found: _Read) -> SignalInputs:
-    stated = found.dynamic.acquisition
-    tr, cautions = _one_of(settings.repetition_time_s, stated.repetition_time_s, "repetition time", "--tr in seconds")
-    angle, others = _one_of(settings.flip_angle_deg, stated.flip_angle_deg, "flip angle", "--flip-angle in degrees")
-    dynamic = replace(found.dynamic, cautions=(*found.dynamic.cautions, *cautions, *others))
+    dynamic = found.dynamic
+    stated = dynamic.acquisition
+    tr, cautions = _one_of(settings.repetition_time_s, stated.repetition_time_s, "repetition time", dynamic)
+    angle, others = _one_of(settings.flip_angle_deg, stated.flip_angle_deg, "flip angle", dynamic)
+    dynamic = replace(dynamic, cautions=(*dynamic.cautions, *cautions, *others))
     b1 = None if settings.b1_map is None else b1_of_map(_image(settings.b1_map), dynamic.geometry)
     return SignalInputs(dynamic, tr, angle, _precontrast(settings, found, b1), b1)
 
@@ -123,6 +128,11 @@ def _read_nrrd(settings: FitSettings) -> _Read:
 def _read_dicom(settings: FitSettings, tell: Tell) -> _Read:
     if settings.times is not None:
         raise InputError(f"{settings.times}: times of frames can be given for NRRD files only; DICOM states its own")
+    if settings.dynamic.name.lower().endswith(WITHOUT_TIMES):
+        raise InputError(
+            f"{settings.dynamic}: a dynamic study is read from DICOM files or a four-dimensional NRRD; convert it, and "
+            "give the times of its frames with --times"
+        )
     study = read_study(settings.dynamic, tell("reading headers"))
     if len(study.dynamics) != 1:
         labels = "; ".join(dynamic.label for dynamic in study.dynamics)
@@ -145,9 +155,9 @@ def _angles(settings: FitSettings, study: Study, tell: Tell) -> FlipAngleFrames 
     return flip_angles_from_dicom(study.flip_angle_sets[0], tell("reading flip angles"))
 
 
-def _one_of(given: float | None, stated: float | None, what: str, option: str) -> tuple[float, list[str]]:
+def _one_of(given: float | None, stated: float | None, what: str, dynamic: DynamicFrames) -> tuple[float, list[str]]:
     if given is None and stated is None:
-        raise InputError(f"{what} of the dynamic study is not stated; give it with {option}")
+        raise InputError(f"{dynamic.unknown(what)}; give it with {OPTIONS[what]}")
     if given is None:
         assert stated is not None
         return stated, []

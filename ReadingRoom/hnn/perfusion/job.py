@@ -63,7 +63,7 @@ def fitted_study(
     inputs = files.mapping
     checked_times(inputs.dynamic.time_s)
     baseline = baseline_of(settings, inputs)
-    arterial = arterial_curve(settings, files, baseline)
+    arterial = arterial_curve(settings, files, baseline, tell("finding the arterial curve"))
     mapped = map_study(settings, inputs, arterial, baseline, tell("fitting"))
     intervals = map_intervals(mapped, tell("intervals")) if settings.intervals else None
     best = compare_on(mapped, settings.compared, tell("comparing models")) if settings.compared else None

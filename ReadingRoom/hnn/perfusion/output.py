@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.dicom.parametric_map import HOW_TO_INSTALL
@@ -9,7 +10,7 @@ from iENEGraderLib.reading import load_reading, save_reading
 from PWIProtocolLib.kinetics import write_aif_csv
 
 from hnn.perfusion.best_model import MODEL_TABLE, model_table, write_best_models
-from hnn.perfusion.document import fit_json
+from hnn.perfusion.document import SCHEMA, fit_json
 from hnn.perfusion.evidence import evidence_json, reading_with_evidence
 from hnn.perfusion.files import (
     AIF_TABLE,
@@ -48,6 +49,8 @@ def require_free_names(settings: FitSettings, folder: Path) -> None:
 def write_results(study: FittedStudy, folder: Path, software: str, say: Callable[[str], None]) -> Json:
     """Write maps, tables, documents and the report; return the document.
 
+    Files of an earlier fit in the folder go: what is there belongs to one fit. Other files stay.
+
     Raises
     ------
     InputError
@@ -59,14 +62,13 @@ def write_results(study: FittedStudy, folder: Path, software: str, say: Callable
     document = fit_json(study, regions, software, dicom=dicom, notes=notes)
     reading = study.settings.reading
     merged = None if reading is None else reading_with_evidence(load_reading(reading), study, regions)
-    with filled_when_complete(folder) as work:
+    with filled_when_complete(folder, _outdated(folder)) as work:
         say("writing maps")
         write_maps(study, work)
         write_best_models(study, work)
         if dicom:
             write_dicom_maps(study, work, software, say)
         write_aif_csv(work / AIF_TABLE, study.arterial.time_s, study.arterial.aif_mM)
-        (work / DOCUMENT).write_text(as_text(document), encoding="utf-8")
         if study.best_models is not None:
             (work / MODEL_TABLE).write_text(model_table(study.best_models, regions), encoding="utf-8")
         if regions:
@@ -76,4 +78,16 @@ def write_results(study: FittedStudy, folder: Path, software: str, say: Callable
             save_reading(merged, work / READING)
         say("writing the report")
         (work / REPORT).write_text(fit_html(study, regions, software, notes), encoding="utf-8")
+        document["files"] = sorted([DOCUMENT, *(each.name for each in work.iterdir())])
+        (work / DOCUMENT).write_text(as_text(document), encoding="utf-8")
     return document
+
+
+def _outdated(folder: Path) -> list[str]:
+    """Return the files that an earlier fit says it has left in a folder."""
+    try:
+        found = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))
+        listed = found.get("files", ()) if found["schema"] == SCHEMA else ()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return []
+    return [name for name in ALL_NAMES if name in listed]

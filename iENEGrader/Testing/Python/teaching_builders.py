@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from HeadNeckNodesLib.imaging.image import Image
+from iENEGraderLib.export.job.case_map import CaseMap, Quantity
 from iENEGraderLib.export.report_content import ImageOrigin, Provenance, ReportFigure
 from iENEGraderLib.export.teaching.build import teaching_case
+from iENEGraderLib.export.teaching.case_views import case_views, drawn_nodes
 from iENEGraderLib.export.teaching.content import Panel
+from iENEGraderLib.export.teaching.map_panels import map_panels_of
 from iENEGraderLib.export.teaching.mesh import Mesh
 from iENEGraderLib.export.teaching.notes import (
     PathologicalExtension,
@@ -25,7 +29,7 @@ from iENEGraderLib.export.teaching.notes import (
 from iENEGraderLib.export.teaching.pictures import jpeg_picture
 from iENEGraderLib.reading import Evidence, EvidenceClass, Place, Side
 from iENEGraderLib.rules import assess
-from scene_builders import a_reading, an_image, some_segments
+from scene_builders import GRID, a_reading, an_image, some_segments
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,6 +104,21 @@ def a_teaching_case(notes: TeacherNotes | None = None) -> TeachingCase:
         surfaces=(a_tetrahedron(),),
         overview=panel.picture,
     )
+
+
+def a_map(quantity: Quantity = Quantity.IODINE, unit: str = "mg/mL", inside: float = 2.0) -> CaseMap:
+    """Return a map with one value in the first node and none elsewhere."""
+    mask = some_segments()[0].mask()
+    return CaseMap(Image(np.where(mask, inside, 0.0).astype(np.float32), GRID), quantity, unit)
+
+
+def a_map_case() -> TeachingCase:
+    """Return a teaching file with every part whose maps are drawn from values."""
+    case = a_teaching_case()
+    maps = (a_map(), a_map(Quantity.KTRANS, "/min", 0.2))
+    views = case_views(an_image(), case.reading, drawn_nodes(an_image(), {"N1": some_segments()[0]}))
+    panels = [panel for view in views for panel in map_panels_of(an_image(), view, maps)]
+    return replace(case, spectral=(panels[0],), dynamic=(panels[1],))
 
 
 def decoded(picture: Picture) -> np.ndarray:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from iENEGraderLib.export.deidentify import cleaned_reading, require_clean
 from iENEGraderLib.export.deidentify.images import shareable_picture, without_metadata
 from iENEGraderLib.export.deidentify.segment_names import shared_segment_id
 from iENEGraderLib.export.deidentify.volume import write_cleaned_volume
-from iENEGraderLib.reading import Evidence, Mark, MarkKind, Reading, reading_from_text, reading_to_text
+from iENEGraderLib.reading import Evidence, Mark, MarkKind, NeckLevel, Reading, reading_from_text, reading_to_text
 from iENEGraderLib.reading.signature import signed
 from planting_places import PNG, VOXELS, nrrd_with, png_with
 from reading_builders import EXAMPLE
@@ -39,13 +40,38 @@ def test_a_reading_keeps_what_was_read_and_loses_who(tmp_path: Path, a_named_rea
 
     (node,), (before,) = result.nodes or (), a_named_reading.nodes or ()
     assert result.case_id == PSEUDONYMS.case_id(FAMILY)
-    assert result.reader == "Reader"
+    assert re.fullmatch(r"Reader [2-9A-Z]{4}", result.reader)
     assert node.findings == before.findings
     assert node.evidence == (replace(before.evidence[0], structure="internal carotid artery"),)
     assert node.marks == (replace(before.marks[0], note="", series="venous CT"),)
     (tmp_path / "reading.json").write_text(reading_to_text(result))
     require_clean(tmp_path, KNOWN)
     reading_from_text(reading_to_text(result), "cleaned")
+
+
+def test_proposed_levels_stay_as_the_program_names_them(a_named_reading: Reading) -> None:
+    (node,) = a_named_reading.nodes or ()
+    proposed = tuple(Evidence("proposed_level", f"neck_level_{level}", method="by landmarks") for level in NeckLevel)
+    invented = Evidence("proposed_level", f"neck_level_{FAMILY}", method="by landmarks")
+
+    (result,) = (
+        cleaned_reading(
+            a_named_reading.with_node(replace(node, evidence=(*proposed, invented))), PSEUDONYMS
+        ).reading.nodes
+        or ()
+    )
+
+    assert result.evidence == (*proposed, replace(invented, structure="neck level"))
+
+
+def test_readers_are_told_apart_and_not_named(a_named_reading: Reading) -> None:
+    readers = [
+        cleaned_reading(replace(a_named_reading, case_id=case, reader=reader), PSEUDONYMS).reading.reader
+        for case, reader in (("1", "Quastenflosser"), ("1", "Brackenbury"), ("2", "quastenflosser "), ("2", ""))
+    ]
+
+    assert readers[0] == readers[2] != readers[1]
+    assert readers[3] == ""
 
 
 def test_time_of_reading_moves_with_the_other_dates(a_named_reading: Reading) -> None:

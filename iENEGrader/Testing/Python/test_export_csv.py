@@ -13,7 +13,7 @@ from HeadNeckNodesLib.errors import InputError
 from hypothesis import HealthCheck, given, settings
 from iENEGraderLib.export.tables.columns import Part, columns, measured_columns
 from iENEGraderLib.export.tables.csv_rows import case_rows, csv_text, rows_of_text
-from iENEGraderLib.measure.case.evidence.words import Kind
+from iENEGraderLib.measure.case.evidence.words import Kind, PerfusionKind
 from iENEGraderLib.measure.map_values import SpectralKind
 from iENEGraderLib.reading import Certainty, Evidence, FindingKind, Reading, signed
 from iENEGraderLib.rules import assess
@@ -22,6 +22,8 @@ from reading_builders import readings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+KINDS_OF_EXPORT = ("volume", "contact_length", "contact_sections")
+"""Measured when a case is exported."""
 KINDS_OF_BASICS = ("greatest_dimension", "short_axis", "midline_distance", "depth_below_cricoid")
 
 
@@ -135,7 +137,16 @@ def test_commas_quotes_lines_and_letters_of_any_language_survive() -> None:
 
 def test_every_kind_that_is_measured_has_a_column_of_its_unit() -> None:
     kinds = {each.kind for each in measured_columns()}
-    assert kinds == {*KINDS_OF_BASICS, *Kind, *SpectralKind}
+    assert kinds == {*KINDS_OF_BASICS, *KINDS_OF_EXPORT, *Kind, *SpectralKind, *PerfusionKind}
+
+
+def test_values_of_perfusion_stand_in_their_columns_with_their_method() -> None:
+    how = "not recommended for N staging; median of 20 of 22 voxels; DCE-MRI, extended Tofts model"
+    row = the_rows(with_evidence(Evidence("perfusion_ktrans", None, 0.25, "/min", None, how)))[0]
+    assert row["perfusion_ktrans_per_min"] == "0.25"
+    assert row["perfusion_ktrans_per_min_method"] == how
+    (column,) = [each for each in columns() if each.name == "perfusion_ktrans_per_min"]
+    assert (column.unit, "not recommended for N staging" in column.meaning) == ("/min", True)
 
 
 def test_every_column_has_a_name_of_its_own_and_a_meaning() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from iENEGraderLib.export.dicom.codes import CODES_FILE, PRIVATE_SCHEME, Group, load_codes
 from iENEGraderLib.export.dicom.exact_text import dicom_text, is_exact, lps_of, ras_of, text_of
-from iENEGraderLib.measure.case.evidence.words import Kind
+from iENEGraderLib.measure.case.evidence.words import Kind, PerfusionKind
 from iENEGraderLib.measure.map_values import SpectralKind
 from iENEGraderLib.reading import (
     Certainty,
@@ -38,6 +38,14 @@ from pydicom.sr._concepts_dict import concepts
 if TYPE_CHECKING:
     from enum import StrEnum
 
+MAP_OF_MEASUREMENT = {
+    "iodine_concentration": "iodine",
+    "fat_fraction": "fat fraction",
+    PerfusionKind.KTRANS: "ktrans_per_min",
+    PerfusionKind.KEP: "kep_per_min",
+    PerfusionKind.VE: "ve",
+    PerfusionKind.VP: "vp",
+}
 ROOT = Path(__file__).resolve().parents[3]
 VOCABULARIES = {
     Group.CERTAINTY: Certainty,
@@ -65,7 +73,9 @@ def test_every_word_of_a_vocabulary_has_a_code(group: Group) -> None:
 
 def test_every_kind_of_measured_evidence_has_a_code() -> None:
     position = {"greatest_dimension", "short_axis", "midline_distance", "depth_below_cricoid"}
-    assert {*map(str, Kind), *map(str, SpectralKind), *position} <= set(load_codes()[Group.MEASUREMENT])
+    assert {*map(str, Kind), *map(str, SpectralKind), *map(str, PerfusionKind), *position} <= set(
+        load_codes()[Group.MEASUREMENT]
+    )
 
 
 def test_every_result_of_the_rules_has_a_code() -> None:
@@ -94,8 +104,17 @@ def test_standard_codes_are_in_the_context_groups_of_the_standard() -> None:
 
 
 def test_private_codes_are_unique_over_the_whole_table() -> None:
-    private = [each.value for rows in load_codes().values() for each in rows.values() if each.is_private]
+    codes = load_codes()
+    shared = set(codes[Group.MAP].values()) - {codes[Group.MAP]["iodine"]}
+    kept = [each for group, rows in codes.items() if group is not Group.MAP for each in rows.values()]
+    private = [each.value for each in (*kept, *shared) if each.is_private]
     assert len(private) == len(set(private))
+
+
+def test_a_map_and_what_is_measured_in_it_have_one_code() -> None:
+    codes = load_codes()
+    for kind, name in MAP_OF_MEASUREMENT.items():
+        assert codes[Group.MEASUREMENT][kind].is_code(codes[Group.MAP][name])
 
 
 def test_concept_names_of_one_group_of_measurements_are_never_mistaken_for_each_other() -> None:

@@ -33,7 +33,7 @@ from iENEGraderLib.export.dicom.seg import (
     Algorithm,
     AlgorithmFamily,
     AlgorithmKind,
-    SegKind,
+    SegmentationForm,
     WrittenSegmentation,
     write_segmentation,
 )
@@ -115,7 +115,7 @@ def test_a_segmentation_that_covers_a_part_of_the_grid_is_placed_in_it(a_source:
 def test_all_frames_are_kept_unless_empty_ones_are_to_go(a_source: SourceSeries, tmp_path: Path) -> None:
     sections = len(a_source.headers)
     assert written(a_source, tmp_path / "all.dcm").header.NumberOfFrames == 3 * sections
-    fewer = written(a_source, tmp_path / "fewer.dcm", omit_empty_frames=True)
+    fewer = written(a_source, tmp_path / "fewer.dcm", form=SegmentationForm.FILLED_FRAMES)
     assert fewer.header.NumberOfFrames == 2 + 2 + sections
     found = masks_in(tmp_path / "fewer.dcm", AXIAL)
     assert all(np.array_equal(found[name], mask) for name, mask in masks_of(AXIAL).items())
@@ -130,13 +130,14 @@ def test_overlapping_segments_are_both_whole(a_source: SourceSeries, tmp_path: P
     assert np.array_equal(found["sternocleidomastoid_right"], muscle)
     assert np.array_equal(found["node_1"], masks_of(AXIAL)["node_1"])
     with pytest.raises(InputError, match="overlaps another"):
-        written(a_source, tmp_path / "labels.dcm", segments, kind=SegKind.LABELMAP)
+        written(a_source, tmp_path / "labels.dcm", segments, form=SegmentationForm.LABELMAP)
 
 
 def test_a_label_map_holds_one_label_for_each_voxel(a_source: SourceSeries, tmp_path: Path) -> None:
-    written(a_source, tmp_path / "seg.dcm", kind=SegKind.LABELMAP)
+    written(a_source, tmp_path / "seg.dcm", form=SegmentationForm.LABELMAP)
     data = pydicom.dcmread(tmp_path / "seg.dcm")
     assert data.SegmentationType == "LABELMAP"
+    assert data.file_meta.TransferSyntaxUID.name == "RLE Lossless"
     expected = sum(number * mask for number, mask in enumerate(masks_of(AXIAL).values(), 1))
     for frame, item in zip(data.pixel_array, data.PerFrameFunctionalGroupsSequence, strict=True):
         x, y, z = item.PlanePositionSequence[0].ImagePositionPatient

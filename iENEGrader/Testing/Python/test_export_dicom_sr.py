@@ -84,7 +84,7 @@ def named(data: Any, meaning: str) -> list[Any]:
 
 
 def groups(path: Path) -> list[Any]:
-    """Return the groups of measurements: of each node, and of the case."""
+    """Return the groups of measurements: of the case, and of each node."""
     (measurements,) = items(pydicom.dcmread(path), codes.DCM.ImagingMeasurements)
     return items(measurements, codes.DCM.MeasurementGroup)
 
@@ -130,11 +130,11 @@ def test_the_group_of_a_node_refers_to_its_segment(a_report: Path, a_seg: Writte
 def test_nodes_without_segment_and_the_case_have_groups_of_their_own(a_report: Path) -> None:
     report = highdicom.sr.srread(a_report)
     found = report.content.get_image_measurement_groups()
-    assert [group.tracking_identifier for group in found] == ["N2", "case"]
+    assert [group.tracking_identifier for group in found] == ["case", "N2"]
 
 
 def test_a_contact_angle_names_the_vessel_its_error_and_the_place(a_report: Path, a_source: SourceSeries) -> None:
-    (angle,) = named(groups(a_report)[0], "Contact angle with a vessel")
+    (angle,) = named(groups(a_report)[1], "Contact angle with a vessel")
     measured = angle.MeasuredValueSequence[0]
     assert (measured.FloatingPointValue, measured.MeasurementUnitsCodeSequence[0].CodeValue) == (212.3, "deg")
     (site,) = items(angle, codes.SCT.FindingSite)
@@ -154,7 +154,7 @@ def test_units_are_ucum_where_they_have_a_code_and_words_where_not(a_report: Pat
         code = item.MeasuredValueSequence[0].MeasurementUnitsCodeSequence[0]
         return code.CodingSchemeDesignator, code.CodeValue
 
-    node = groups(a_report)[0]
+    node = groups(a_report)[1]
     assert unit(named(node, "Iodine concentration")[0]) == ("UCUM", "mg/mL")
     hounsfield, odd = named(node, "Other measurement")
     assert unit(hounsfield) == ("UCUM", "[hnsf'U]")
@@ -162,8 +162,69 @@ def test_units_are_ucum_where_they_have_a_code_and_words_where_not(a_report: Pat
     assert named(odd, "Unit")[0].TextValue == "furlong/fortnight"
 
 
+def test_a_value_of_perfusion_says_that_it_is_a_median_and_not_for_staging(
+    a_source: SourceSeries, tmp_path: Path
+) -> None:
+    ktrans = Evidence("perfusion_ktrans", None, 0.25, "/min", method="extended Tofts model")
+    iodine = Evidence("iodine_concentration", None, 2.5, "mg/mL")
+    first, *others = a_full_reading().nodes or ()
+    reading = a_full_reading().with_nodes([replace(first, evidence=(ktrans, iodine)), *others])
+
+    write_sr(reading, a_source, tmp_path / "sr.dcm", software=SOFTWARE)
+
+    assert reading_from_sr(tmp_path / "sr.dcm") == reading
+    group = groups(tmp_path / "sr.dcm")[1]
+    (value,) = items(group, "126312")
+    measured = value.MeasuredValueSequence[0]
+    assert (measured.NumericValue, measured.MeasurementUnitsCodeSequence[0].CodeValue) == (0.25, "/min")
+    assert items(value, "121401")[0].ConceptCodeSequence[0].CodeMeaning == "Median"
+    assert [each.TextValue for each in items(value, "1143")] == ["not recommended for N staging"]
+    assert items(items(group, "2026")[0], "121401")[0].ConceptCodeSequence[0].CodeMeaning == "Mean"
+    assert complaints("dciodvfy", "-new", tmp_path / "sr.dcm") == []
+
+
+def test_the_library_says_once_what_all_images_share(a_report: Path, a_source: SourceSeries) -> None:
+    (library,) = items(pydicom.dcmread(a_report), codes.DCM.ImageLibrary)
+    (group,) = items(library, codes.DCM.ImageLibraryGroup)
+    described = [each for each in group.ContentSequence if each.ValueType != "IMAGE"]
+    images = [each for each in group.ContentSequence if each.ValueType == "IMAGE"]
+    assert [each.ReferencedSOPSequence[0].ReferencedSOPInstanceUID for each in images] == [
+        each.SOPInstanceUID for each in a_source.headers
+    ]
+    assert not any("ContentSequence" in each for each in images)
+    (modality,) = [each for each in described if each.ConceptNameCodeSequence[0].CodeValue == "121139"]
+    assert modality.ConceptCodeSequence[0].CodeValue == "CT"
+    meanings = {each.ConceptNameCodeSequence[0].CodeMeaning for each in described}
+    assert {"Frame of Reference UID", "Horizontal Pixel Spacing"} <= meanings
+    assert not any("Position" in each for each in meanings)
+
+
+def test_a_level_that_was_proposed_is_the_answer(a_source: SourceSeries, tmp_path: Path) -> None:
+    proposed = [
+        Evidence("proposed_level", f"neck_level_{each}", method="by landmarks") for each in ("IIA", "elsewhere")
+    ]
+    first, *others = a_full_reading().nodes or ()
+    reading = a_full_reading().with_nodes([replace(first, evidence=tuple(proposed)), *others])
+
+    write_sr(reading, a_source, tmp_path / "sr.dcm", software=SOFTWARE)
+
+    assert reading_from_sr(tmp_path / "sr.dcm") == reading
+    found = named(groups(tmp_path / "sr.dcm")[1], "Proposed neck level")
+    answers = [each.ConceptCodeSequence[0].CodeMeaning for each in found]
+    assert answers == ["Neck level IIA", "Not compared with a criterion"]
+
+
+def test_results_stand_before_what_they_follow_from(a_report: Path) -> None:
+    meanings = [each.ConceptNameCodeSequence[0].CodeMeaning for each in groups(a_report)[0].ContentSequence]
+    assert (
+        meanings.index("iENE grade of the patient")
+        < meanings.index("N category, UICC 9")
+        < meanings.index("T category")
+    )
+
+
 def test_findings_are_evaluations_with_their_certainty(a_report: Path) -> None:
-    node = groups(a_report)[0]
+    node = groups(a_report)[1]
     found = [
         named(node, name)[0].ConceptCodeSequence[0].CodeMeaning
         for name in ("Smooth margin", "Perinodal fat spikes", "Muscle invaded")
@@ -174,7 +235,7 @@ def test_findings_are_evaluations_with_their_certainty(a_report: Path) -> None:
 
 def test_grade_category_and_stage_are_those_of_the_rules_with_their_reasons(a_report: Path) -> None:
     assessment = assess(a_full_reading())
-    node, *_, case = groups(a_report)
+    case, node, *_ = groups(a_report)
     (grade,) = named(node, "iENE grade of the node")
     assert grade.ConceptCodeSequence[0].CodeMeaning == f"iENE grade {assessment.node('N1').grade}"
     titles = {"UICC9": "UICC 9", "AJCC_current": "AJCC current", "TNM8": "TNM 8"}
@@ -189,7 +250,7 @@ def test_grade_category_and_stage_are_those_of_the_rules_with_their_reasons(a_re
 
 def test_a_category_that_cannot_be_given_says_why(a_source: SourceSeries, tmp_path: Path) -> None:
     write_sr(replace(a_full_reading(), site=None), a_source, tmp_path / "sr.dcm", software=SOFTWARE)
-    case = groups(tmp_path / "sr.dcm")[-1]
+    case = groups(tmp_path / "sr.dcm")[0]
     (category,) = named(case, "N category, UICC 9")
     assert category.ConceptCodeSequence[0].CodeMeaning == "N category cannot be given"
     assert "site: not chosen" in named(category, "Reason")[0].TextValue
@@ -197,7 +258,7 @@ def test_a_category_that_cannot_be_given_says_why(a_source: SourceSeries, tmp_pa
 
 
 def test_measurements_beyond_the_reading_stay_out_of_it(a_report: Path) -> None:
-    (volume,) = named(groups(a_report)[0], "Volume")
+    (volume,) = named(groups(a_report)[1], "Volume")
     assert volume.MeasuredValueSequence[0].FloatingPointValue == 1234.5
     assert "volume" not in {each.kind for each in reading_from_sr(a_report).node("N1").evidence}
 
@@ -268,7 +329,7 @@ def test_files_that_are_no_report_are_refused(a_folder: Path, a_seg: WrittenSegm
 def test_a_report_whose_codes_are_not_ours_is_refused(a_report: Path, tmp_path: Path) -> None:
     data = pydicom.dcmread(a_report)
     (measurements,) = items(data, codes.DCM.ImagingMeasurements)
-    node = items(measurements, codes.DCM.MeasurementGroup)[0]
+    node = items(measurements, codes.DCM.MeasurementGroup)[1]
     named(node, "Neck level")[0].ConceptCodeSequence[0].CodeValue = "4999"
     data.save_as(tmp_path / "sr.dcm")
     with pytest.raises(InputError, match=r"answers level with 4999 \(99HNN\)"):
@@ -294,7 +355,7 @@ def test_dcmtk_shows_the_report(a_report: Path) -> None:
 
 def test_dcmqi_reads_the_measurements_of_the_nodes(a_report: Path, a_seg: WrittenSegmentation, tmp_path: Path) -> None:
     output_of("tid1500reader", "--inputDICOM", a_report, "--outputMetadata", tmp_path / "sr.json")
-    first, second, case = json.loads((tmp_path / "sr.json").read_text())["Measurements"]
+    case, first, second = json.loads((tmp_path / "sr.json").read_text())["Measurements"]
     assert (first["TrackingIdentifier"], second["TrackingIdentifier"], case["TrackingIdentifier"]) == (
         "N1",
         "N2",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from export_builders import a_reading
+from export_builders import DOCUMENT, a_reading
 from hypothesis import HealthCheck, given, settings
 from iENEGraderLib.export.tables.fhir import fhir_bundle, fhir_text
-from iENEGraderLib.reading import Reading, signed
+from iENEGraderLib.reading import Reading, reading_from_json, signed
 from iENEGraderLib.rules import assess
 from reading_builders import readings
 
@@ -33,7 +34,9 @@ ALLOWED = {
 }  # fmt: skip
 STATUSES = {"registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"}
 DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
-SYSTEMS = {"http://loinc.org", "http://snomed.info/sct", "http://dicom.nema.org/resources/ontology/DCM"}
+SYSTEMS = {
+    "urn:oid:1.2.840.10008.2.16.13", "http://loinc.org", "http://snomed.info/sct", "http://dicom.nema.org/resources/ontology/DCM",
+}  # fmt: skip
 OWN = "https://github.com/HeadNeckNodes/SlicerHeadNeckNodes/99HNN"
 
 
@@ -137,6 +140,41 @@ def test_a_measurement_has_its_value_in_ucum_and_its_class() -> None:
         "value": 95.5, "unit": "deg", "system": "http://unitsofmeasure.org", "code": "deg"
     }  # fmt: skip
     assert angle["interpretation"][0]["text"] == "Criterion not met"
+
+
+def test_a_value_of_perfusion_has_its_method_and_is_not_for_staging() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["nodes"][0]["evidence"] = [
+        {
+            "kind": "perfusion_ktrans",
+            "value": 0.25,
+            "unit": "/min",
+            "uncertainty": 0.02,
+            "method": "extended Tofts model",
+        }
+    ]
+    (ktrans,) = the_observations(the_bundle(reading_from_json(document)), "126312")
+    assert ktrans["valueQuantity"]["code"] == "/min"
+    assert ktrans["method"] == {"text": "extended Tofts model"}
+    assert [each["text"] for each in ktrans["note"]] == ["expected error 0.02 /min", "not recommended for N staging"]
+
+
+def test_a_size_is_coded_by_the_initiative_that_defined_it() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["nodes"][0]["evidence"] = [{"kind": "greatest_dimension", "value": 14.0, "unit": "mm"}]
+    (size,) = the_observations(the_bundle(reading_from_json(document)), "L0JK")
+    assert size["code"]["coding"][0]["system"] == "urn:oid:1.2.840.10008.2.16.13"
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.filter_too_much])
+@given(readings())
+def test_the_resource_definitions_of_r5_accept_the_bundle(reading: Reading) -> None:
+    definitions = pytest.importorskip("fhir.resources.bundle", reason="needs fhir.resources, which holds R5")
+    text = fhir_text(reading, assess(reading), MADE_AT)
+    accepted = json.loads(definitions.Bundle.model_validate_json(text).model_dump_json())
+    assert [entry["fullUrl"] for entry in accepted["entry"]] == [
+        entry["fullUrl"] for entry in json.loads(text)["entry"]
+    ]
 
 
 def test_the_patient_is_known_by_the_case_id_alone() -> None:

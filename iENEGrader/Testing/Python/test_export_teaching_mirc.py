@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,8 +15,12 @@ from iENEGraderLib.export.teaching.notes import NO_NOTES, Question, TeacherNotes
 from iENEGraderLib.rules import Edition, assess
 from teaching_builders import a_teaching_case
 
+if TYPE_CHECKING:
+    from iENEGraderLib.export.teaching.content import TeachingCase
+
+SVG = "{http://www.w3.org/2000/svg}"
 TEXT = ("p", "image", "text-caption", "patient", "quiz", "iframe")
-INDEX = ("history", "findings", "diagnosis", "differential-diagnosis", "discussion")
+INDEX = ("history", "findings", "diagnosis", "differential-diagnosis", "discussion", "pathology")
 CHILDREN = {
     "MIRCdocument": (
         "document-type", "category", "level", "language", "rights", "publication-date", "creator", "title",
@@ -32,6 +38,7 @@ CHILDREN = {
     "question": ("question-body", "answer"),
     "answer": ("answer-body", "response"),
     "references": ("reference",),
+    "reference": ("a",),
     "phi": (),
     "authorization": ("owner", "read", "update", "export"),
 }  # fmt: skip
@@ -42,6 +49,7 @@ ATTRIBUTES = {
     "image": {"src", "width", "height"},
     "alternative-image": {"src", "role", "type", "width", "height"},
     "image-caption": {"display"},
+    "a": {"href", "target"},
 }
 
 
@@ -53,6 +61,11 @@ def the_archive() -> zipfile.ZipFile:
 @pytest.fixture(scope="module")
 def the_document(the_archive: zipfile.ZipFile) -> ET.Element:
     return ET.fromstring(the_archive.read(DOCUMENT_NAME))
+
+
+def document_of(case: TeachingCase) -> ET.Element:
+    """The document in the archive of a case."""
+    return ET.fromstring(zipfile.ZipFile(io.BytesIO(mirc_archive(case))).read(DOCUMENT_NAME))
 
 
 def words(element: ET.Element) -> str:
@@ -91,15 +104,58 @@ def test_reader_and_times_do_not_enter(the_archive: zipfile.ZipFile) -> None:
 
 
 def test_clean_image_and_drawing_are_apart(the_archive: zipfile.ZipFile, the_document: ET.Element) -> None:
-    images = the_document.findall("image-section/image")
+    images = [image for image in the_document.findall("image-section/image") if image.get("src").startswith("key")]
     assert len(images) == 4
     for image in images:
-        drawing = image.find("alternative-image")
+        drawing = image.find("alternative-image[@type='svg']")
         assert drawing is not None
-        assert (drawing.get("role"), drawing.get("type")) == ("annotation", "svg")
+        assert drawing.get("role") == "annotation"
         svg = ET.fromstring(the_archive.read(drawing.get("src")))
         assert svg.get("viewBox") == f"0 0 {image.get('width')} {image.get('height')}"
-        assert not list(svg.iter("{http://www.w3.org/2000/svg}image"))
+        assert not list(svg.iter(f"{SVG}image"))
+
+
+def test_the_annotation_that_the_server_shows_holds_picture_and_drawing(
+    the_archive: zipfile.ZipFile, the_document: ET.Element
+) -> None:
+    for image in the_document.findall("image-section/image[alternative-image]"):
+        # The viewer of the server loads the first one, and only one that is called an image.
+        shown = image.find("alternative-image")
+        assert (shown.get("role"), shown.get("type")) == ("annotation", "image")
+        svg = ET.fromstring(the_archive.read(shown.get("src")))
+        (picture,) = svg.iter(f"{SVG}image")
+        held = base64.b64decode(picture.get("href").partition("base64,")[2])
+        assert held == the_archive.read(image.get("src"))
+        assert list(svg.iter(f"{SVG}path"))
+
+
+def test_there_is_one_image_section_with_key_images_and_maps(the_document: ET.Element) -> None:
+    (section,) = the_document.findall("image-section")
+    names = [image.get("src").split("-")[0] for image in section]
+    assert names == ["key"] * 4 + ["spectral", "dynamic"]
+
+
+def test_captions_cannot_end_the_string_of_the_servers_script() -> None:
+    case = a_teaching_case(TeacherNotes(title='A "big" node', author='O"Neill'))
+    quoted = replace(case.key_images[0], title='N"1', caption="a\\b\nc")
+    document = document_of(replace(case, key_images=(quoted,)))
+    for place in ("title", "author/name", "image-section/image/image-caption"):
+        assert not set('"\\\n') & set(document.findtext(place)), place
+    assert document.findtext("image-section/image/image-caption") == "N'1. a/b c"
+
+
+def test_it_is_found_by_what_the_search_form_offers(the_document: ET.Element) -> None:
+    assert the_document.findtext("document-type") == "radiologic teaching file"
+    assert the_document.findtext("language") == "english"
+
+
+def test_an_unknown_is_titled_without_the_teachers_words(the_document: ET.Element) -> None:
+    assert the_document.findtext("alternative-title") == "Neck nodes: larynx"
+
+
+def test_references_can_be_followed(the_document: ET.Element) -> None:
+    links = the_document.findall("references/reference/a")
+    assert [(link.get("href"), link.text) for link in links] == [("https://example.org/a?b=1&c=2",) * 2]
 
 
 def test_what_is_found_is_told_on_a_click(the_document: ET.Element) -> None:
@@ -120,7 +176,7 @@ def test_one_answer_of_each_question_is_right(the_document: ET.Element) -> None:
 
 def test_the_teachers_right_answer_is_right() -> None:
     notes = TeacherNotes(questions=(Question("Which?", ("this", "that"), 1, "Because."),))
-    document = ET.fromstring(zipfile.ZipFile(io.BytesIO(mirc_archive(a_teaching_case(notes)))).read(DOCUMENT_NAME))
+    document = document_of(a_teaching_case(notes))
     last = document.findall("section/quiz/question")[-1]
     assert [words(each) for each in last] == ["Which?", "this No.", "that Yes. Because."]
 
@@ -129,7 +185,7 @@ def test_every_category_that_agrees_is_right_when_a_size_is_missing() -> None:
     case = a_teaching_case(NO_NOTES)
     unmeasured = case.reading.with_nodes(replace(node, greatest_dimension_mm=None) for node in case.reading.nodes or ())
     open_case = replace(case, reading=unmeasured, assessment=assess(unmeasured))
-    document = ET.fromstring(zipfile.ZipFile(io.BytesIO(mirc_archive(open_case))).read(DOCUMENT_NAME))
+    document = document_of(open_case)
     question = next(each for each in document.iter("question") if "UICC TNM 9" in words(each))
     right = [words(each[0]) for each in question.findall("answer") if words(each[1]).startswith("Yes")]
 
@@ -147,8 +203,7 @@ def test_the_words_of_the_teacher_are_found_under_their_index(the_document: ET.E
 
 def test_characters_that_xml_forbids_are_left_out() -> None:
     notes = TeacherNotes(title="a\x00b\x0bc", history="x\x1fy")
-    archive = zipfile.ZipFile(io.BytesIO(mirc_archive(a_teaching_case(notes))))
-    document = ET.fromstring(archive.read(DOCUMENT_NAME))
+    document = document_of(a_teaching_case(notes))
     assert document.findtext("title") == "ab c"
 
 

@@ -258,7 +258,7 @@ def test_an_empty_file_is_no_notes(tmp_path: Path) -> None:
     [
         ("titel = 'x'", "teaching.toml: the file: found 'titel', expected one of title, history"),
         ("title = 3", "title: found 3, expected text"),
-        ("title = ", "teaching.toml: no valid TOML"),
+        ("title = ", "teaching.toml: cannot be read as TOML"),
         ("[pathology]\nextension = 'huge'", "pathology.extension: found 'huge', expected none, minor, major"),
         ("[pathology]\nextension = 'minor'\nextent_mm = 2.1", "found 2.1 mm, which is not minor extranodal extension"),
         ("[pathology]\nextension = 'major'\nextent_mm = 2", "found 2 mm, which is not major extranodal extension"),

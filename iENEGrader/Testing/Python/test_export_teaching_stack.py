@@ -14,8 +14,9 @@ from HeadNeckNodesLib.imaging.image import Image
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iENEGraderLib.export.figures.outline import outline_pieces
-from iENEGraderLib.export.teaching.key_images import DrawnStructure, annotated_svg, key_images_of
+from iENEGraderLib.export.teaching.key_images import annotated_svg, key_images_of, node_views
 from iENEGraderLib.export.teaching.outlines import chained, outline_path, simplified, soft_segment
+from iENEGraderLib.export.teaching.section_view import DrawnStructure
 from iENEGraderLib.export.teaching.stack import MOST_PIXELS, Direction, section_stack
 from iENEGraderLib.reading import Evidence, EvidenceClass, Place
 from scene_builders import BALLS, GRID, a_reading, an_image, some_segments
@@ -144,11 +145,11 @@ def the_key_images(*evidence: Evidence):
         )
     )
     node = replace(a_reading().node("N1"), evidence=evidence)
-    return key_images_of(a_bright_node(), node, own, (other,), (artery,))
+    return key_images_of(a_bright_node(), node_views(node, own, (other,), (artery,)))
 
 
 def drawn(image, kind: str, name: str) -> list[ET.Element]:
-    root = ET.fromstring(annotated_svg(image))
+    root = ET.fromstring(annotated_svg(image.clean, image.overlay))
     space = "{http://www.w3.org/2000/svg}"
     return [each for group in root if group.get("class") == kind for each in group.iter(space + name)]
 

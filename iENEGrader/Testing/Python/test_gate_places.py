@@ -39,7 +39,9 @@ def test_a_planted_value_is_found_wherever_it_is(tmp_path: Path, place: str, ide
     [
         "utf-8 text", "latin-1 text", "utf-16 with mark", "utf-16 le", "utf-16 be", "utf-32", "zip", "name in a zip",
         "comment of a zip", "nrrd header", "png text", "dicom", "dicom private text", "dicom file header", "base64",
-        "base64 of utf-16", "hexadecimal digits", "file name", "folder name",
+        "base64 of utf-16", "hexadecimal digits", "file name", "folder name", "file names as scenes write them",
+        "percent signs", "percent signs of latin-1", "html entities", "named entities", "json escapes",
+        "quoted-printable", "capitals", "gzip", "zip behind a page", "dicom preamble", "glb",
     ],
 )  # fmt: skip
 def test_a_short_name_with_an_umlaut_is_found_in_text_of_any_encoding(tmp_path: Path, place: str) -> None:

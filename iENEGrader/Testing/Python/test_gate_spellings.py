@@ -18,7 +18,7 @@ from iENEGraderLib.export.deidentify import (
     require_clean,
 )
 from iENEGraderLib.export.deidentify.search import Search
-from iENEGraderLib.reading import reading_from_text
+from iENEGraderLib.reading import reading_from_text, signed
 from reading_builders import EXAMPLE
 
 if TYPE_CHECKING:
@@ -95,11 +95,21 @@ def test_short_and_common_values_count_only_after_a_label(tmp_path: Path, kind: 
 
     report = require_clean(tmp_path, identifiers)
 
-    assert report.loosely_checked == (() if value == "Li^An" else (kind,))
+    assert report.loosely_checked == (kind,)
     for text in (f"PatientID: {word}", f'"patient_name": "{word}"', f"<patient>{word}</patient>", f"name={word}"):
         page.write_text(text)
         with pytest.raises(InputError, match=str(kind)):
             require_clean(tmp_path, identifiers)
+
+
+@pytest.mark.parametrize("text", ["ImageOrientationPatient: 1", "PatientPosition: 1", "reader: 1.5", "encasement: 1"])
+def test_a_short_id_is_not_found_in_numbers_of_every_image(text: str) -> None:
+    assert not found(Kind.PATIENT_ID, "1", text)
+
+
+def test_initials_are_no_names_and_stand_in_markup() -> None:
+    assert not found(Kind.PATIENT_NAME, "Schulze^P", "a physician decides.</p>")
+    assert found(Kind.PATIENT_NAME, "Schulze^P", "by P. Schulze")
 
 
 def test_two_short_names_beside_each_other_count() -> None:
@@ -149,6 +159,12 @@ def test_case_id_and_reader_of_a_reading_are_gathered() -> None:
     reading = replace(reading_from_text(EXAMPLE, "example"), case_id="Vandermühle 3", reader="Quastenflosser")
 
     assert {one.value for one in of_reading(reading).found} == {"Vandermühle 3", "Quastenflosser"}
+
+
+def test_who_signed_a_reading_is_gathered() -> None:
+    locked = signed(replace(reading_from_text(EXAMPLE, "example"), reader="R1"), "Quasten", "2026-11-22T11:00:00Z")
+
+    assert "Quasten" in {one.value for one in of_reading(locked).found}
 
 
 def test_values_are_not_shown_when_printed() -> None:

@@ -8,84 +8,44 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from HeadNeckNodesLib.errors import InputError
-from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 from HeadNeckNodesLib.imaging.image import Image
-from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
+from HeadNeckNodesLib.imaging.segmentation import Segmentation
 from iENEGraderLib.measure.case.maps import MeasureMaps
 from iENEGraderLib.measure.case.measure_case import measure_case
 from iENEGraderLib.measure.evidence_class import EvidenceClass
-from scipy import ndimage
+from map_phantoms import (
+    GRID,
+    IODINE_HU,
+    MUSCLE_MG_ML,
+    NODE_MG_ML,
+    RADIUS_MM,
+    SHAPE,
+    SOFT_HU,
+    SPIKE_MM,
+    ct_of,
+    fat_map_of,
+    iodine_map_of,
+    places_mm,
+    segmentation_of,
+    spiked_node,
+    stained,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
-
-SIDE_MM = 0.5
-SHAPE = (64, 72, 80)
-GRID = ImageGeometry((80, 72, 64), (SIDE_MM,) * 3, (-20.0, -18.0, -16.0))
-RADIUS_MM, SPIKE_MM, SPIKE_WIDTH_MM = 6.0, 4.0, 1.6
-PSF_MM = 0.3
-FAT_HU, SOFT_HU, IODINE_HU = -100.0, 50.0, 26.0
-NODE_MG_ML, MUSCLE_MG_ML = 2.5, 0.8
-
-
-def places_mm() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Left, back and up of every voxel from the middle of the node."""
-    k, j, i = np.indices(SHAPE)
-    return i * SIDE_MM - 20.0, j * SIDE_MM - 18.0, k * SIDE_MM - 16.0
-
-
-def a_segment(name: str, mask: np.ndarray) -> Segment:
-    places = np.nonzero(mask)
-    k, j, i = (slice(int(p.min()), int(p.max()) + 1) for p in places)
-    return Segment(name, name, mask.astype(np.uint8), 1, (k, j, i), (0, 0, 0), SHAPE)
-
-
-def segmentation_of(masks: Mapping[str, np.ndarray]) -> Segmentation:
-    return Segmentation(GRID, tuple(a_segment(name, mask) for name, mask in masks.items()), "small.seg.nrrd")
-
-
-def blurred(values: np.ndarray, noise: float, seed: int) -> np.ndarray:
-    """As a scanner shows it: with its point spread, and noise that reaches as far."""
-    seen = ndimage.gaussian_filter(values, PSF_MM / SIDE_MM)
-    return seen + np.random.default_rng(seed).normal(0, noise, values.shape)
-
-
-def ct_of(soft: np.ndarray, iodine: np.ndarray, fat_hu: np.ndarray | float = FAT_HU) -> Image:
-    """HU of shares of soft tissue with iodine; a corner is air."""
-    values = soft * SOFT_HU + (1 - soft) * fat_hu + iodine * IODINE_HU
-    values[:4] = -1000.0
-    return Image(blurred(values, 6.0, 1).astype(np.float32), GRID, "CT", "ct.nrrd")
-
-
-def fat_map_of(soft: np.ndarray) -> Image:
-    return Image(blurred(1 - soft, 0.06, 2).astype(np.float32), GRID, "", "fat.nrrd")
-
-
-def iodine_map_of(iodine: np.ndarray) -> Image:
-    return Image(blurred(iodine, 0.2, 3).astype(np.float32), GRID, "", "iodine.nrrd")
 
 
 @pytest.fixture(scope="module")
 def a_spiked_node() -> tuple[np.ndarray, np.ndarray]:
     """Mask of a node, and shares of soft tissue with a spike of it."""
-    x, y, z = places_mm()
-    ball = np.sqrt(x**2 + y**2 + z**2) < RADIUS_MM
-    spike = (np.hypot(y, z) < SPIKE_WIDTH_MM / 2) & (x > 0) & (x < RADIUS_MM + SPIKE_MM)
-    return ball, (ball | spike).astype(float)
+    return spiked_node()
 
 
 @pytest.fixture(scope="module")
 def stained_fat(a_spiked_node: tuple[np.ndarray, np.ndarray]) -> tuple[CaseMeasurements, CaseMeasurements]:
     """Measured by HU and by the fat map: the fat round the node has taken up contrast agent and is as dense as it."""
     ball, soft = a_spiked_node
-    x, y, z = places_mm()
-    away = np.sqrt(x**2 + y**2 + z**2)
-    # So much iodine in the fat that it looks like soft tissue; farther out the fat is plain.
-    stain = np.where((away > RADIUS_MM) & (away < RADIUS_MM + 7.0), (SOFT_HU - FAT_HU) / IODINE_HU, 0.0) * (1 - soft)
-    segmentation = segmentation_of({"node_1": ball})
-    image = ct_of(soft, stain)
+    segmentation, image = segmentation_of({"node_1": ball}), stained(soft)
     return measure_case(image, segmentation), measure_case(
         image, segmentation, maps=MeasureMaps(fat_fraction=fat_map_of(soft))
     )

@@ -14,10 +14,11 @@ from export_builders import a_reading as a_reading_of_the_series
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.dicom_series import read_dicom
 from HeadNeckNodesLib.imaging.segmentation import Segment
+from iENEGraderLib.export.job.case_map import Quantity
 from iENEGraderLib.export.job.cleaned_case import identity_of
 from iENEGraderLib.export.report_content import ImageOrigin
-from iENEGraderLib.scene.export_case import FILES_UNKNOWN, ZERO_OUTSIDE, gathered_case
-from iENEGraderLib.spectral import MapKind
+from iENEGraderLib.scene.export_case import FILES_UNKNOWN, gathered_case
+from iENEGraderLib.scene.export_maps import ZERO_OUTSIDE
 from scene_builders import ENDS, a_reading, an_image, some_segments
 
 if TYPE_CHECKING:
@@ -69,9 +70,8 @@ def add_dicom_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CaseScene
 
 
 def test_a_case_without_dicom_is_what_the_scene_holds(a_case: CaseScene) -> None:
-    with gathered_case(a_reading(), REAL) as gathered:
-        case = gathered.case
-    assert gathered.notes == ()
+    with gathered_case(a_reading(), REAL) as case:
+        assert case.notes == ()
     assert np.array_equal(case.image.voxels, an_image().voxels)
     assert case.image.geometry.matches(an_image().geometry)
     assert {node: each.name for node, each in case.segments.segment_of.items()} == {"N1": "node_1", "N2": "node_2"}
@@ -79,12 +79,10 @@ def test_a_case_without_dicom_is_what_the_scene_holds(a_case: CaseScene) -> None
     assert (case.dicom_folder, case.maps, case.surfaces, case.origin) == (None, (), (), REAL)
 
 
-def test_a_folder_of_our_own_name_is_no_name_but_a_surname_is_one(a_case: CaseScene) -> None:
+def test_a_folder_that_is_named_like_a_surname_counts_as_one(a_case: CaseScene) -> None:
     with gathered_case(a_reading(), REAL) as gathered:
-        case = replace(gathered.case, inputs=(PurePosixPath("/archive/Key/segments"),))
-    values = {each.value for each in identity_of(case).identifiers.found}
-    assert "key" in values
-    assert "segments" not in values
+        case = replace(gathered, inputs=(PurePosixPath("/archive/Key/segments"),))
+    assert "key" in {each.value.casefold() for each in identity_of(case).identifiers.found}
 
 
 def test_what_the_scene_keeps_of_the_patient_is_looked_for_without_dicom_files(a_case: CaseScene) -> None:
@@ -93,21 +91,21 @@ def test_what_the_scene_keeps_of_the_patient_is_looked_for_without_dicom_files(a
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
     hierarchy.SetItemAttribute(a_case.folder, "DICOM.PatientID", PATIENT_ID)
     with gathered_case(a_reading(), REAL) as gathered:
-        assert PATIENT_ID in {each.value for each in gathered.case.identifiers.found}
+        assert PATIENT_ID in {each.value for each in gathered.identifiers.found}
 
 
 def test_surfaces_are_those_of_nodes_and_arteries_and_never_the_skin(a_case: CaseScene) -> None:
     with gathered_case(a_reading(), REAL, with_surfaces=True) as gathered:
-        names = {mesh.name for mesh in gathered.case.surfaces}
+        names = {mesh.name for mesh in gathered.surfaces}
     assert names == {"node_1", "node_2", "common_carotid_artery_right"}
 
 
 def test_the_dicom_files_are_those_of_the_series_alone_and_go_at_the_end(a_dicom_case: CaseScene) -> None:
     with gathered_case(a_reading_of_the_series(), REAL) as gathered:
-        folder = gathered.case.dicom_folder
+        folder = gathered.dicom_folder
         assert folder is not None
         assert len(list(folder.iterdir())) == 12
-        identity = identity_of(gathered.case)
+        identity = identity_of(gathered)
     assert not folder.exists()
     assert identity.patient == PATIENT_ID
     assert {PATIENT, PATIENT_ID, BIRTH_DATE} <= {each.value for each in identity.identifiers.found}
@@ -117,7 +115,7 @@ def test_files_that_the_database_does_not_know_are_told(a_dicom_case: CaseScene)
     a_dicom_case.volume.SetAttribute("DICOM.instanceUIDs", "1.2.3 1.2.4")
     with gathered_case(a_reading_of_the_series(), REAL) as gathered:
         assert gathered.notes == (FILES_UNKNOWN,)
-        assert gathered.case.dicom_folder is None
+        assert gathered.dicom_folder is None
 
 
 def test_an_image_that_is_no_longer_where_its_files_say_is_refused(a_dicom_case: CaseScene) -> None:
@@ -145,10 +143,12 @@ def test_a_map_is_taken_when_it_lies_on_the_grid_of_the_image(
     volume = add_volume(replace(image, voxels=iodine, geometry=moved, modality="iodine"), "Iodine")
     volume.SetAttribute(MAP_ATTRIBUTE, "Iodine (mg/mL)")
     with gathered_case(a_reading(), REAL) as gathered:
-        found = [(each.kind, each.unit, float(each.image.voxels.max())) for each in gathered.case.maps]
-    assert found == ([(MapKind.IODINE, "mg/mL", 1.5)] if is_taken else [])
+        found = [(each.quantity, each.unit, float(each.image.voxels.max())) for each in gathered.maps]
+    assert found == ([(Quantity.IODINE, "mg/mL", 1.5)] if is_taken else [])
     assert gathered.notes == (
-        (ZERO_OUTSIDE if is_taken else "Iodine: was left out, since it does not lie on the grid of CT"),
+        ZERO_OUTSIDE
+        if is_taken
+        else "map of Iodine concentration: left out, since it does not lie on the grid of the image",
     )
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 BROWSERS = (
     "chromium",
@@ -34,6 +39,8 @@ OPTIONS = (
 )
 MOST_SECONDS = 60.0
 PDF_START = b"%PDF-"
+DATE = re.compile(rb"\(D:\d{14}[^()]*\)")
+"""When a document was made or changed (ISO 32000-1 7.9.4)."""
 
 
 class NotPrintedError(Exception):
@@ -45,12 +52,13 @@ def browser() -> str | None:
     return next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
-def print_to_pdf(page: str, path: Path, *, most_seconds: float = MOST_SECONDS) -> None:
+def print_to_pdf(page: str, path: Path, *, moment: datetime | None = None, most_seconds: float = MOST_SECONDS) -> None:
     """Print a self-contained HTML page; the file appears whole or not at all.
 
     Parameters
     ----------
     page : the text of the page.
+    moment : in UTC, when the document says that it was made; None for the present.
     most_seconds : after which the browser is ended.
 
     Raises
@@ -76,7 +84,15 @@ def print_to_pdf(page: str, path: Path, *, most_seconds: float = MOST_SECONDS) -
         _run(command, most_seconds)
         if not target.is_file() or not target.read_bytes().startswith(PDF_START):
             raise NotPrintedError(f"{Path(program).name} gave no PDF")
+        if moment is not None:
+            target.write_bytes(_dated(target.read_bytes(), moment))
         shutil.move(target, path)
+
+
+def _dated(document: bytes, moment: datetime) -> bytes:
+    """Return a document with other dates of as many signs, so that all that it holds stays at its place."""
+    date = f"(D:{moment:%Y%m%d%H%M%S})".encode()
+    return DATE.sub(lambda match: date.ljust(len(match[0])), document)
 
 
 def _without_sandbox() -> tuple[str, ...]:

@@ -13,13 +13,14 @@ from iENEGraderLib.export.report_case import case_section, images_section, prove
 from iENEGraderLib.export.report_headline import cautions, headline, tors
 from iENEGraderLib.export.report_measurements import measurements_section
 from iENEGraderLib.export.report_nodes import nodes_section
+from iENEGraderLib.export.report_print import page_margins
 from iENEGraderLib.export.report_rules import rules_and_sources
 from iENEGraderLib.export.words import primary_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from iENEGraderLib.export.report_content import Provenance, ReportFigure, ReportImage
+    from iENEGraderLib.export.report_content import Provenance, ReportDrawing, ReportFigure, ReportImage
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
 
@@ -32,6 +33,8 @@ def report_html(
     images: Sequence[ReportImage],
     provenance: Provenance,
     figures: Sequence[ReportFigure] = (),
+    *,
+    drawings: Sequence[ReportDrawing] = (),
 ) -> str:
     """Return the report as a self-contained HTML page; the same input gives the same text.
 
@@ -42,11 +45,12 @@ def report_html(
     images : key images, shown in this order.
     provenance : which software wrote the report, when, and from what.
     figures : of the measurements.
+    drawings : key images and maps with what is drawn over them, shown in this order after `images`.
     """
     sections = (
         headline(reading, assessment),
         cautions(assessment),
-        images_section(images, provenance.image_origin),
+        images_section(images, provenance.image_origin, drawings),
         nodes_section(reading, assessment),
         measurements_section(reading, figures),
         tors(assessment),
@@ -60,7 +64,8 @@ def report_html(
         tag("p", f"{primary_in_words(reading)} · {reading.classification} classification", class_="primary"),
     )
     title = f"{reading.case_id}: iENE grade and N stage"
-    return html_page(title, headings, joined(sections, "\n"), STYLE.read_text(encoding="utf-8"))
+    style = STYLE.read_text(encoding="utf-8") + page_margins(title)
+    return html_page(title, headings, joined(sections, "\n"), style)
 
 
 def write_report(path: str | Path, html: str) -> None:

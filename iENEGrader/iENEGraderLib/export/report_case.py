@@ -14,13 +14,14 @@ from iENEGraderLib.reading import ClinicalEneThreshold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from iENEGraderLib.export.report_content import Provenance, ReportImage
+    from iENEGraderLib.export.report_content import Provenance, ReportDrawing, ReportImage
     from iENEGraderLib.reading import Reading
 
 ORIGINS = {
     ImageOrigin.SIMULATED: "Simulated: computed by the software, not a patient.",
     ImageOrigin.REAL: "Real images.",
     ImageOrigin.NONE: "None: the values were entered by the reader.",
+    ImageOrigin.NOT_STATED: "Whether of a patient or computed was not stated.",
 }
 CLINICAL_ENE = {None: "not stated", True: "yes", False: "no"}
 
@@ -57,15 +58,24 @@ def provenance_section(provenance: Provenance) -> Markup:
     return _facts("Where this report comes from", "provenance", facts)
 
 
-def images_section(images: Sequence[ReportImage], origin: ImageOrigin) -> Markup:
-    """Return the key images, held in the page itself, and whether they are real; nothing when there are none."""
-    if not images:
+def images_section(
+    images: Sequence[ReportImage], origin: ImageOrigin, drawings: Sequence[ReportDrawing] = ()
+) -> Markup:
+    """Return the key images, held in the page itself, and whether they are real; nothing when there are none.
+
+    Parameters
+    ----------
+    drawings : key images and maps with what is drawn over them.
+    """
+    if not images and not drawings:
         return Markup("")
+    node_ids = dict.fromkeys(each.node_id for each in drawings)
     return tag(
         "section",
         tag("h2", "Key images", id="images"),
         tag("p", ORIGINS[origin], class_="aside"),
-        tag("div", *(_figure(image) for image in images), class_="images"),
+        tag("div", *(_figure(image) for image in images), class_="images") if images else "",
+        *(_row([each for each in drawings if each.node_id == node_id]) for node_id in node_ids),
         aria_labelledby="images",
     )
 
@@ -74,6 +84,15 @@ def _figure(image: ReportImage) -> Markup:
     data = base64.b64encode(image.png).decode("ascii")
     picture = tag("img", src=f"data:image/png;base64,{data}", alt=f"{image.title}: {image.caption}")
     return tag("figure", picture, tag("figcaption", tag("strong", image.title), " ", image.caption))
+
+
+def _row(drawings: Sequence[ReportDrawing]) -> Markup:
+    return tag("div", *(_drawing(each) for each in drawings), class_="images drawn")
+
+
+def _drawing(drawing: ReportDrawing) -> Markup:
+    picture = tag("div", Markup(drawing.svg), role="img", aria_label=f"{drawing.title}: {drawing.caption}")
+    return tag("figure", picture, tag("figcaption", tag("strong", drawing.title), " ", drawing.caption))
 
 
 def _viruses(reading: Reading) -> list[tuple[str, str]]:

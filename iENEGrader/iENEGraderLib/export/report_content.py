@@ -12,6 +12,7 @@ class ImageOrigin(StrEnum):
     SIMULATED = "simulated"
     REAL = "real"
     NONE = "none"
+    NOT_STATED = "not stated"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,16 @@ class ReportImage:
     title: str
     caption: str
     png: bytes
+
+
+@dataclass(frozen=True)
+class ReportDrawing:
+    """A key image or a map of a node with what is drawn over it; `svg` is a complete SVG element."""
+
+    node_id: str
+    title: str
+    caption: str
+    svg: str
 
 
 @dataclass(frozen=True)

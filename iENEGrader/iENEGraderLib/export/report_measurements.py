@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.html.markup import Markup, tag
@@ -17,7 +18,7 @@ from iENEGraderLib.measure.case.evidence.words import Kind
 from iENEGraderLib.reading import EvidenceClass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from iENEGraderLib.export.report_content import ReportFigure
     from iENEGraderLib.reading import Evidence, Node, Reading
@@ -41,6 +42,15 @@ def measurements_section(reading: Reading, figures: Sequence[ReportFigure]) -> M
         tag("p", MEANING, class_="aside"),
         *(_node(node, [each for each in figures if each.node_id == node.id]) for node in measured),
         aria_labelledby="measurements",
+    )
+
+
+def with_further(reading: Reading, further: Mapping[str, Sequence[Evidence]]) -> Reading:
+    """Return a reading that also holds what was measured besides, by the id of the node, for being shown."""
+    if reading.nodes is None:
+        return reading
+    return reading.with_nodes(
+        replace(node, evidence=(*node.evidence, *further.get(node.id, ()))) for node in reading.nodes
     )
 
 

@@ -125,6 +125,8 @@ def evidence_value(evidence: Evidence) -> str:
     value, way = scale * evidence.value, ""
     if evidence.kind in WAYS:
         value, way = abs(value), f" {WAYS[evidence.kind][value < 0]}"
+    # Nothing is a little less than none: no "-0".
+    value = round(value, digits) + 0.0
     error = evidence.uncertainty or 0.0
     # An error below what is shown would read as none at all.
     shown = f" ± {scale * error:.{digits}f}" if scale * error >= 0.5 * 10**-digits else ""

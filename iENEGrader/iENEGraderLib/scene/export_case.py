@@ -5,63 +5,52 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import slicer
 from HeadNeckNodesLib.errors import InputError
 from HeadNeckNodesLib.imaging.dicom_series import read_dicom
-from HeadNeckNodesLib.scene.volumes import image_of_volume
 
 from iENEGraderLib.export.job.export_case import ExportCase
+from iENEGraderLib.export.report_content import ImageOrigin
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.scene.deidentify import identifiers_of_scene
+from iENEGraderLib.scene.export_maps import maps_on
+from iENEGraderLib.scene.image_origin import stated_origin
 from iENEGraderLib.scene.segmentation_reading import (
     holds_node_segment,
     named_by_readings,
     reference_volume,
     segmented_image,
 )
-from iENEGraderLib.scene.spectral.spectral_volumes import map_of
 from iENEGraderLib.scene.surfaces import shown_segment_ids, surfaces_of
-from iENEGraderLib.spectral import MapKind
-from iENEGraderLib.spectral.map_file import UNITS, MapFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from HeadNeckNodesLib.imaging.image import Image
 
-    from iENEGraderLib.export.report_content import ImageOrigin
     from iENEGraderLib.export.teaching.mesh import Mesh
     from iENEGraderLib.measure.case.segment_matching import MatchedSegments
     from iENEGraderLib.reading import Reading
 
 INSTANCES_ATTRIBUTE = "DICOM.instanceUIDs"
-EXPORTED_MAPS = (MapKind.IODINE, MapKind.FAT_FRACTION)
 FILES_UNKNOWN = (
     "the image was loaded from DICOM files that are not in the DICOM database of this computer, so neither their "
     "patient nor their series could be used"
 )
-ZERO_OUTSIDE = "maps hold 0 in air, bone and metal, where they do not apply"
-
-
-@dataclass(frozen=True, eq=False)
-class SceneCase:
-    """A case of the scene.
-
-    Attributes
-    ----------
-    notes : what of the scene could not be taken along, or is to be minded.
-    """
-
-    case: ExportCase
-    notes: tuple[str, ...]
 
 
 @contextmanager
-def gathered_case(reading: Reading, origin: ImageOrigin, *, with_surfaces: bool = False) -> Iterator[SceneCase]:
+def gathered_case(
+    reading: Reading,
+    origin: ImageOrigin,
+    *,
+    with_maps: bool = True,
+    with_surfaces: bool = False,
+    teaching_notes: Path | None = None,
+) -> Iterator[ExportCase]:
     """Gather a case from the scene, for as long as it is exported.
 
     The DICOM files that the image was loaded from are copied into a folder of their own, since a folder of the DICOM
@@ -69,8 +58,10 @@ def gathered_case(reading: Reading, origin: ImageOrigin, *, with_surfaces: bool 
 
     Parameters
     ----------
-    origin : whether the image is of a patient or computed; the scene does not tell.
+    origin : whether the image is of a patient or computed; what the scene says of it is told by `origin_in_scene`.
+    with_maps : whether maps are taken along, and what is to be said of them.
     with_surfaces : whether surfaces of nodes, arteries and jugular veins are made.
+    teaching_notes : what a teacher wrote about the case; None without.
 
     Raises
     ------
@@ -80,24 +71,26 @@ def gathered_case(reading: Reading, origin: ImageOrigin, *, with_surfaces: bool 
     """
     segmentation, image = segmented_image(named_by_readings())
     segments = match_segments(reading, segmentation)
-    maps, notes = _maps_on(image)
+    maps, told = maps_on(image) if with_maps else ((), ())
+    notes = list(told)
     volume = segmented_volume()
     files = dicom_files(volume)
     if not files and volume.GetAttribute(INSTANCES_ATTRIBUTE):
         notes.append(FILES_UNKNOWN)
     with tempfile.TemporaryDirectory(prefix="hnn-") as place:
-        case = ExportCase(
+        yield ExportCase(
             reading=reading,
             image=image,
             segments=segments,
             origin=origin,
             dicom_folder=_copied(files, Path(place), image) if files else None,
             maps=maps,
+            teaching_notes=teaching_notes,
             surfaces=_surfaces(volume, segments) if with_surfaces else (),
-            inputs=tuple(sorted({file.parent for file in files})),
+            inputs=(*sorted({file.parent for file in files}), *filter(None, [teaching_notes])),
             identifiers=identifiers_of_scene(),
+            notes=tuple(notes),
         )
-        yield SceneCase(case, tuple(notes))
 
 
 def segmented_volume() -> Any:
@@ -105,6 +98,15 @@ def segmented_volume() -> Any:
     named = named_by_readings()
     nodes = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
     return next(reference_volume(node) for node in nodes if holds_node_segment(node, named))
+
+
+def origin_in_scene() -> ImageOrigin:
+    """Return where the image of the segmented nodes comes from, as the scene states it; not stated without nodes."""
+    named = named_by_readings()
+    nodes = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+    volumes = (reference_volume(node) for node in nodes if holds_node_segment(node, named))
+    volume = next(filter(None, volumes), None)
+    return ImageOrigin.NOT_STATED if volume is None else stated_origin(volume)
 
 
 def dicom_files(volume: Any) -> tuple[Path, ...]:
@@ -134,23 +136,6 @@ def _copied(files: Sequence[Path], folder: Path, image: Image) -> Path:
             "segment the image as it was loaded, or load it again"
         )
     return folder
-
-
-def _maps_on(image: Image) -> tuple[tuple[MapFile, ...], list[str]]:
-    """Return the maps of iodine and fat on the grid of the image, and what to say of them."""
-    found, notes = [], []
-    for kind in EXPORTED_MAPS:
-        volume = map_of(kind)
-        if volume is None or volume.GetImageData() is None:
-            continue
-        voxels = image_of_volume(volume)
-        if voxels.geometry.matches(image.geometry):
-            found.append(MapFile(voxels, kind, UNITS[kind]))
-        else:
-            notes.append(f"{volume.GetName()}: was left out, since it does not lie on the grid of {image.source}")
-    if found:
-        notes.append(ZERO_OUTSIDE)
-    return tuple(found), notes
 
 
 def _surfaces(volume: Any, segments: MatchedSegments) -> tuple[Mesh, ...]:

@@ -30,6 +30,7 @@ IMAGE_CLASSES = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4")
 """CT and MR, plain and enhanced."""
 OVERLAY_GROUPS = range(0x6000, 0x6020)
 COLOURED = {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR"}
+COLOUR_PRESENTATIONS = {"COLOR", "MIXED", "COLOR_REF", "COLOR_RANGE"}
 
 
 def require_no_burned_in_text(dataset: Dataset) -> None:
@@ -75,7 +76,8 @@ def _reason_in_pixels(dataset: Dataset) -> str | None:
     sop_class = str(dataset.get("SOPClassUID", ""))
     if "PixelData" not in dataset or not sop_class.startswith(IMAGE_CLASSES):
         return None
-    if str(dataset.get("PhotometricInterpretation", "")) in COLOURED:
+    is_coloured = str(dataset.get("PhotometricInterpretation", "")) in COLOURED
+    if is_coloured or str(dataset.get("PixelPresentation", "")) in COLOUR_PRESENTATIONS:
         return "it is a coloured CT or MR image, as captured screens are"
     if dataset.get("BitsAllocated") != 16 or dataset.get("PixelRepresentation") != 0:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,26 @@ FAMILIES = {
     "1.2.840.10008.5.1.4.1.1.88.59": Family.KOS,
     "1.2.840.10008.5.1.4.1.1.30": Family.PM,
 }
-NEEDED_TEXTS = {"AlgorithmName", "ContentLabel", "SegmentLabel", "TextValue", "TrackingID"}
+ENHANCED = (
+    "1.2.840.10008.5.1.4.1.1.2.1",
+    "1.2.840.10008.5.1.4.1.1.4.1",
+    "1.2.840.10008.5.1.4.1.1.66.4",
+    "1.2.840.10008.5.1.4.1.1.66.7",
+    "1.2.840.10008.5.1.4.1.1.30",
+)
+"""Objects that have to state the number of their device (PS3.3 C.7.5.2)."""
+NO_NUMBER = "REMOVED"
+OF_SLIDES = ("TotalPixelMatrixRows", "ImageOrientationSlide", "ContainerIdentifier")
+AGE = re.compile(r"(\d{1,3})([DWMY]?)")
+OLDEST_YEARS = 90
+NEEDED_TEXTS = {
+    "AlgorithmName", "ContentLabel", "LUTExplanation", "LUTLabel", "MultiCoilElementName", "SegmentAlgorithmName",
+    "SegmentLabel", "TextValue", "TrackingID",
+}  # fmt: skip
+NEEDED_ITEMS = {
+    "FrameContentSequence", "PerFrameFunctionalGroupsSequence", "SegmentSequence", "SharedFunctionalGroupsSequence",
+}  # fmt: skip
+"""Sequences whose items count even when nothing of them stays: one for each frame or segment."""
 TEXT_LEFT_OUT = "LEFT OUT"
 """Stands where a text has to be present and no word of it may stay."""
 OLDEST_AGE = "090Y"
@@ -66,6 +86,8 @@ def cleaned(
     """
     require_no_burned_in_text(dataset)
     family = family_of(dataset)
+    if any(keyword in dataset for keyword in OF_SLIDES):
+        raise InputError("cannot be shared: it belongs to a microscope slide, which is not supported; leave it out")
     patient = patient or patient_of(dataset)
     if "PixelData" in dataset:
         dataset = _decompressed(dataset)
@@ -127,7 +149,7 @@ def _take(result: Dataset, element: DataElement, rule: Rule, cleaning: _Cleaning
     value = element.value
     if element.VR == "SQ":
         items = [] if rule.action is Action.EMPTY else [_cleaned_items(item, cleaning) for item in value]
-        value = Sequence([item for item in items if len(item)])
+        value = Sequence([item for item in items if len(item) or element.keyword in NEEDED_ITEMS])
         if items and not value:
             return
     elif rule.action is Action.FIXED:
@@ -164,7 +186,10 @@ def _changed(value: str, action: Action, cleaning: _Cleaning) -> str:
 
 def _limited_age(age: str) -> str:
     """Very old patients are few, so that their age would tell who they are (45 CFR 164.514(b)(2)(i)(C))."""
-    is_old = age.endswith("Y") and age[:-1].isdigit() and int(age[:-1]) >= 90
+    match = AGE.fullmatch(age.strip())
+    if match is None:
+        return ""
+    is_old = match[2] in ("Y", "") and int(match[1]) >= OLDEST_YEARS
     return OLDEST_AGE if is_old else age
 
 
@@ -205,6 +230,8 @@ def _is_number(value: bytes | str) -> bool:
 
 def _complete(result: Dataset) -> None:
     """Add attributes that every object has, empty or not."""
+    if result.SOPClassUID in ENHANCED:
+        result.DeviceSerialNumber = NO_NUMBER
     for keyword in ("AccessionNumber", "ReferringPhysicianName", "PatientBirthDate", "StudyID", "PatientSex"):
         if keyword not in result:
             setattr(result, keyword, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pydicom import DataElement, Dataset
 
 MARK = slice(128, 132)
+PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 
 def is_dicom_file(data: bytes) -> bool:
@@ -21,10 +23,19 @@ def is_dicom_file(data: bytes) -> bool:
     return data[MARK] == b"DICM"
 
 
-def parts_of_dicom(data: bytes) -> Iterator[bytes]:
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Bytes of a DICOM file, and whether they are pixels."""
+
+    content: bytes
+    is_pixels: bool = False
+
+
+def parts_of_dicom(data: bytes) -> Iterator[Part]:
     """Return what stands before the mark, all values as one text (``keyword: value``, UTF-8), then values of bytes.
 
-    Private and nested values are included, text in the character set that the file states.
+    Private and nested values are included, text in the character set that the file states. Last comes the file without
+    its pixels: readers pass over what stands behind the last value.
 
     Raises
     ------
@@ -33,9 +44,9 @@ def parts_of_dicom(data: bytes) -> Iterator[bytes]:
     """
     import pydicom
 
-    yield data[: MARK.start]
+    yield Part(data[: MARK.start])
     lines: list[str] = []
-    pieces: list[bytes] = []
+    pieces: list[Part] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -46,17 +57,22 @@ def parts_of_dicom(data: bytes) -> Iterator[bytes]:
             raise InputError("a DICOM file that cannot be read back") from error
     if not (dataset.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID")):
         raise InputError("a DICOM file that cannot be read back")
-    yield "\n".join(lines).encode("utf-8", errors="replace")
+    yield Part("\n".join(lines).encode("utf-8", errors="replace"))
     yield from pieces
+    rest = data[MARK.stop :]
+    for piece in pieces:
+        if piece.is_pixels:
+            rest = rest.replace(piece.content, b"\n")
+    yield Part(rest)
 
 
-def _gather(dataset: Dataset, lines: list[str], pieces: list[bytes]) -> None:
+def _gather(dataset: Dataset, lines: list[str], pieces: list[Part]) -> None:
     for element in dataset:
         if element.VR == "SQ":
             for item in element.value:
                 _gather(item, lines, pieces)
         elif isinstance(element.value, bytes):
-            pieces.append(element.value)
+            pieces.append(Part(element.value, element.keyword in PIXELS))
         else:
             lines.append(f"{element.keyword or 'private'}: {_text(element)}")
 

@@ -9,21 +9,38 @@ from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
 
+from iENEGraderLib.export.deidentify.dicom_content import is_dicom_file
 from iENEGraderLib.export.deidentify.encodings import SHORT, decoded_bytes, decoded_texts
-from iENEGraderLib.export.deidentify.search import Search, weak_kinds
-from iENEGraderLib.export.deidentify.unpacking import CERTAIN_HEADS, UnreadableError, inner_contents, is_container
+from iENEGraderLib.export.deidentify.identifiers import Kind
+from iENEGraderLib.export.deidentify.search import HEAD_BYTES, Search, ends_of, weak_kinds
+from iENEGraderLib.export.deidentify.unpacking import (
+    CERTAIN_HEADS,
+    PNG_SIGNATURE,
+    UnreadableError,
+    inner_contents,
+    is_container,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from iENEGraderLib.export.deidentify.identifiers import Identifiers, Kind
+    from iENEGraderLib.export.deidentify.identifiers import Identifiers
 
 MOST_LEVELS = 12
-HEAD_BYTES = 65536
-"""Of bytes that are no text, so many at the beginning and the end are searched for short texts too: headers."""
+SAID_EVERY = 10
+TYPED = "look for it in what was typed (names of segments, notes, teaching notes), change it there and export again"
+REMEDY = {
+    Kind.FILE_NAME: "rename the source file or folder if the word in it is none of the patient, then export again",
+    Kind.CASE_ID: "give the reading a case id that is no word or number of its content, and export again",
+    Kind.UID: "please report it, as the program should have replaced it; leave out this target until then",
+    Kind.DEVICE: "please report it, as the program should have left it out; leave out this target until then",
+}
+"""What to do; a person may have the name of something in the report, and then text of that name has to be changed."""
 LEGIBLE_RUN = re.compile(rb"[\x09\x20-\x7e]+(?:[\xa0-\xff]{1,3}[\x20-\x7e]+)*")
-LEAST_RUN, LEAST_ASCII_SHARE = 6, 0.75
-"""Compressed bytes are full of shorter and stranger runs."""
+LEAST_RUN, LEAST_RUN_OF_FEW, LEAST_ASCII_SHARE = 6, 4, 0.75
+"""Compressed bytes are full of shorter and stranger runs; those of four signs count in short contents alone."""
+BETWEEN_RUNS = b"\x0c"
+"""Not the end of a line, after which a value may follow its label."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x9f]")
 ASCII = bytes(range(128))
 MOST_CONTROL_SHARE = 0.02
@@ -45,7 +62,11 @@ class GateReport:
     loosely_checked: tuple[Kind, ...]
 
 
-def require_clean(folder: str | Path, identifiers: Identifiers) -> GateReport:
+def _keep_still(what: str) -> None:
+    """Say nothing."""
+
+
+def require_clean(folder: str | Path, identifiers: Identifiers, say: Callable[[str], None] = _keep_still) -> GateReport:
     """Read back a folder, or a single file, and refuse it when it tells who the patient is.
 
     Names of files and folders, texts in any usual encoding and spelling, archives, compressed streams, DICOM files with
@@ -55,6 +76,7 @@ def require_clean(folder: str | Path, identifiers: Identifiers) -> GateReport:
     ----------
     folder : the export; it must not be shared before this returns.
     identifiers : values of the source, see :mod:`iENEGraderLib.export.deidentify.identifiers`.
+    say : told in a few words, every few files, how far it is.
 
     Raises
     ------
@@ -76,7 +98,9 @@ def require_clean(folder: str | Path, identifiers: Identifiers) -> GateReport:
         if _kind_in_texts(search, [path.name]) is not None:
             raise _refusal(f"the name of file or folder {number} of the export", _kind_in_texts(search, [path.name]))
     size = 0
-    for path in files:
+    for number, path in enumerate(files):
+        if number % SAID_EVERY == 0:
+            say(f"looking for what identifies the patient: file {number + 1} of {len(files)}")
         data = path.read_bytes()
         size += len(data)
         _require_clean_content(search, data, str(path.relative_to(root)) if path != root else path.name)
@@ -95,7 +119,10 @@ def _require_clean_content(search: Search, data: bytes, name: str) -> None:
 
 
 def _refusal(where: str, kind: Kind | None) -> InputError:
-    return InputError(f"{where}: holds an identifying value of the source ({kind}); the export was not finished")
+    remedy = REMEDY.get(kind, TYPED) if kind is not None else TYPED
+    return InputError(
+        f"{where}: holds an identifying value of the source ({kind}); the export was not finished: {remedy}"
+    )
 
 
 def _kind_in_content(search: Search, data: bytes, level: int) -> Kind | None:
@@ -104,12 +131,17 @@ def _kind_in_content(search: Search, data: bytes, level: int) -> Kind | None:
         return None
     if level > MOST_LEVELS:
         raise UnreadableError("contents within contents without end")
-    texts = list(_texts_in(data))
+    # All parts of these come below, one by one; pixels among them would read as words.
+    is_parted = is_dicom_file(data) or data.startswith(PNG_SIGNATURE)
+    texts = [] if is_parted else list(_texts_in(data))
     kind = _kind_in_texts(search, texts) or _kind_in_bytes(search, data)
     if kind is not None:
         return kind
     for inner in inner_contents(data):
-        kind = _kind_in_texts(search, [inner.name]) or _kind_in_content(search, inner.content, level + 1)
+        if inner.is_pixels:
+            kind = _kind_in_bytes(search, inner.content)
+        else:
+            kind = _kind_in_texts(search, [inner.name]) or _kind_in_content(search, inner.content, level + 1)
         if kind is not None:
             return kind
     for text in texts:
@@ -172,16 +204,16 @@ def _texts_in(data: bytes) -> Iterator[str]:
         if not text.isascii():
             yield data.decode("latin-1")
         return
-    ends = data if len(data) <= 2 * HEAD_BYTES else data[:HEAD_BYTES] + b"\n" + data[-HEAD_BYTES:]
+    ends, least = ends_of(data), LEAST_RUN if len(data) > SHORT else LEAST_RUN_OF_FEW
     for piece in (ends, ends.replace(b"\0", b"")):
-        runs = b"\n".join(run for run in LEGIBLE_RUN.findall(piece) if _is_legible(run))
+        runs = BETWEEN_RUNS.join(run for run in LEGIBLE_RUN.findall(piece) if _is_legible(run, least))
         yield runs.decode("latin-1")
         yield runs.decode("utf-8", errors="replace")
 
 
-def _is_legible(run: bytes) -> bool:
+def _is_legible(run: bytes, least: int) -> bool:
     strange = len(run.translate(None, ASCII))
-    return len(run) >= LEAST_RUN and strange <= (1 - LEAST_ASCII_SHARE) * len(run)
+    return len(run) >= least and strange <= (1 - LEAST_ASCII_SHARE) * len(run)
 
 
 def _as_text(data: bytes) -> str | None:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from iENEGraderLib.export.deidentify.folding import compact, folded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -80,6 +82,33 @@ KIND_BY_KEYWORD = {
     "DetectorID": Kind.DEVICE,
     "GantryID": Kind.DEVICE,
     "StationName": Kind.DEVICE,
+    "PerformedStationName": Kind.DEVICE,
+    "ScheduledStationName": Kind.DEVICE,
+    "PlateID": Kind.DEVICE,
+    "CassetteID": Kind.DEVICE,
+    "ResponsibleOrganization": Kind.INSTITUTION,
+    "RequestingService": Kind.INSTITUTION,
+    "CurrentPatientLocation": Kind.INSTITUTION,
+    "CountryOfResidence": Kind.CONTACT,
+    "RegionOfResidence": Kind.CONTACT,
+    "PatientInstitutionResidence": Kind.CONTACT,
+    "PersonAddress": Kind.CONTACT,
+    "PersonTelephoneNumbers": Kind.CONTACT,
+    "IssueDateOfImagingServiceRequest": Kind.EXAMINATION_DATE,
+    "ScheduledProcedureStepStartDate": Kind.EXAMINATION_DATE,
+    "MilitaryRank": Kind.CONTACT,
+    "Occupation": Kind.CONTACT,
+}
+SHARED_UIDS = {"CodingSchemeUID", "ContextUID", "MappingResourceUID", "ContextGroupExtensionCreatorUID"}
+"""UIDs of vocabularies, the same in every hospital."""
+MAKE = ("Manufacturer", "ManufacturerModelName", "SoftwareVersions")
+"""Attributes that stay; a device, or an institution, that is named by the maker alone is one of many."""
+KIND_BY_VR = {
+    "PN": Kind.PERSON,
+    "UI": Kind.UID,
+    "DA": Kind.EXAMINATION_DATE,
+    "DT": Kind.EXAMINATION_DATE,
+    "AE": Kind.DEVICE,
 }
 PATIENT_NAMES = {"PatientName", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName"}
 PARENTS = 2
@@ -88,7 +117,11 @@ PARENTS = 2
 
 def of_datasets(datasets: Iterable[Dataset]) -> Identifiers:
     """Gather the identifying values of DICOM objects, those in sequences included."""
-    return Identifiers(frozenset(one for dataset in datasets for one in _of_dataset(dataset)))
+    found = set()
+    for dataset in datasets:
+        make = {compact(folded(str(dataset.get(keyword, "")))) for keyword in MAKE}
+        found |= {one for one in _of_dataset(dataset) if not _tells_make_alone(one, make)}
+    return Identifiers(frozenset(found))
 
 
 def of_paths(paths: Iterable[str | Path]) -> Identifiers:
@@ -115,6 +148,11 @@ def of_reading(reading: Reading) -> Identifiers:
     return Identifiers(frozenset(found | {Identifier(Kind.CASE_ID, reading.case_id)}))
 
 
+def _tells_make_alone(identifier: Identifier, make: set[str]) -> bool:
+    plain = compact(folded(identifier.value))
+    return identifier.kind in (Kind.DEVICE, Kind.INSTITUTION) and any(plain in each for each in make)
+
+
 def _of_dataset(dataset: Dataset) -> Iterator[Identifier]:
     for element in dataset:
         if element.VR == "SQ":
@@ -135,8 +173,7 @@ def _kind_of(element: DataElement) -> Kind | None:
     by_name = _kind_of_keyword(element.keyword)
     if by_name is not None:
         return by_name
-    by_type = {"PN": Kind.PERSON, "UI": Kind.UID, "DA": Kind.EXAMINATION_DATE, "DT": Kind.EXAMINATION_DATE}
-    return by_type.get(element.VR)
+    return None if element.keyword in SHARED_UIDS else KIND_BY_VR.get(element.VR)
 
 
 def _kind_of_keyword(keyword: str) -> Kind | None:

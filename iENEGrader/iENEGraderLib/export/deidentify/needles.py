@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from itertools import permutations
+from itertools import accumulate, permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from iENEGraderLib.export.deidentify.descriptors import load_descriptors
 from iENEGraderLib.export.deidentify.folding import compact, spellings, tokens
 from iENEGraderLib.export.deidentify.identifiers import Kind
 from iENEGraderLib.export.deidentify.written_dates import full_forms, short_forms, spelt_forms
+from iENEGraderLib.export.tables.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +26,19 @@ COMMON_FILE = Path(__file__).with_name("common_words.toml")
 LEAST_ANYWHERE = 6
 LEAST_WORD = 4
 LEAST_UID = 10
+LEAST_SURNAME = 3
 MOST_NAME_PARTS = 4
 PERSONS = (Kind.PATIENT_NAME, Kind.PERSON)
 DATES = (Kind.BIRTH_DATE, Kind.EXAMINATION_DATE)
-PHRASES = (Kind.INSTITUTION, Kind.CONTACT)
+NUMBERED = (Kind.PATIENT_ID, Kind.ACCESSION, Kind.CASE_ID)
+GROUPS = {
+    9: ((3, 2, 4), (3, 3, 3)),
+    10: ((6, 4), (3, 3, 4)),
+    11: ((6, 5), (2, 3, 3, 3)),
+    12: ((4, 4, 4), (8, 4)),
+}
+"""How long numbers of persons are parted in print, by the number of their digits."""
+CORE = re.compile(r"\d{6,}")
 
 
 class Strictness(Enum):
@@ -71,6 +81,10 @@ def needles_of(identifier: Identifier) -> set[Needle]:
             found.update(_of_file_name(text))
         else:
             found.update(_of_value(tokens(text), kind))
+        if kind in NUMBERED:
+            found.update(_of_cores(text, kind))
+        if kind is Kind.INSTITUTION:
+            found.update(_of_place(text))
     return found
 
 
@@ -79,7 +93,9 @@ def _of_person(text: str, kind: Kind) -> Iterator[Needle]:
     for group in text.split("="):
         parts = tokens(group)
         for part in parts:
-            yield Needle((part,), _strictness_of_name(part), kind)
+            # Initials stand in the markup of every page.
+            if len(part) > 1 or not part.isascii():
+                yield Needle((part,), _strictness_of_name(part), kind)
         for number in range(2, min(len(parts), MOST_NAME_PARTS) + 1):
             for order in permutations(parts[:MOST_NAME_PARTS], number):
                 size = len("".join(order))
@@ -96,13 +112,41 @@ def _strictness_of_name(part: str) -> Strictness:
 
 
 def _of_file_name(text: str) -> Iterator[Needle]:
-    """The whole name, and those words of it that are not in every file's name."""
+    """The whole name, and those words of it that are not in every file's name; surnames among these after a label."""
     parts = tokens(text)
-    telling = [part for part in parts if not is_common(part) and not re.fullmatch(r"\d{1,4}|[a-z]{1,3}\d{0,4}", part)]
-    if telling:
+    telling = [part for part in parts if not _is_of_files(part)]
+    surnames = [part for part in parts if len(part) >= LEAST_SURNAME and part in _rows().surnames]
+    if telling or len(parts) == len(surnames) > 1:
         yield from _of_value(parts, Kind.FILE_NAME)
     for part in telling:
         yield from _of_value((part,), Kind.FILE_NAME)
+    for part in surnames:
+        yield Needle((part,), Strictness.LABELLED, Kind.FILE_NAME)
+
+
+def _is_of_files(word: str) -> bool:
+    """Tell whether a word tells nothing as a part of a file name: counters, and words of anybody's."""
+    return is_common(word) or re.fullmatch(r"\d{1,4}|[a-z]{1,3}\d{0,4}", word) is not None
+
+
+def _of_cores(text: str, kind: Kind) -> Iterator[Needle]:
+    """The number in an id such as ``KH-0078123``, with and without the zeros before it."""
+    for core in CORE.findall(text) or (tokens(text) if text.strip().isdigit() else ()):
+        yield Needle((core,), Strictness.NUMBER if len(core) >= LEAST_WORD else Strictness.LABELLED, kind)
+        if len(core.lstrip("0")) >= LEAST_WORD:
+            yield Needle((core.lstrip("0"),), Strictness.NUMBER, kind)
+        for sizes in GROUPS.get(len(core), ()):
+            ends = tuple(accumulate(sizes))
+            yield Needle(
+                tuple(core[end - size : end] for size, end in zip(sizes, ends, strict=True)), Strictness.NUMBER, kind
+            )
+
+
+def _of_place(text: str) -> Iterator[Needle]:
+    """What is particular in the name of an institution: *Nordhafen* of *Klinikum Nordhafen*."""
+    for part in tokens(text):
+        if len(part) >= LEAST_ANYWHERE and part.isalpha() and not is_common(part) and part not in _rows().institutions:
+            yield Needle((part,), Strictness.ANYWHERE, Kind.INSTITUTION)
 
 
 def _of_value(parts: tuple[str, ...], kind: Kind) -> Iterator[Needle]:
@@ -127,16 +171,39 @@ def _of_date(value: str, kind: Kind) -> Iterator[Needle]:
     year, month, day = match.groups()
     for form in full_forms(year, month, day) | spelt_forms(year, month, day):
         yield Needle(form, Strictness.NUMBER, kind)
-    for form in short_forms(year, month, day):
+    for form in short_forms(year, month, day) | full_forms(year, month, day):
         yield Needle(form, Strictness.PARTED, kind)
 
 
 def is_common(word: str) -> bool:
     """Tell whether a word stands in reports, pages and file names of anybody."""
-    return word in _common_words() or load_descriptors().allows(word)
+    return word in _rows().common or load_descriptors().allows(word)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Words of common_words.toml.
+
+    Attributes
+    ----------
+    common : those of all rows but the institutions, and those of the columns of tables.
+    surnames : those of them that may be surnames too.
+    """
+
+    common: frozenset[str]
+    surnames: frozenset[str]
+    institutions: frozenset[str]
 
 
 @cache
-def _common_words() -> frozenset[str]:
-    rows = tomllib.loads(COMMON_FILE.read_text(encoding="utf-8"))["words"].values()
-    return frozenset(word for row in rows for word in row.split())
+def _rows() -> _Rows:
+    rows = {name: frozenset(row.split()) for name, row in _table().items()}
+    of_columns = frozenset(word for column in columns() for word in tokens(column.name))
+    common = rows["files"] | rows["people"] | rows["pages"] | rows["months"] | of_columns
+    surnames = frozenset(word for word in common - rows["files"] if not load_descriptors().allows(word))
+    return _Rows(common, surnames, rows["institutions"] | rows["people"])
+
+
+def _table() -> dict[str, str]:
+    table: dict[str, str] = tomllib.loads(COMMON_FILE.read_text(encoding="utf-8"))["words"]
+    return table

@@ -49,6 +49,14 @@ class Pseudonyms:
         """Return eight letters that stand for a name, such as the id of a segment."""
         return self._letters("name", name)
 
+    def reader(self, reader: str) -> str:
+        """Return four letters that stand for a reader, the same in the readings of all patients."""
+        return self._letters("reader", _plain(reader))[:4]
+
+    def reading(self, reading: str) -> str:
+        """Return four letters that stand for one of the readings of a patient."""
+        return self._letters("reading", reading)[:4]
+
     def uid(self, uid: str) -> str:
         """Return the UID that stands for another one, under the root 2.25 (DICOM PS3.5 B.2)."""
         return f"2.25.{self._number('uid', uid.strip()) % 2**128}"
@@ -93,5 +101,5 @@ class Pseudonyms:
 
 
 def _plain(patient: str) -> str:
-    """Patient ids are compared without regard to case and outer blanks."""
+    """Patient ids and readers are compared without regard to case and outer blanks."""
     return patient.strip().casefold()

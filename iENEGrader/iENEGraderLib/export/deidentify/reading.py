@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.deidentify.descriptors import cleaned_text, has_known_words_alone
 from iENEGraderLib.export.deidentify.segment_names import shared_segment_id
+from iENEGraderLib.reading.vocabulary import NeckLevel
 
 if TYPE_CHECKING:
     from iENEGraderLib.export.deidentify.pseudonym import Pseudonyms
     from iENEGraderLib.reading import Evidence, Mark, Node, Reading
 
 READER = "Reader"
+LEVELS = frozenset(f"neck_level_{level}" for level in NeckLevel)
+"""What evidence of a proposed level names as its structure."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def cleaned_reading(
     result = replace(
         reading,
         case_id=case_id or pseudonyms.case_id(patient),
-        reader=READER if reading.reader else "",
+        reader=f"{READER} {pseudonyms.reader(reading.reader)}" if reading.reader.strip() else "",
         read_at=pseudonyms.shifted(reading.read_at, patient) + _zone(reading.read_at),
         nodes=nodes,
         signature=None,
@@ -70,7 +73,7 @@ def _cleaned_mark(mark: Mark) -> Mark:
 
 def _known_words(text: str | None) -> str | None:
     """Return the words that may stay; a text of known words alone stays as it is written."""
-    if not text or has_known_words_alone(text):
+    if not text or text in LEVELS or has_known_words_alone(text):
         return text
     return cleaned_text(text) or None
 

@@ -3,37 +3,58 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.deidentify.folding import compact, folded, folding_table
-from iENEGraderLib.export.deidentify.needles import Needle, Strictness, needles_of
+from iENEGraderLib.export.deidentify.needles import PERSONS, Needle, Strictness, needles_of
+from iENEGraderLib.export.deidentify.own_texts import is_own_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from iENEGraderLib.export.deidentify.identifiers import Identifiers, Kind
+    from iENEGraderLib.export.deidentify.identifiers import Identifier, Identifiers, Kind
 
     Branch = dict[str, "Branch"]
 
 BETWEEN = r"[\W_]{0,3}"
 BETWEEN_BYTES = rb"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]{0,3}"
-LABELS = "patient|name|birth|accession|institution|hospital|physician|operator|reader|mrn|case|study"
-AFTER_LABEL = rf"(?:{LABELS})[a-z_ ]{{0,24}}[\W_]{{0,8}}[:=<>\"'|,;^\t\n]+[\W_]{{0,8}}"
+LABELS = (
+    "patient(?<!orientationpatient)(?<!positionpatient)(?<!centerpatient)(?<!sourcetopatient)(?!position)|name|birth"
+    "|accession|institution|hospital|physician|operator|reader|mrn|case(?<![a-z]case)|study(?<![a-z]study)"
+)
+"""Not the patient of ``ImageOrientationPatient: 1``."""
+LABEL_WORDS = {"patient", "name", "birth", "hospital", "physician", "operator", "reader", "case", "study"}
+"""As values they would be found after each other's label (``case_id,reader``)."""
+AFTER_LABEL = rf"(?:{LABELS})[a-z_ ]{{0,24}}(?![\"']\s*[,}}])[\W_]{{0,8}}[:=<>\"'|,;^\t\n]+[\W_]{{0,8}}"
 FOLDING = folding_table()
 FORMS = {
     # The guards are: no letter beside a word; no digit beside a number, nor is it a part of a decimal fraction.
     Strictness.ANYWHERE: "(?:{})",
     Strictness.WORD: r"(?<![^\W\d_])(?:{})(?![^\W\d_])",
-    Strictness.NUMBER: r"(?<!\d)(?<!\d\.)(?:{})(?:(?<=\d{{8}})[0-2]\d[0-5]\d(?:[0-5]\d(?:\.\d+)?)?)?(?!\d)(?!\.\d)",
+    # Zeros may stand before it, a time of day behind a date; long ones are no whole part of a decimal fraction.
+    Strictness.NUMBER: r"(?<!\d)(?<!\d\.)0{{0,9}}(?:{})"
+    r"(?:(?<=\d{{8}})[0-2]\d[0-5]\d(?:[0-5]\d(?:\.\d+)?)?)?(?!\d)(?:(?<=\d{{7}})|(?!\.\d))",
     Strictness.PARTED: r"(?<![\d.])(?:{})(?!\d)(?!\.\d)",
 }
-BETWEEN_OF = {Strictness.PARTED: "[./-]"}
-LATIN_CHARSETS = ("utf-8",)
+BETWEEN_OF = {Strictness.PARTED: "(?:[./-] ?|年|月)"}
+YEAR_AND_MONTH = str.maketrans("", "", "年月")
+LATIN_CHARSETS = ("utf-8", "cp437", "cp850", "mac_roman")
+"""Latin-1 is found by folding."""
 LEGACY_CHARSETS = (
-    "utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "iso8859-2", "iso8859-5",
-    "koi8_r", "cp1251", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-9", "tis-620",
+    "utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp949", "iso2022_jp",
+    "iso2022_jp_2", "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8",
+    "iso8859-9", "iso8859-13", "iso8859-16", "koi8_r", "koi8_u", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255",
+    "cp1256", "cp1257", "cp1258", "cp852", "cp866", "tis-620",
 )  # fmt: skip
-"""Those of DICOM (PS3.3 C.12.1.1.2) and their kin; ISO 2022 escapes are handled by the DICOM reader."""
+"""Those of DICOM (PS3.3 C.12.1.1.2) and their kin."""
+BACK_TO_ASCII = (b"\x1b(B", b"\x1b(J")
+"""How ISO 2022 ends a word in other letters, unless more of them follow."""
+AROUND = 64
+LEAST_RAW, LEAST_RAW_ANYWHERE = 4, 6
+"""Bytes of a word in such a character set; shorter ones come up in compressed bytes by chance."""
+HEAD_BYTES = 65536
+"""Of bytes that are no text, so many at the beginning and the end are searched for short words too: headers."""
 
 
 class Search:
@@ -45,41 +66,57 @@ class Search:
         self._text = _text_pattern(needles)
         self._labelled = _labelled_pattern(needles)
         self._bytes = _bytes_pattern(needles)
-        self._raw = _raw_pattern(identifiers)
+        raw = _raw_forms(identifiers)
+        self._raw = _any_of(form for form in raw if len(form) >= LEAST_RAW_ANYWHERE)
+        self._short_raw = _any_of(form for form in raw if LEAST_RAW <= len(form) < LEAST_RAW_ANYWHERE)
         self._kind_of_raw = next((one.kind for one in identifiers.found if not one.value.isascii()), None)
 
     def in_text(self, text: str) -> Kind | None:
-        """Return the kind of the first value found in a text, or None."""
+        """Return the kind of the first value found in a text, or None; the program's own sentences do not count."""
         plain = folded(text)
-        match = self._text.search(plain)
-        if match is not None:
-            return self._kind(compact(match.group()))
-        match = self._labelled.search(plain)
-        return None if match is None else self._kind(compact(match.group(1)))
+        for pattern in (self._text, self._labelled):
+            for match in pattern.finditer(plain):
+                value = match.lastindex or 0
+                if not is_own_text(plain, *match.span(value)):
+                    return self._kind(compact(match[value]))
+        return None
 
     def in_bytes(self, data: bytes) -> Kind | None:
         """Return the kind of the first long value found in bytes that are no text (voxels, meshes), or None."""
-        match = self._bytes.search(data.translate(FOLDING))
-        if match is not None:
-            return self._kind(compact(match.group().decode("ascii")))
-        if self._raw is not None and self._raw.search(data):
-            return self._kind_of_raw
-        return None
+        plain = data.translate(FOLDING)
+        for match in self._bytes.finditer(plain):
+            start, around = max(0, match.start() - AROUND), plain[max(0, match.start() - AROUND) : match.end() + AROUND]
+            if not is_own_text(around.decode("latin-1"), match.start() - start, match.end() - start):
+                return self._kind(compact(match.group().decode("ascii")))
+        is_found = self._raw is not None and self._raw.search(data)
+        is_found = is_found or (self._short_raw is not None and self._short_raw.search(ends_of(data)))
+        return self._kind_of_raw if is_found else None
 
     def _kind(self, plain: str) -> Kind:
-        """A time of day may follow a date."""
-        while plain not in self._kinds:
-            plain = plain[:-1]
-        return self._kinds[plain]
+        """Zeros may stand before a number, and a time of day behind a date; signs of year and month in it."""
+        plain = plain if plain in self._kinds else plain.translate(YEAR_AND_MONTH)
+        ends = (plain[: len(plain) - cut] for cut in range(len(plain)))
+        return next(self._kinds[form] for end in ends for form in (end, end.lstrip("0")) if form in self._kinds)
+
+
+def ends_of(data: bytes) -> bytes:
+    """Return bytes near the beginning and the end, where headers and trailers are; all when there are few."""
+    return data if len(data) <= 2 * HEAD_BYTES else data[:HEAD_BYTES] + b"\n" + data[-HEAD_BYTES:]
 
 
 def weak_kinds(identifiers: Identifiers) -> tuple[Kind, ...]:
-    """Return the kinds of which no spelling is looked for as a word: too short or too common, or no spelling at all."""
-    found = set()
-    for one in identifiers.found:
-        if all(needle.strictness is Strictness.LABELLED for needle in needles_of(one)):
-            found.add(one.kind)
-    return tuple(sorted(found))
+    """Return the kinds of which a value is not looked for as a word: too short or too common, or no spelling at all.
+
+    A name counts by its family name, which stands before the first ``^``.
+    """
+    return tuple(sorted({one.kind for one in identifiers.found if _is_weak(one)}))
+
+
+def _is_weak(identifier: Identifier) -> bool:
+    value = identifier.value
+    if identifier.kind in PERSONS and "^" in value:
+        value = value.partition("^")[0] or value
+    return all(needle.strictness is Strictness.LABELLED for needle in needles_of(replace(identifier, value=value)))
 
 
 def _text_pattern(needles: Iterable[Needle]) -> re.Pattern[str]:
@@ -89,13 +126,14 @@ def _text_pattern(needles: Iterable[Needle]) -> re.Pattern[str]:
         if chosen:
             forms.append(form.format(_tree(chosen, BETWEEN_OF.get(strictness, BETWEEN))))
     # Looking at the first letter alone is much faster than trying each form at each place.
-    first = "".join(sorted({re.escape(needle.plain[0]) for needle in needles}))
+    first = "".join(sorted({re.escape(needle.plain[0]) for needle in needles} | {"0"}))
     return re.compile(rf"(?=[{first}])(?:{'|'.join(forms)})" if forms else r"(?!)")
 
 
 def _labelled_pattern(needles: Iterable[Needle]) -> re.Pattern[str]:
-    chosen = [needle.parts for needle in needles if needle.strictness is Strictness.LABELLED]
-    return re.compile(rf"{AFTER_LABEL}({_tree(chosen, BETWEEN)})(?![^\W_])" if chosen else r"(?!)")
+    labelled = [needle for needle in needles if needle.strictness is Strictness.LABELLED]
+    chosen = [needle.parts for needle in labelled if needle.plain not in LABEL_WORDS]
+    return re.compile(rf"{AFTER_LABEL}({_tree(chosen, BETWEEN)})(?![^\W_])(?!\.\d)" if chosen else r"(?!)")
 
 
 def _bytes_pattern(needles: Iterable[Needle]) -> re.Pattern[bytes]:
@@ -115,13 +153,13 @@ def _bytes_pattern(needles: Iterable[Needle]) -> re.Pattern[bytes]:
     return re.compile(tree.replace(b"\0", BETWEEN_BYTES))
 
 
-def _raw_pattern(identifiers: Identifiers) -> re.Pattern[bytes] | None:
-    """Values with letters beyond ASCII, as the character sets of DICOM write them."""
+def _raw_forms(identifiers: Identifiers) -> set[bytes]:
+    """Words with letters beyond ASCII, as the character sets of DICOM and of older programs write them."""
     words = {
         word
         for one in identifiers.found
         for group in one.value.split("=")
-        for word in group.replace("^", " ").split()
+        for word in (*group.replace("^", " ").split(), group.replace("^", ""))
         if not word.isascii()
     }
     spelt = {form for word in words for form in (word, word.upper(), word.lower(), word.title())}
@@ -129,15 +167,20 @@ def _raw_pattern(identifiers: Identifiers) -> re.Pattern[bytes] | None:
     for word in spelt:
         for charset in LATIN_CHARSETS if _is_latin(word) else LEGACY_CHARSETS:
             try:
-                found.add(word.encode(charset))
+                written = word.encode(charset)
             except UnicodeEncodeError:
                 continue
-    long_enough = sorted(re.escape(one) for one in found if len(one) >= 4)
-    return re.compile(b"|".join(long_enough)) if long_enough else None
+            found.add(written[:-3] if written.endswith(BACK_TO_ASCII) else written)
+    return found
+
+
+def _any_of(forms: Iterable[bytes]) -> re.Pattern[bytes] | None:
+    chosen = sorted(re.escape(form) for form in forms)
+    return re.compile(b"|".join(chosen)) if chosen else None
 
 
 def _is_latin(word: str) -> bool:
-    """Tell whether folded Latin-1 is enough to find a word in bytes, but for UTF-8."""
+    """Tell whether folding finds a word in bytes of Latin-1."""
     return all(ord(letter) < 256 for letter in word)
 
 

@@ -9,7 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.deidentify.dicom_content import is_dicom_file, parts_of_dicom
@@ -31,7 +31,6 @@ UNREADABLE = {
 }
 CERTAIN_HEADS = (b"PK\x03\x04", b"NRRD000", PNG_SIGNATURE, *UNREADABLE)
 """Beginnings that are too long to come up by chance."""
-ENCRYPTED = 0x1
 ZIP_END, ZIP_END_BYTES = b"PK\x05\x06", 65557
 """Mark of the end of an archive, and how far from the end of a file it may be."""
 
@@ -42,10 +41,11 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Inner:
-    """One content of a file: its name if it has one, and its bytes."""
+    """One content of a file: its name if it has one, its bytes, and whether these are pixels, which are no text."""
 
     content: bytes
     name: str = ""
+    is_pixels: bool = False
 
 
 def inner_contents(data: bytes) -> Iterator[Inner]:
@@ -89,8 +89,6 @@ def _zip(data: bytes) -> Iterator[Inner]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         yield Inner(archive.comment)
         for entry in archive.infolist():
-            if entry.flag_bits & ENCRYPTED:
-                raise UnreadableError("encrypted archive")
             yield Inner(entry.comment + b"\n" + entry.extra)
             yield Inner(b"" if entry.is_dir() else archive.read(entry), entry.filename)
 
@@ -141,8 +139,9 @@ def _png(data: bytes) -> Iterator[Inner]:
             name, _, packed = content.partition(b"\0")
             yield Inner(name + b"\n" + zlib.decompress(packed[1:]))
         elif kind not in (b"IHDR", b"IEND"):
-            yield Inner(content)
-    yield Inner(zlib.decompress(b"".join(pixels)))
+            # Name and text of tEXt are parted by a zero.
+            yield Inner(content.replace(b"\0", b"\n") if kind == b"tEXt" else content)
+    yield Inner(zlib.decompress(b"".join(pixels)), is_pixels=True)
 
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -162,10 +161,9 @@ def _nrrd(data: bytes) -> Iterator[Inner]:
     header, voxels = (data, b"") if end is None else (data[: end.start()], data[end.end() :])
     yield Inner(header.partition(b"\n")[2])
     match = NRRD_GZIP.search(header)
-    if match is None:
-        yield Inner(voxels)
-    else:
-        yield from (_gzip if match[1].lower().startswith(b"g") else _bzip2)(voxels)
+    if match is not None:
+        for inner in (_gzip if match[1].lower().startswith(b"g") else _bzip2)(voxels):
+            yield replace(inner, is_pixels=True)
 
 
 def _pdf(data: bytes) -> Iterator[Inner]:
@@ -185,7 +183,7 @@ def _glb(data: bytes) -> Iterator[Inner]:
 
 def _dicom(data: bytes) -> Iterator[Inner]:
     for part in parts_of_dicom(data):
-        yield Inner(part)
+        yield Inner(part.content, is_pixels=part.is_pixels)
 
 
 OPENERS: dict[bytes, Callable[[bytes], Iterator[Inner]]] = {

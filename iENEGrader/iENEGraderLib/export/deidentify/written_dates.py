@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 MONTHS = (
-    ("january", "jan", "januar", "janvier"),
-    ("february", "feb", "februar", "fevrier"),
-    ("march", "mar", "marz", "maerz", "mars"),
-    ("april", "apr", "avril"),
-    ("may", "mai"),
-    ("june", "jun", "juni", "juin"),
-    ("july", "jul", "juli", "juillet"),
-    ("august", "aug", "aout"),
-    ("september", "sep", "sept", "septembre"),
-    ("october", "oct", "oktober", "okt", "octobre"),
-    ("november", "nov", "novembre"),
-    ("december", "dec", "dezember", "dez", "decembre"),
+    "january jan januar janvier gennaio gen enero ene januari janeiro",
+    "february feb februar fevrier fev febbraio febrero februari fevereiro",
+    "march mar marz maerz mars marzo maart mrt marco",
+    "april apr avril avr aprile abril abr",
+    "may mai maggio mag mayo mei maio",
+    "june jun juni juin giugno giu junio junho",
+    "july jul juli juillet luglio lug julio julho",
+    "august aug aout agosto ago augustus",
+    "september sep sept septembre settembre set septiembre setembro",
+    "october oct oktober okt octobre ottobre ott octubre outubro out",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez decembre dicembre dic diciembre dezembro",
 )
-"""English, German and French, without accents."""
+"""English, German, French, Italian, Spanish, Dutch and Portuguese, without accents."""
 
 
 def full_forms(year: str, month: str, day: str) -> set[tuple[str, ...]]:
@@ -37,8 +37,8 @@ def spelt_forms(year: str, month: str, day: str) -> set[tuple[str, ...]]:
     if not 1 <= int(month) <= 12:
         return set()
     forms: set[tuple[str, ...]] = set()
-    for name in MONTHS[int(month) - 1]:
+    for name in MONTHS[int(month) - 1].split():
         for number in (day, str(int(day))):
-            forms |= {(number, name, year), (name, number, year), (year, name, number)}
+            forms |= {(number, name, year), (name, number, year), (year, name, number), (number, name, year[2:])}
         forms |= {(name, f"{int(day)}{ending}", year) for ending in ("st", "nd", "rd", "th")}
     return forms

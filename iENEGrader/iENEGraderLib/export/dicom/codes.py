@@ -32,6 +32,8 @@ class Group(StrEnum):
     DOCUMENT = "document"
     ITEM = "item"
     MEASUREMENT = "measurement"
+    MAP = "map"
+    MAP_METHOD = "map_method"
     FINDING = "finding"
     MARK = "mark"
     CERTAINTY = "certainty"

@@ -1,4 +1,4 @@
-"""Patient and study of a case that comes without DICOM: a pseudonym, and identifiers that stay the same."""
+"""Patient and study of a case that comes without DICOM: its case id, and identifiers that stay the same."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 NAMESPACE = UUID("6f0d3a4e-5a0c-4c53-9d43-6b5f2ab1c7e9")
 LONGEST_PATIENT_ID = 64
 NOT_IN_A_NAME = str.maketrans("^=\\", "   ")
-METHOD = "Made of a file without patient data; named by case id"
+METHOD = "Made of a file without patient data; named by a pseudonym"
 
 
 @dataclass(frozen=True)
 class CaseIdentity:
-    """Pseudonymous patient, study and frame of reference.
+    """Patient, study and frame of reference of a case that came without any.
 
     Attributes
     ----------
@@ -34,13 +34,19 @@ class CaseIdentity:
     study_uid: str
     frame_of_reference_uid: str
 
-    def apply(self, data: Dataset) -> None:
-        """Write patient, study and frame of reference into an image."""
+    def apply(self, data: Dataset, *, is_pseudonym: bool) -> None:
+        """Write patient, study and frame of reference into an image.
+
+        Parameters
+        ----------
+        is_pseudonym : whether the case id is a pseudonym of this program; what somebody typed may name the patient.
+        """
         data.SpecificCharacterSet = "ISO_IR 192"
         # The caret says that a name of one part is meant as such.
         data.PatientName, data.PatientID = f"{self.patient_id}^", self.patient_id
         data.PatientBirthDate = data.PatientSex = None
-        data.PatientIdentityRemoved, data.DeidentificationMethod = "YES", METHOD
+        if is_pseudonym:
+            data.PatientIdentityRemoved, data.DeidentificationMethod = "YES", METHOD
         data.StudyInstanceUID, data.FrameOfReferenceUID = self.study_uid, self.frame_of_reference_uid
         data.StudyDate = data.StudyTime = data.StudyID = data.AccessionNumber = data.ReferringPhysicianName = None
 
@@ -50,7 +56,7 @@ def identity_of_case(case_id: str, image: Image) -> CaseIdentity:
 
     Parameters
     ----------
-    case_id : pseudonym of the case; never a patient's name or number.
+    case_id : of the reading.
     image : what was read.
     """
     digest = hashlib.sha256(np.ascontiguousarray(image.voxels).tobytes() + image.geometry.ijk_to_lps.tobytes())

@@ -79,7 +79,7 @@ def write_key_objects(
         instance_number=1,
         manufacturer=MANUFACTURER,
     )
-    complete(data, source.headers[0], software, SERIES_DESCRIPTION)
+    complete(data, source, software, SERIES_DESCRIPTION)
     save_whole(data, path)
     return data
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pydicom import Dataset
 
-    from iENEGraderLib.export.dicom.identity import CaseIdentity
 
 SERIES_NUMBER = 1
 DESCRIPTION = "Made from an image file, not by a scanner"
@@ -37,15 +36,26 @@ EMPTY = (
 
 
 @no_values_in_warnings()
-def made_source_series(image: Image, case_id: str, folder: Path, software: str) -> SourceSeries:
+def made_source_series(
+    image: Image,
+    case_id: str,
+    folder: Path,
+    software: str,
+    *,
+    is_pseudonym: bool = False,
+    moment: datetime | None = None,
+) -> SourceSeries:
     """Write an image as a new DICOM CT series that says of itself that it was made by this program.
 
     Parameters
     ----------
     image : a CT in HU; values are rounded to whole HU.
-    case_id : pseudonym of the case; it becomes patient ID and name.
+    case_id : of the reading; it becomes patient ID and name.
     folder : exists and is empty.
     software : name and version of the program.
+    is_pseudonym : whether the case id is a pseudonym of this program; only then the series says that the identity of
+        the patient was removed.
+    moment : when it says that it was made; None for the present.
 
     Raises
     ------
@@ -63,20 +73,22 @@ def made_source_series(image: Image, case_id: str, folder: Path, software: str) 
             f"{image.source or 'the image'}: has values from {lowest:g} to {highest:g}; expected HU of a CT, from "
             f"{STORED_LIMITS[0]} to {STORED_LIMITS[1]}"
         )
-    identity, series_uid, now = identity_of_case(case_id, image), new_uid(), datetime.now().astimezone()
+    identity, series_uid = identity_of_case(case_id, image), new_uid()
+    when = moment or datetime.now().astimezone()
     headers = []
     for k, section in enumerate(stored_values(image.voxels.astype(np.float32), 1.0)):
-        data = _made_image(identity, series_uid, now, software)
+        data = _made_image(series_uid, when, software)
+        identity.apply(data, is_pseudonym=is_pseudonym)
         data.InstanceNumber = k + 1
         _place(data, image, k)
         _pixels(data, section)
         save_whole(data, folder / f"{k + 1:04d}.dcm")
         del data.PixelData
         headers.append(data)
-    return SourceSeries(image, tuple(headers), is_made=True)
+    return SourceSeries(image, tuple(headers), is_made=True, moment=moment)
 
 
-def _made_image(identity: CaseIdentity, series_uid: str, now: datetime, software: str) -> Dataset:
+def _made_image(series_uid: str, when: datetime, software: str) -> Dataset:
     from pydicom import Dataset
     from pydicom.dataset import FileMetaDataset
     from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
@@ -84,7 +96,6 @@ def _made_image(identity: CaseIdentity, series_uid: str, now: datetime, software
     data = Dataset()
     for name in EMPTY.split():
         setattr(data, name, None)
-    identity.apply(data)
     data.SOPClassUID, data.SOPInstanceUID, data.SeriesInstanceUID = CTImageStorage, new_uid(), series_uid
     data.file_meta = FileMetaDataset()
     data.file_meta.MediaStorageSOPClassUID = CTImageStorage
@@ -93,9 +104,9 @@ def _made_image(identity: CaseIdentity, series_uid: str, now: datetime, software
     data.Modality, data.SeriesNumber, data.SeriesDescription = "CT", SERIES_NUMBER, DESCRIPTION
     data.Manufacturer = data.ManufacturerModelName = MANUFACTURER
     data.SoftwareVersions = software
-    data.SeriesDate = data.ContentDate = data.InstanceCreationDate = now.strftime("%Y%m%d")
-    data.SeriesTime = data.ContentTime = data.InstanceCreationTime = now.strftime("%H%M%S")
-    data.TimezoneOffsetFromUTC = now.strftime("%z")
+    data.SeriesDate = data.ContentDate = data.InstanceCreationDate = when.strftime("%Y%m%d")
+    data.SeriesTime = data.ContentTime = data.InstanceCreationTime = when.strftime("%H%M%S")
+    data.TimezoneOffsetFromUTC = when.strftime("%z")
     data.ImageType, data.DerivationDescription = ["DERIVED", "SECONDARY", "AXIAL"], HOW
     data.BurnedInAnnotation, data.BodyPartExamined = "NO", BODY_PART
     return data

@@ -35,7 +35,14 @@ if TYPE_CHECKING:
     from iENEGraderLib.export.dicom.source_series import SourceSeries
     from iENEGraderLib.reading import Reading
 
-__all__ = ["Algorithm", "AlgorithmFamily", "AlgorithmKind", "SegKind", "WrittenSegmentation", "write_segmentation"]
+__all__ = [
+    "Algorithm",
+    "AlgorithmFamily",
+    "AlgorithmKind",
+    "SegmentationForm",
+    "WrittenSegmentation",
+    "write_segmentation",
+]
 
 SERIES_NUMBER = 9001
 CONTENT_LABEL = "NECK_NODES"
@@ -43,12 +50,15 @@ DESCRIPTION = "Segmentation of nodes and neck structures"
 NO_ALGORITHMS: Mapping[str, Algorithm] = {}
 
 
-class SegKind(StrEnum):
-    """Segmentation Type (0062,0001)."""
+class SegmentationForm(StrEnum):
+    """How the voxels are stored."""
 
-    BINARY = "BINARY"
-    LABELMAP = "LABELMAP"
-    """One label for each voxel: small and quick, of a newer SOP class that old viewers do not know."""
+    ALL_FRAMES = "all"
+    """Binary, one frame for each segment and section: every viewer reads it; one bit for each voxel and segment."""
+    FILLED_FRAMES = "filled"
+    """Binary without empty frames: some older viewers expect them."""
+    LABELMAP = "labelmap"
+    """One label for each voxel, run-length encoded: smallest, of a newer SOP class that old viewers do not know."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +90,7 @@ def write_segmentation(
     software: str,
     reading: Reading | None = None,
     algorithms: Mapping[str, Algorithm] = NO_ALGORITHMS,
-    kind: SegKind = SegKind.BINARY,
-    omit_empty_frames: bool = False,
+    form: SegmentationForm = SegmentationForm.ALL_FRAMES,
 ) -> WrittenSegmentation:
     """Write a DICOM segmentation.
 
@@ -92,7 +101,7 @@ def write_segmentation(
     algorithm : how the segments were drawn, unless `algorithms` says otherwise for the id of a segment.
     software : name and version of this program.
     reading : gives sides and tracking ids of the nodes.
-    omit_empty_frames : leave out empty frames of binary segments: smaller, and not read by some older viewers.
+    form : how the voxels are stored.
 
     Raises
     ------
@@ -110,15 +119,8 @@ def write_segmentation(
         segment_description(segment, row, algorithms.get(segment.segment_id, algorithm), node_of(segment, reading))
         for segment, row in zip(kept, written, strict=True)
     ]
-    data = _object(
-        source,
-        _voxels(kept, kind),
-        descriptions,
-        kind=kind,
-        software=software,
-        omit_empty_frames=omit_empty_frames,
-    )
-    complete(data, source.headers[0], software, DESCRIPTION)
+    data = _object(source, _voxels(kept, form), descriptions, form, software)
+    complete(data, source, software, DESCRIPTION)
     save_whole(data, path)
     del data.PixelData
     return WrittenSegmentation(data, written)
@@ -128,17 +130,17 @@ def _object(
     source: SourceSeries,
     voxels: NDArray[Any],
     descriptions: Sequence[Any],
-    *,
-    kind: SegKind,
+    form: SegmentationForm,
     software: str,
-    omit_empty_frames: bool,
 ) -> Dataset:
     from highdicom.seg import Segmentation as DicomSegmentation
+    from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
+    is_labelmap = form is SegmentationForm.LABELMAP
     return DicomSegmentation(
         source_images=list(source.headers),
         pixel_array=voxels,
-        segmentation_type=kind.value,
+        segmentation_type="LABELMAP" if is_labelmap else "BINARY",
         segment_descriptions=descriptions,
         series_instance_uid=new_uid(),
         series_number=SERIES_NUMBER,
@@ -151,7 +153,9 @@ def _object(
         content_label=CONTENT_LABEL,
         content_description=DESCRIPTION,
         pixel_measures=_measures(source),
-        omit_empty_frames=omit_empty_frames,
+        # Only whole bytes can be run-length encoded.
+        transfer_syntax_uid=RLELossless if is_labelmap else ExplicitVRLittleEndian,
+        omit_empty_frames=form is SegmentationForm.FILLED_FRAMES,
     )
 
 
@@ -163,14 +167,14 @@ def _measures(source: SourceSeries) -> Any:
     return PixelMeasuresSequence((row_mm, column_mm), section_mm, section_mm)
 
 
-def _voxels(segments: Sequence[Segment], kind: SegKind) -> NDArray[Any]:
+def _voxels(segments: Sequence[Segment], form: SegmentationForm) -> NDArray[Any]:
     """Return labels [k, j, i] when no segments overlap, else masks [k, j, i, segment]."""
     shape = segments[0].grid_shape
     labels = np.zeros(shape, dtype=np.uint8 if len(segments) < 256 else np.uint16)
     for number, segment in enumerate(segments, 1):
         part, mask = labels[segment.grid_box], segment.cropped_mask()
         if part[mask].any():
-            if kind is SegKind.LABELMAP:
+            if form is SegmentationForm.LABELMAP:
                 raise InputError(f'the segment "{segment.name}" overlaps another; write a binary segmentation instead')
             return np.stack([each.mask() for each in segments], axis=-1)
         part[mask] = number

@@ -13,6 +13,7 @@ from iENEGraderLib.export.dicom.quiet import no_values_in_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from os import PathLike
 
     from HeadNeckNodesLib.imaging.image import Image
@@ -38,11 +39,13 @@ class SourceSeries:
     image : its voxels and grid.
     headers : its images without pixels, one for each section, in the order of the grid (k).
     is_made : whether this program made the series because the image was no DICOM.
+    moment : when objects that refer to it say that they were made; None for the present.
     """
 
     image: Image
     headers: tuple[Dataset, ...]
     is_made: bool = False
+    moment: datetime | None = None
 
     @property
     def frame_of_reference_uid(self) -> str:

@@ -16,6 +16,7 @@ from iENEGraderLib.export.dicom.key_sections import key_sections
 from iENEGraderLib.export.dicom.quiet import no_values_in_warnings
 from iENEGraderLib.export.dicom.saving import complete, save_whole
 from iENEGraderLib.export.dicom.sr_case import case_group
+from iENEGraderLib.export.dicom.sr_library import shorten_library
 from iENEGraderLib.export.dicom.sr_nodes import ReportContext, node_group
 from iENEGraderLib.reading import reading_from_text, reading_to_text
 from iENEGraderLib.rules import assess
@@ -69,7 +70,7 @@ def write_sr(
     """
     reading_from_text(reading_to_text(reading), reading.case_id)
     data = _document(reading, source, _content(reading, source, written, further, software), written)
-    complete(data, source.headers[0], software, DESCRIPTION)
+    complete(data, source, software, DESCRIPTION)
     data.CodingSchemeIdentificationSequence = [_private_scheme()]
     save_whole(data, path)
     return data
@@ -87,12 +88,14 @@ def _content(
     assessment = assess(reading)
     context = ReportContext(source, written, further, key_sections(reading, source, written))
     nodes = [node_group(node, assessment.node(node.id), context) for node in reading.nodes or ()]
-    return MeasurementReport(
+    report: Any = MeasurementReport(
         observation_context=_observers(reading, software),
         procedure_reported=concept(Group.DOCUMENT, "procedure").coded,
-        imaging_measurements=[*nodes, case_group(reading, assessment)],
+        imaging_measurements=[case_group(reading, assessment), *nodes],
         referenced_images=list(source.headers),
     )
+    shorten_library(report[0])
+    return report
 
 
 def _observers(reading: Reading, software: str) -> Any:

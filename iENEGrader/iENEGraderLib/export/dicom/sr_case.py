@@ -39,7 +39,7 @@ def case_group(reading: Reading, assessment: Assessment) -> Any:
         tracking_identifier=TrackingIdentifier(uid=new_uid(), identifier=TRACKING_ID),
         finding_type=concept(Group.DOCUMENT, "reading").coded,
     )
-    items = [*_entered(reading), *_texts(reading), *_results(assessment)]
+    items = [*_results(assessment), *_entered(reading), *_texts(reading)]
     if reading.metastatic_lesions is not None:
         name = concept(Group.ITEM, "metastatic_lesions")
         items.insert(0, number_item(name, reading.metastatic_lesions, unit_concept("{count}")))

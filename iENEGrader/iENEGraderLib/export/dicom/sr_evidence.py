@@ -18,6 +18,9 @@ from iENEGraderLib.export.dicom.sr_items import (
     tracking_items,
     with_children,
 )
+from iENEGraderLib.export.evidence_class import class_word
+from iENEGraderLib.measure.case.evidence.words import PERFUSION_LABEL, Kind, PerfusionKind
+from iENEGraderLib.measure.map_values import SpectralKind
 
 if TYPE_CHECKING:
     from highdicom.sr import ContentItem
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from iENEGraderLib.export.dicom.codes import Concept
     from iENEGraderLib.export.dicom.source_series import SourceSeries
     from iENEGraderLib.reading import Evidence
+
+LEVEL_PREFIX = "neck_level_"
 
 
 class Part(StrEnum):
@@ -62,10 +67,18 @@ def has_code(unit: str) -> bool:
     return unit != OTHER and known(Group.UNIT, unit) is not None
 
 
+def _proposed_level(evidence: Evidence) -> Concept | None:
+    """Return the level that was proposed, where the evidence says no more than that."""
+    if evidence.kind != Kind.LEVEL or evidence.evidence_class is not None:
+        return None
+    return known(Group.LEVEL, (evidence.structure or "").removeprefix(LEVEL_PREFIX))
+
+
 def _value(evidence: Evidence, label: Concept) -> ContentItem:
     if evidence.value is not None and evidence.unit:
         return number_item(label, evidence.value, unit_concept(evidence.unit))
-    return code_item(label, concept(Group.EVIDENCE_CLASS, evidence.evidence_class or "none"))
+    level = _proposed_level(evidence)
+    return code_item(label, level or concept(Group.EVIDENCE_CLASS, class_word(evidence) or "none"))
 
 
 def _site(evidence: Evidence) -> list[ContentItem]:
@@ -86,13 +99,25 @@ def _modifiers(evidence: Evidence, *, named: bool) -> list[ContentItem]:
     items: list[ContentItem] = []
     if not named:
         items.append(text_item("kind", evidence.kind, HAS_CONCEPT_MOD))
+    items += _of_map(evidence)
     if evidence.method is not None:
         items.append(text_item("method", evidence.method, HAS_CONCEPT_MOD))
-    if is_number(evidence) and evidence.evidence_class is not None:
-        items.append(answer_item("evidence_class", Group.EVIDENCE_CLASS, evidence.evidence_class, HAS_PROPERTIES))
+    against = class_word(evidence)
+    if is_number(evidence) and against is not None:
+        items.append(answer_item("evidence_class", Group.EVIDENCE_CLASS, against, HAS_PROPERTIES))
     if evidence.unit is not None and not (is_number(evidence) and has_code(evidence.unit)):
         items.append(text_item("unit", evidence.unit))
     return items
+
+
+def _of_map(evidence: Evidence) -> list[ContentItem]:
+    """Return how a value stands for a map, and that perfusion is not recommended for staging."""
+    if not is_number(evidence) or evidence.kind not in (*SpectralKind, *PerfusionKind):
+        return []
+    is_perfusion = evidence.kind in tuple(PerfusionKind)
+    statistic = concept(Group.DOCUMENT, "median" if is_perfusion else "mean")
+    items: list[ContentItem] = [code_item(concept(Group.DOCUMENT, "derivation"), statistic, HAS_CONCEPT_MOD)]
+    return [*items, text_item("caution", PERFUSION_LABEL, HAS_PROPERTIES)] if is_perfusion else items
 
 
 def _uncertainty(evidence: Evidence) -> list[ContentItem]:

@@ -11,6 +11,7 @@ from iENEGraderLib.export.dicom.identity import new_uid
 from iENEGraderLib.export.dicom.sr_evidence import Part, evidence_item, is_number, tracking_id
 from iENEGraderLib.export.dicom.sr_items import (
     CONTAINS,
+    HAS_PROPERTIES,
     INFERRED_FROM,
     answer_item,
     code_item,
@@ -20,6 +21,7 @@ from iENEGraderLib.export.dicom.sr_items import (
     with_children,
 )
 from iENEGraderLib.export.dicom.sr_marks import is_measured, mark_item
+from iENEGraderLib.reading import Certainty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from iENEGraderLib.export.dicom.seg import WrittenSegmentation
     from iENEGraderLib.export.dicom.source_series import SourceSeries
-    from iENEGraderLib.reading import Evidence, Node
+    from iENEGraderLib.reading import Evidence, Finding, Node
     from iENEGraderLib.rules import NodeGrade
 
 
@@ -103,11 +105,19 @@ def _items(node: Node, grade: NodeGrade, context: ReportContext) -> list[Content
         *(item for mark, item in marks if is_measured(mark)),
         *_answers(node),
         _grade_item(grade),
-        *(code_item(concept(Group.FINDING, f.kind), concept(Group.CERTAINTY, f.certainty)) for f in node.findings),
+        *(_finding_item(finding) for finding in node.findings),
         *(item for each, item in evidence if not is_number(each)),
         *(item for mark, item in marks if not is_measured(mark)),
         *(key_image_item(source.headers[k]) for k in context.key_sections.get(node.id, ())),
     ]
+
+
+def _finding_item(finding: Finding) -> ContentItem:
+    item = code_item(concept(Group.FINDING, finding.kind), concept(Group.CERTAINTY, finding.certainty))
+    if finding.certainty is not Certainty.UNEQUIVOCAL:
+        return item
+    certain = code_item(concept(Group.ITEM, "certainty"), concept(Group.DOCUMENT, "unequivocal"), HAS_PROPERTIES)
+    return with_children(item, [certain])
 
 
 def _numbers(node: Node) -> list[ContentItem]:

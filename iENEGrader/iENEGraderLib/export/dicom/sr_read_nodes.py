@@ -9,6 +9,7 @@ from HeadNeckNodesLib.errors import InputError
 from iENEGraderLib.export.dicom.codes import Group, concept, word
 from iENEGraderLib.export.dicom.sr_evidence import Part
 from iENEGraderLib.export.dicom.sr_read_items import Item, triples
+from iENEGraderLib.export.evidence_class import class_of_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,9 +96,11 @@ def _uncertainty(item: Item) -> float | None:
 
 def _class(item: Item) -> str | None:
     if item.value_type == "NUM":
-        return item.word("evidence_class", Group.EVIDENCE_CLASS)
+        return class_of_word(item.word("evidence_class", Group.EVIDENCE_CLASS))
+    if word(Group.LEVEL, item.code) is not None:
+        return None
     found = item.word_in(Group.EVIDENCE_CLASS)
-    return None if found == "none" else found
+    return None if found == "none" else class_of_word(found)
 
 
 def _mark(item: Item) -> Json:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from HeadNeckNodesLib.imaging.dicom_series import is_dicom
 
 from iENEGraderLib.export.deidentify.dataset import cleaned, patient_of
 from iENEGraderLib.export.deidentify.descriptors import cleaned_text
-from iENEGraderLib.export.deidentify.folding import folded, tokens
-from iENEGraderLib.export.deidentify.identifiers import Identifier, Identifiers, Kind, of_datasets, of_paths, of_reading
+from iENEGraderLib.export.deidentify.identifiers import Identifiers, of_datasets, of_paths, of_reading
 from iENEGraderLib.export.deidentify.reading import cleaned_reading
 from iENEGraderLib.export.dicom.source_series import read_source_series
-from iENEGraderLib.export.job.faces import FACE_REMOVED, face_warnings, put_voxels, without_face
-from iENEGraderLib.export.tables.columns import columns
+from iENEGraderLib.export.job.faces import (
+    FACE_REMOVED,
+    OUTER_LEFT_OUT,
+    OUTER_SEGMENTS,
+    face_warnings,
+    put_voxels,
+    without_face,
+)
 from iENEGraderLib.measure.case.segment_matching import MatchedSegments
 
 if TYPE_CHECKING:
@@ -31,14 +36,8 @@ if TYPE_CHECKING:
     from iENEGraderLib.reading import Reading
 
 UNNAMED = "segment"
-OWN_FILE_NAMES = frozenset(
-    {"dicom", "export", "fhir", "images", "index", "map", "mirc", "nodes", "report", "segmentation", "segments"}
-    | {"surface", "surfaces", "teaching"}
-)
-"""Words of the files that targets write; a source that lies in a folder of that name tells nothing of a patient.
-
-``key`` is not among them, though key images are written: it is a surname, and to refuse is the safe mistake.
-"""
+NO_DAY = "1980-01-01T00:00:00Z"
+"""Stands in what has to have a date, when neither reading nor images have one."""
 
 
 @dataclass(frozen=True)
@@ -48,52 +47,45 @@ class Identity:
     Attributes
     ----------
     patient : what pseudonyms are computed from.
+    reading : what tells this reading from others of the patient.
     identifiers : all identifying values of the source.
     """
 
     patient: str
+    reading: str
     identifiers: Identifiers
 
 
 @dataclass(frozen=True, eq=False)
 class CleanedCase:
-    """A case to share, and what its owner should know."""
+    """A case to share.
+
+    Attributes
+    ----------
+    made_at : when its files shall say that they were made, ISO 8601 with time zone: the moved time of reading, or else
+        the moved day of the examination. The day of the export, moved likewise, would tell by how much to anybody who
+        knows when the files came about.
+    notes : what its owner should know.
+    """
 
     case: ExportCase
+    made_at: str
     notes: tuple[str, ...]
 
 
 def identity_of(case: ExportCase) -> Identity:
     """Gather from images, reading and file names, and from what the host knows, who the patient is."""
     headers = () if case.dicom_folder is None else read_source_series(case.dicom_folder).headers
-    found = case.identifiers | of_reading(case.reading) | of_paths(case.inputs)
-    return Identity(
-        patient=patient_of(headers[0]) if headers else case.reading.case_id,
-        identifiers=_without_own_words(found, case.reading.case_id) | of_datasets(headers),
-    )
+    patient = patient_of(headers[0]) if headers else case.reading.case_id
+    of_maps = of_datasets(header for each in case.maps for header in each.sources)
+    found = case.identifiers | of_reading(case.reading) | of_paths(case.inputs) | of_datasets(headers) | of_maps
+    study = "" if not headers else str(headers[0].get("StudyInstanceUID", ""))
+    return Identity(patient, reading_identity(case.reading, study), found)
 
 
-def _without_own_words(found: Identifiers, case_id: str) -> Identifiers:
-    """Leave out of file names the words that this program writes into every export.
-
-    A scene holds files that the program has named itself: after what was measured, and the reading after its case id,
-    which is looked for as a whole.
-    """
-    kept = set()
-    for each in found.found:
-        if each.kind is Kind.FILE_NAME and each.value == f"Reading {case_id}":
-            continue
-        words = [word for word in tokens(folded(each.value)) if word not in _own_words()]
-        if each.kind is not Kind.FILE_NAME:
-            kept.add(each)
-        elif words:
-            kept.add(Identifier(each.kind, " ".join(words)))
-    return Identifiers(frozenset(kept))
-
-
-@cache
-def _own_words() -> frozenset[str]:
-    return OWN_FILE_NAMES.union(word for column in columns() for word in tokens(folded(column.name)))
+def reading_identity(reading: Reading, study: str) -> str:
+    """Return what tells this reading from others of the patient: by whom, when, of which study."""
+    return "\n".join((study, reading.case_id, reading.reader, reading.read_at))
 
 
 def cleaned_case(
@@ -117,42 +109,66 @@ def cleaned_case(
     faces = (FACE_REMOVED,) if deface else face_warnings(case)
     if deface:
         case = without_face(case)
+    examined = ""
     if case.dicom_folder is not None:
-        _clean_images(case.dicom_folder, pseudonyms, patient, images, case.image.voxels if deface else None)
+        voxels = case.image.voxels if deface else None
+        examined = _clean_images(case.dicom_folder, pseudonyms, patient, images, voxels)
     reading = cleaned_reading(case.reading, pseudonyms, patient=patient)
-    segments, names = _cleaned_segments(case)
+    outer = sorted(each.name for each in case.segments.anatomy if each.name in OUTER_SEGMENTS)
+    if outer:
+        faces = (*faces, OUTER_LEFT_OUT.format(names=", ".join(outer)))
+    segments, names = _cleaned_segments(case, set(outer))
     result = replace(
         case,
         reading=_naming_segments(reading.reading, segments),
         image=replace(case.image, source=""),
         segments=segments,
         dicom_folder=images if case.dicom_folder is not None else None,
+        maps=tuple(replace(each, sources=(), image=replace(each.image, source="")) for each in case.maps),
         inputs=(),
         identifiers=Identifiers(),
-        surfaces=tuple(replace(mesh, name=names.get(mesh.name, UNNAMED)) for mesh in case.surfaces),
+        surfaces=tuple(
+            replace(mesh, name=names.get(mesh.name, UNNAMED)) for mesh in case.surfaces if mesh.name not in outer
+        ),
     )
-    return CleanedCase(result, (*reading.warnings, *faces))
+    return CleanedCase(result, _made_at(reading.reading.read_at, examined), (*reading.warnings, *faces))
 
 
 def _clean_images(
     folder: Path, pseudonyms: Pseudonyms, patient: str, images: Path | None, voxels: NDArray[Any] | None
-) -> None:
+) -> str:
     """Clean each image, which also refuses those with text in their pixels; keep them when there is a place.
 
     Parameters
     ----------
     voxels : [k, j, i], to stand in the images in place of their own; None to keep those.
+
+    Returns
+    -------
+    The moved day of the examination; empty when the images do not state it.
     """
+    examined = ""
     if images is not None:
         images.mkdir(parents=True)
     sections = {str(header.SOPInstanceUID): k for k, header in enumerate(read_source_series(folder).headers)}
     for dataset in _images_of_series(folder, sections):
         k = sections[str(dataset.SOPInstanceUID)]
         clean = cleaned(dataset, pseudonyms, patient=patient)
+        examined = str(clean.StudyDate or "")
         if voxels is not None:
             put_voxels(clean, voxels[k])
         if images is not None:
             clean.save_as(images / f"{k + 1:04}.dcm", enforce_file_format=True)
+    return examined
+
+
+def _made_at(read_at: str, examined: str) -> str:
+    for moment in (read_at, f"{examined}T000000Z"):
+        try:
+            return datetime.fromisoformat(moment).astimezone(UTC).isoformat(timespec="seconds")
+        except ValueError:
+            continue
+    return NO_DAY
 
 
 def _images_of_series(folder: Path, wanted: Collection[str]) -> Iterator[Dataset]:
@@ -165,14 +181,15 @@ def _images_of_series(folder: Path, wanted: Collection[str]) -> Iterator[Dataset
                 yield dataset
 
 
-def _cleaned_segments(case: ExportCase) -> tuple[MatchedSegments, dict[str, str]]:
+def _cleaned_segments(case: ExportCase, left_out: set[str]) -> tuple[MatchedSegments, dict[str, str]]:
     """Return the segments under names of known words only, since people name segments, and the new names by the old.
 
     Segments whose name has no such word are numbered.
     """
     cleaned_by_id: dict[str, Segment] = {}
     names: dict[str, str] = {}
-    for number, segment in enumerate(case.segments.segmentation.segments, start=1):
+    shared = (each for each in case.segments.segmentation.segments if each.name not in left_out)
+    for number, segment in enumerate(shared, start=1):
         name = cleaned_text(segment.name).replace(" ", "_")
         if not name or name in names.values():
             name = f"{name or UNNAMED}_{number}"

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from HeadNeckNodesLib.imaging.image import Image
 
+    from iENEGraderLib.export.job.case_map import CaseMap
     from iENEGraderLib.export.report_content import ImageOrigin, ReportFigure
     from iENEGraderLib.export.teaching.mesh import Mesh
     from iENEGraderLib.measure.case.segment_matching import MatchedSegments
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
-    from iENEGraderLib.spectral.map_file import MapFile
 
 
 NOTHING = Identifiers()
@@ -34,12 +34,14 @@ class ExportCase:
     segments : on the grid of the image, and which node of the reading each belongs to.
     origin : whether the image is of a patient or computed.
     dicom_folder : DICOM images that `image` was read from; None when it came without DICOM.
-    maps : spectral maps on the grid of the image.
+    maps : spectral and perfusion maps in the space of the image, one of a quantity.
     teaching_notes : ``teaching.toml`` of the teacher; None without.
     figures : of the measurements, for report and teaching file.
     surfaces : of the segments, for the teaching file.
     inputs : files and folders that it was read from; their names may identify the patient.
     identifiers : further values of the source that identify the patient, such as those of a scene.
+    notes : what of the source could not be taken along, or is to be minded; without names of its files or nodes, since
+        they are written into the export.
     """
 
     reading: Reading
@@ -47,12 +49,13 @@ class ExportCase:
     segments: MatchedSegments
     origin: ImageOrigin
     dicom_folder: Path | None = None
-    maps: tuple[MapFile, ...] = ()
+    maps: tuple[CaseMap, ...] = ()
     teaching_notes: Path | None = None
     figures: tuple[ReportFigure, ...] = ()
     surfaces: tuple[Mesh, ...] = ()
     inputs: tuple[Path, ...] = ()
     identifiers: Identifiers = NOTHING
+    notes: tuple[str, ...] = ()
 
     @property
     def assessment(self) -> Assessment:

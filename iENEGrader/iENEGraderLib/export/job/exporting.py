@@ -11,22 +11,30 @@ from typing import TYPE_CHECKING
 from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.export.deidentify.gate import require_clean
+from iENEGraderLib.export.deidentify.identifiers import Kind
 from iENEGraderLib.export.deidentify.pseudonym import Pseudonyms
-from iENEGraderLib.export.job.cleaned_case import cleaned_case, identity_of
+from iENEGraderLib.export.deidentify.search import weak_kinds
+from iENEGraderLib.export.job.cleaned_case import Identity, cleaned_case, identity_of
 from iENEGraderLib.export.job.manifest import MANIFEST_FILE, Manifest, outputs_in, read_manifest
 from iENEGraderLib.export.job.placing import placed_at_once
+from iENEGraderLib.export.job.segmentation_choice import NOTHING_SAID, SegmentationChoice
 from iENEGraderLib.export.job.work import CaseWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
-    from iENEGraderLib.export.dicom.seg import Algorithm
     from iENEGraderLib.export.job.export_case import ExportCase
     from iENEGraderLib.export.job.target import Target
 
 LONGEST_NAME = 80
 NOT_FOR_NAMES = re.compile(r"[^\w.-]+")
+TOLD_WHEN_WEAK = (Kind.PATIENT_NAME, Kind.PATIENT_ID, Kind.BIRTH_DATE)
+LOOSELY_CHECKED = (
+    "too short or too common to be looked for in every place: {kinds}; it was looked for after words such as patient, "
+    "name, case: read the texts yourself before sharing"
+)
+LAST_STEP = "putting the files in place"
 WITH_IDENTITY = "not de-identified: the files hold case id and reader, DICOM objects also the patient of the images"
 
 
@@ -42,7 +50,7 @@ class ExportRequest:
     replaces : whether the folder of an earlier export of the case is replaced.
     software : name and version of the program.
     deface : whether the face is taken from de-identified images.
-    anatomy_by : how segments that are no nodes were drawn; None when nobody said so.
+    choice : how segments were drawn, and how the DICOM segmentation is stored.
     """
 
     targets: tuple[Target, ...]
@@ -51,13 +59,15 @@ class ExportRequest:
     replaces: bool
     software: str
     deface: bool = False
-    anatomy_by: Algorithm | None = None
+    choice: SegmentationChoice = NOTHING_SAID
 
     def __post_init__(self) -> None:
         """Refuse to write what is for sharing with the identity of the patient."""
         shared = [target.name for target in self.targets if target.is_for_sharing]
         if shared and self.key is None:
-            raise InputError(f"{', '.join(shared)}: is made to be shared, so it is always de-identified; choose that")
+            raise InputError(
+                f"{', '.join(shared)}: is made to be shared, so it is always de-identified: --deidentify on"
+            )
         if self.deface and self.key is None:
             raise InputError("--deface: is a part of de-identification; choose that as well (--deidentify on)")
 
@@ -107,40 +117,73 @@ def export_case(
         When a target lacks what it needs, an identifying value is found in what was written, the folder is there
         already, or writing fails. Nothing is written then.
     """
-    identity = None if request.key is None else identity_of(case)
-    pseudonyms = None if request.key is None else Pseudonyms(request.key)
-    case_id = case.reading.case_id if pseudonyms is None or identity is None else pseudonyms.case_id(identity.patient)
-    folder = request.out / folder_name(case_id)
-    if folder in taken:
-        raise InputError(f"{folder}: another case of this run has the same case id; export one of them elsewhere")
-    if request.replaces:
-        require_ours(folder)
-    with placed_at_once(folder, replaces=request.replaces) as place:
-        made_at = datetime.now(UTC).isoformat(timespec="seconds")
-        work = CaseWork(case, place, request.software, made_at, anatomy_by=request.anatomy_by)
-        if pseudonyms is None or identity is None:
+    require_inputs(case, request.targets)
+    if request.key is None:
+        folder = _checked(request.out / folder_name(case.reading.case_id), request, taken)
+        with placed_at_once(folder, replaces=request.replaces) as place:
+            work = _work_on(case, place, request)
             work.notes.append(WITH_IDENTITY)
-            return ExportedCase(folder, _written(work, request, fingerprint, say))
+            manifest = _written(work, request, fingerprint, say)
+            say(LAST_STEP)
+        return ExportedCase(folder, manifest)
+    identity, pseudonyms = identity_of(case), Pseudonyms(request.key)
+    name = f"{pseudonyms.case_id(identity.patient)}-{pseudonyms.reading(identity.reading)}"
+    folder = _checked(request.out / name, request, taken)
+    with placed_at_once(folder, replaces=request.replaces) as place:
         say("leaving out what identifies the patient")
-        _clean(work, request, pseudonyms, identity.patient)
+        work = _work_on(case, place, request)
+        _clean(work, request, pseudonyms, identity)
         manifest = _written(work, request, fingerprint, say)
-        say("looking for what identifies the patient")
-        require_clean(place, identity.identifiers)
+        require_clean(place, identity.identifiers, say)
+        say(LAST_STEP)
     return ExportedCase(folder, manifest)
 
 
-def _clean(work: CaseWork, request: ExportRequest, pseudonyms: Pseudonyms, patient: str) -> None:
+def require_inputs(case: ExportCase, targets: Sequence[Target]) -> None:
+    """Pass when the case has what the targets need, before any long work; InputError says what is missing."""
+    for target in targets:
+        target.require(case)
+
+
+def _work_on(case: ExportCase, place: Path, request: ExportRequest) -> CaseWork:
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return CaseWork(
+        case,
+        place,
+        request.software,
+        made_at,
+        is_deidentified=request.key is not None,
+        choice=request.choice,
+    )
+
+
+def _checked(folder: Path, request: ExportRequest, taken: Collection[Path]) -> Path:
+    if folder in taken:
+        same = "" if request.key is None else ", reader and time of reading"
+        raise InputError(f"{folder}: another case of this run has the same case id{same}; export one of them elsewhere")
+    if request.replaces:
+        require_ours(folder)
+    return folder
+
+
+def _clean(work: CaseWork, request: ExportRequest, pseudonyms: Pseudonyms, identity: Identity) -> None:
     uses_images = any(target.uses_images for target in request.targets)
     images = work.images_folder if uses_images else None
-    clean = cleaned_case(work.case, pseudonyms, patient, images, deface=request.deface)
-    work.case = clean.case
+    clean = cleaned_case(work.case, pseudonyms, identity.patient, images, deface=request.deface)
+    work.case, work.made_at = clean.case, clean.made_at
     work.notes += clean.notes
+    weak = [kind for kind in weak_kinds(identity.identifiers) if kind in TOLD_WHEN_WEAK]
+    if weak:
+        work.notes.append(LOOSELY_CHECKED.format(kinds=", ".join(weak)))
 
 
 def _written(work: CaseWork, request: ExportRequest, fingerprint: str, say: Callable[[str], None]) -> Manifest:
     with warnings.catch_warnings():
         # Those of DICOM libraries would repeat the name of a patient on the screen.
         warnings.simplefilter("ignore")
+        if any(target.uses_segments for target in request.targets):
+            say("measuring the outlines")
+            _ = work.measured
         for target in request.targets:
             say(target.name)
             target.write(work)

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
     from iENEGraderLib.export.job.export_case import ExportCase
-    from iENEGraderLib.spectral.map_file import MapFile
 
+OUTER_SEGMENTS = frozenset({"skin", "skull", "teeth_upper", "teeth_lower"})
+"""Segments by which a face can be recognised without any image."""
+OUTER_LEFT_OUT = "segments that show the face were left out: {names}"
 FACE_REMOVED = "the outer layer of the face was replaced by air; what the reader marked was left as it was"
 
 
@@ -33,7 +35,7 @@ def face_warnings(case: ExportCase) -> tuple[str, ...]:
 
 
 def without_face(case: ExportCase) -> ExportCase:
-    """Return the case with the outer layer of the face taken from image and maps; all segments stay as they are.
+    """Return the case with the outer layer of the face taken from image and maps; nothing within the nodes changes.
 
     Raises
     ------
@@ -47,10 +49,15 @@ def without_face(case: ExportCase) -> ExportCase:
             "segment one of them, or export without --deface and images that do not hold the face"
         )
     kept = np.zeros(case.image.voxels.shape, bool)
-    for segment in case.segments.segmentation.segments:
+    for segment in (*case.segments.segment_of.values(), *case.segments.unread):
         kept[segment.grid_box] |= segment.cropped_mask()
     found = defaced(case.image, DefacingPlan(level), kept)
-    maps = tuple(_without(each, found.changed) for each in case.maps)
+    if not found.changed.any():
+        raise InputError(
+            "--deface: no face was found above the chin, so nothing was taken away; check the segment that tells where "
+            "the chin is, or export without --deface and look at a rendering of the image"
+        )
+    maps = tuple(each.without(found.changed, case.image.geometry) for each in case.maps)
     return replace(case, image=replace(case.image, voxels=found.voxels), maps=maps)
 
 
@@ -77,8 +84,3 @@ def put_voxels(dataset: Dataset, section: NDArray[np.number[Any]]) -> None:
 def _chin_level_mm(case: ExportCase) -> float | None:
     masks = {each.name: each.mask() for each in case.segments.anatomy if each.name in CHIN_LANDMARKS}
     return chin_level_mm(case.image.geometry, masks)
-
-
-def _without(found: MapFile, changed: NDArray[np.bool_]) -> MapFile:
-    voxels = np.where(changed, np.nan, found.image.voxels.astype(np.float32))
-    return replace(found, image=replace(found.image, voxels=voxels))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from iENEGraderLib.export.dicom.seg import Algorithm
+    from iENEGraderLib.export.job.segmentation_choice import SegmentationChoice
     from iENEGraderLib.export.job.target import Target
 
 MANIFEST_FILE = "export.json"
@@ -110,7 +110,7 @@ def fingerprint(
     key: bytes | None,
     *,
     deface: bool = False,
-    anatomy_by: Algorithm | None = None,
+    choice: SegmentationChoice | None = None,
 ) -> str:
     """Return what tells the same job again: the bytes of all inputs, the targets, and whether it is de-identified.
 
@@ -122,7 +122,7 @@ def fingerprint(
     files = [file for path in inputs for file in (sorted(_files_in(path)) if path.is_dir() else [path])]
     words = ",".join(target.name for target in targets)
     words += (",deidentified" if key is not None else "") + (",defaced" if deface else "")
-    words += "" if anatomy_by is None else f",{anatomy_by.kind}:{anatomy_by.name}:{anatomy_by.version}"
+    words += "" if choice is None else f",{choice}"
     return hmac.new(key or SCHEMA.encode(), f"{words}:{_sha256(files)}".encode(), "sha256").hexdigest()
 
 

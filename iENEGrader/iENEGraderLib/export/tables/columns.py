@@ -38,6 +38,7 @@ class Beside(StrEnum):
     UNCERTAINTY = "uncertainty"
     CLASS = "class"
     OF = "of"
+    METHOD = "method"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class MeasuredColumn:
             Beside.UNCERTAINTY: (f"{self.meaning}: expected error", self.unit),
             Beside.CLASS: (f"{self.meaning}: against the threshold of the criterion", ""),
             Beside.OF: (f"{self.meaning}: structure or node that is meant", ""),
+            Beside.METHOD: (f"{self.meaning}: how it was computed, in words", ""),
         }
         for each in self.beside:
             meaning, unit = texts[each]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
 
+from iENEGraderLib.export.evidence_class import class_word
+from iENEGraderLib.export.tables.cells import guarded, number
 from iENEGraderLib.export.tables.columns import (
     Beside,
     MeasuredColumn,
@@ -19,24 +22,27 @@ from iENEGraderLib.export.tables.columns import (
 from iENEGraderLib.reading import is_intact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from iENEGraderLib.reading import Evidence, Node, Reading
     from iENEGraderLib.rules import Assessment
 
 Cells = dict[str, str]
 """Text of a cell by the name of its column."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-GUARD = "'"
 SEPARATOR = "; "
+SHARE = "1"
+NOTHING_FURTHER: Mapping[str, Sequence[Evidence]] = {}
 
 
-def case_rows(reading: Reading, assessment: Assessment) -> tuple[tuple[str, ...], ...]:
+def case_rows(
+    reading: Reading, assessment: Assessment, further: Mapping[str, Sequence[Evidence]] = NOTHING_FURTHER
+) -> tuple[tuple[str, ...], ...]:
     """Return the rows of a case, in the order of its nodes; a case without nodes has one.
 
     Parameters
     ----------
     assessment : what the rules say about the reading.
+    further : measurements beyond the reading, by the id of the node; those of the reading go before them.
 
     Returns
     -------
@@ -48,7 +54,8 @@ def case_rows(reading: Reading, assessment: Assessment) -> tuple[tuple[str, ...]
         When evidence is in another unit than its column; values are never converted by guess.
     """
     of_case = _of_case(reading, assessment) | _of_editions(assessment)
-    nodes = [_of_node(node, assessment) for node in reading.nodes or ()] or [{}]
+    measured = [replace(node, evidence=(*node.evidence, *further.get(node.id, ()))) for node in reading.nodes or ()]
+    nodes = [_of_node(node, assessment) for node in measured] or [{}]
     names = [column.name for column in columns()]
     return tuple(tuple((of_case | cells).get(name, "") for name in names) for cells in nodes)
 
@@ -82,8 +89,8 @@ def rows_of_text(text: str, name: str = "the table") -> tuple[tuple[str, ...], .
 def _of_case(reading: Reading, assessment: Assessment) -> Cells:
     unstaged = [str(each.edition) for each in assessment.staging if each.n is None or each.stage is None]
     return {
-        "case_id": _guarded(reading.case_id),
-        "reader": _guarded(reading.reader),
+        "case_id": guarded(reading.case_id),
+        "reader": guarded(reading.reader),
         "read_at": reading.read_at,
         "locked": _locked(reading),
         "classification": reading.classification,
@@ -94,14 +101,14 @@ def _of_case(reading: Reading, assessment: Assessment) -> Cells:
         "primary_side": reading.primary_side or "",
         "t_category": reading.t_category,
         "m_category": reading.m_category,
-        "metastatic_lesions": _number(reading.metastatic_lesions),
+        "metastatic_lesions": number(reading.metastatic_lesions),
         "clinical_ene": _yes_no(reading.clinical_ene),
         "clinical_ene_imaging_threshold": reading.clinical_ene_imaging_threshold,
         "recent_biopsy": reading.recent_biopsy,
         "prior_treatment": reading.prior_treatment,
         "nodes_assessed": _yes_no(reading.nodes is not None),
-        "node_entries": "" if reading.nodes is None else _number(len(reading.nodes)),
-        "case_grade": "" if reading.nodes is None else _number(assessment.grade),
+        "node_entries": "" if reading.nodes is None else number(len(reading.nodes)),
+        "case_grade": "" if reading.nodes is None else number(assessment.grade),
         "tors_iene_criterion": assessment.tors_iene_criterion,
         "not_staged": SEPARATOR.join(unstaged),
     }
@@ -118,13 +125,13 @@ def _of_editions(assessment: Assessment) -> Cells:
 def _of_node(node: Node, assessment: Assessment) -> Cells:
     grade = assessment.node(node.id)
     cells = {
-        "node_id": _guarded(node.id),
+        "node_id": guarded(node.id),
         "side": str(node.side),
         "level": str(node.level),
-        "count": _number(node.count),
-        "greatest_dimension_mm": _number(node.greatest_dimension_mm),
+        "count": number(node.count),
+        "greatest_dimension_mm": number(node.greatest_dimension_mm),
         "extends_below_cricoid": _yes_no(node.extends_below_cricoid),
-        "grade": _number(grade.grade),
+        "grade": number(grade.grade),
         "equivocal_grading_findings": SEPARATOR.join(grade.equivocal),
     }
     cells |= {finding_column(each.kind): str(each.certainty) for each in node.findings}
@@ -135,7 +142,7 @@ def _of_node(node: Node, assessment: Assessment) -> Cells:
             shown.append(id(chosen))
             cells |= _measured(column, chosen, node)
     others = [_in_words(each) for each in node.evidence if id(each) not in shown]
-    return cells | {"further_measurements": _guarded(SEPARATOR.join(others))}
+    return cells | {"further_measurements": guarded(SEPARATOR.join(others))}
 
 
 def _chosen(column: MeasuredColumn, node: Node) -> Evidence | None:
@@ -158,11 +165,12 @@ def _measured(column: MeasuredColumn, evidence: Evidence, node: Node) -> Cells:
             f"{column.unit or 'no value'}; correct the unit in the reading"
         )
     beside = {
-        Beside.UNCERTAINTY: _number(evidence.uncertainty),
-        Beside.CLASS: str(evidence.evidence_class or ""),
-        Beside.OF: _guarded(evidence.structure or ""),
+        Beside.UNCERTAINTY: number(evidence.uncertainty),
+        Beside.CLASS: class_word(evidence) or "",
+        Beside.OF: guarded(evidence.structure or ""),
+        Beside.METHOD: guarded(evidence.method or ""),
     }
-    return {column.name: _number(evidence.value)} | {f"{column.name}_{each}": beside[each] for each in column.beside}
+    return {column.name: number(evidence.value)} | {f"{column.name}_{each}": beside[each] for each in column.beside}
 
 
 def _in_words(evidence: Evidence) -> str:
@@ -174,9 +182,10 @@ def _words(evidence: Evidence) -> Iterator[str]:
     if evidence.structure:
         yield f" of {evidence.structure}"
     if evidence.value is not None:
-        yield f" = {_number(evidence.value)} {evidence.unit or ''}".rstrip()
+        unit = "" if evidence.unit in (None, SHARE) else evidence.unit
+        yield f" = {number(evidence.value)} {unit}".rstrip()
     if evidence.evidence_class is not None:
-        yield f" ({evidence.evidence_class})"
+        yield f" ({class_word(evidence)})"
 
 
 def _locked(reading: Reading) -> str:
@@ -187,13 +196,3 @@ def _locked(reading: Reading) -> str:
 
 def _yes_no(answer: bool | None) -> str:
     return "" if answer is None else "yes" if answer else "no"
-
-
-def _number(value: float | None) -> str:
-    """Return the shortest text that gives the same number, and no grouping."""
-    return "" if value is None else repr(value) if value != int(value) else str(int(value))
-
-
-def _guarded(text: str) -> str:
-    """Keep a spreadsheet from running a reader's text as a formula, wherever it would look for one."""
-    return f"{GUARD}{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text

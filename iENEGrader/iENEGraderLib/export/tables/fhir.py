@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 from HeadNeckNodesLib.notice import NOTICE
 
 from iENEGraderLib.export.dicom.codes import Group, concept, known, unit_concept
+from iENEGraderLib.export.evidence_class import class_word
 from iENEGraderLib.export.tables.fhir_codes import (
     BODY_SITE_OF_NODE,
     OWN_SYSTEM,
@@ -24,10 +25,11 @@ from iENEGraderLib.export.tables.fhir_codes import (
     coded,
     loinc,
 )
-from iENEGraderLib.reading import is_intact
+from iENEGraderLib.measure.case.evidence.words import PERFUSION_LABEL, PerfusionKind
+from iENEGraderLib.reading import Certainty, is_intact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from iENEGraderLib.reading import Evidence, Node, Reading
     from iENEGraderLib.rules import Assessment, EditionResult
@@ -37,6 +39,7 @@ NODE_SYSTEM = f"{OWN_SYSTEM}/node"
 NAMESPACE = UUID("6f1f4d0e-3c59-5a87-9c37-1b8d1f0a7c11")
 """Of the identifiers of entries: the same case gives the same ones."""
 MINUTES_ONLY = re.compile(r"(T[0-9]{2}:[0-9]{2})(Z|[+-])")
+NOTHING_FURTHER: Mapping[str, Sequence[Evidence]] = {}
 ABSENT_SYSTEM = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
 
@@ -46,6 +49,7 @@ class _Case:
 
     reading: Reading
     assessment: Assessment
+    further: Mapping[str, Sequence[Evidence]]
 
     def url(self, key: str) -> str:
         """Return the identifier of an entry of this case."""
@@ -67,19 +71,25 @@ class _Case:
         return common | value
 
 
-def fhir_bundle(reading: Reading, assessment: Assessment, made_at: str) -> Json:
+def fhir_bundle(
+    reading: Reading,
+    assessment: Assessment,
+    made_at: str,
+    further: Mapping[str, Sequence[Evidence]] = NOTHING_FURTHER,
+) -> Json:
     """Return the bundle (type collection) as plain JSON values.
 
     Parameters
     ----------
     assessment : what the rules say about the reading.
     made_at : when, ISO 8601 with time zone.
+    further : measurements beyond the reading, by the id of the node.
 
     Notes
     -----
     The patient is known by the case id alone. Observations are final when the reading is locked, else preliminary.
     """
-    case = _Case(reading, assessment)
+    case = _Case(reading, assessment, further)
     entries = [{"fullUrl": case.url(key), "resource": resource} for key, resource in _resources(case)]
     return {
         "resourceType": "Bundle",
@@ -90,9 +100,15 @@ def fhir_bundle(reading: Reading, assessment: Assessment, made_at: str) -> Json:
     }
 
 
-def fhir_text(reading: Reading, assessment: Assessment, made_at: str) -> str:
+def fhir_text(
+    reading: Reading,
+    assessment: Assessment,
+    made_at: str,
+    further: Mapping[str, Sequence[Evidence]] = NOTHING_FURTHER,
+) -> str:
     """Return the bundle as the text of a JSON file."""
-    return json.dumps(fhir_bundle(reading, assessment, made_at), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    bundle = fhir_bundle(reading, assessment, made_at, further)
+    return json.dumps(bundle, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _date_time(moment: str) -> str:
@@ -128,15 +144,16 @@ def _of_node(case: _Case, node: Node) -> Iterator[tuple[str, Json]]:
     value = _value(Group.GRADE, str(grade.grade)) | {"note": [{"text": each} for each in grade.reasons]}
     yield f"{key}/grade", case.observation(coded(concept(Group.RESULT, "node_grade")), value, node)
     for finding in node.findings:
-        certainty = _value(Group.CERTAINTY, finding.certainty)
+        certainty = _certainty(finding.certainty)
         code = coded(concept(Group.FINDING, finding.kind))
         yield f"{key}/finding/{finding.kind}", case.observation(code, certainty, node)
     if node.greatest_dimension_mm is not None:
         code = coded(concept(Group.ITEM, "node_greatest_dimension_mm"))
         yield f"{key}/dimension", case.observation(code, _quantity(node.greatest_dimension_mm, "mm"), node)
-    for number, evidence in enumerate(node.evidence):
+    for number, evidence in enumerate((*node.evidence, *case.further.get(node.id, ()))):
         if evidence.value is not None or evidence.evidence_class is not None:
-            yield f"{key}/evidence/{number}", case.observation(_evidence_code(evidence), _evidence(evidence), node)
+            value = _evidence(evidence) | _circumstances(evidence)
+            yield f"{key}/evidence/{number}", case.observation(_evidence_code(evidence), value, node)
 
 
 def _body_structure(case: _Case, node: Node) -> Json:
@@ -160,6 +177,15 @@ def _value(group: Group, word: str) -> Json:
     return {"valueCodeableConcept": {"text": word} if found is None else coded(found)}
 
 
+def _certainty(found: Certainty) -> Json:
+    """Return how certain the reader is; the code of what is certain says no more than present."""
+    value = coded(concept(Group.CERTAINTY, found))
+    if found is Certainty.UNEQUIVOCAL:
+        certain = coded(concept(Group.DOCUMENT, "unequivocal"))
+        value = {"coding": [*value["coding"], *certain["coding"]], "text": "Present, unequivocal"}
+    return {"valueCodeableConcept": value}
+
+
 def _of_edition(result: EditionResult, group: Group, word: str | None) -> Json:
     """Return a category of an edition, or why it cannot be given."""
     notes = [{"text": each} for each in (*result.reasons, *result.flags)]
@@ -179,12 +205,24 @@ def _evidence_code(evidence: Evidence) -> Json:
 
 
 def _evidence(evidence: Evidence) -> Json:
+    against = class_word(evidence)
     if evidence.value is None:
-        return _value(Group.EVIDENCE_CLASS, str(evidence.evidence_class))
+        return _value(Group.EVIDENCE_CLASS, against or "none")
     found = _quantity(evidence.value, evidence.unit or "1")
-    if evidence.evidence_class is not None:
-        found["interpretation"] = [coded(concept(Group.EVIDENCE_CLASS, evidence.evidence_class))]
+    if against is not None:
+        found["interpretation"] = [coded(concept(Group.EVIDENCE_CLASS, against))]
     return found
+
+
+def _circumstances(evidence: Evidence) -> Json:
+    """Return how a value was obtained and what to mind of it, in words."""
+    notes = []
+    if evidence.uncertainty is not None:
+        notes.append(f"expected error {evidence.uncertainty:g} {evidence.unit or ''}".rstrip())
+    if evidence.kind in tuple(PerfusionKind):
+        notes.append(PERFUSION_LABEL)
+    method: Json = {"method": {"text": evidence.method}} if evidence.method else {}
+    return method | ({"note": [{"text": each} for each in notes]} if notes else {})
 
 
 def _quantity(value: float, unit: str) -> Json:

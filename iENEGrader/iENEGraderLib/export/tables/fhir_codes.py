@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from iENEGraderLib.export.dicom.codes import Concept
+from iENEGraderLib.export.dicom.codes import PRIVATE_SCHEME, Concept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,11 +18,13 @@ OWN_SYSTEM = f"{HOME}/99HNN"
 UCUM_SYSTEM = "http://unitsofmeasure.org"
 LOINC_SYSTEM = "http://loinc.org"
 SYSTEMS: Mapping[str, str] = {
+    PRIVATE_SCHEME: OWN_SYSTEM,
     "SCT": "http://snomed.info/sct",
     "DCM": "http://dicom.nema.org/resources/ontology/DCM",
     "UCUM": UCUM_SYSTEM,
+    "IBSI": "urn:oid:1.2.840.10008.2.16.13",
 }
-"""URIs of HL7 terminology; a concept of another scheme is given under the project's own."""
+"""URIs of HL7 terminology; IBSI by the UID of DICOM PS3.16 table 8-1, since HL7 has no URI for it."""
 BODY_SITE_OF_NODE = Concept("SCT", "312501005", "lymph node of head and neck")
 
 
@@ -52,5 +54,5 @@ def loinc(what: Tnm, *, pathological: bool) -> Json:
 
 def coded(concept: Concept) -> Json:
     """Return a concept as CodeableConcept."""
-    coding = {"system": SYSTEMS.get(concept.scheme, OWN_SYSTEM), "code": concept.value, "display": concept.meaning}
+    coding = {"system": SYSTEMS[concept.scheme], "code": concept.value, "display": concept.meaning}
     return {"coding": [coding], "text": concept.meaning}

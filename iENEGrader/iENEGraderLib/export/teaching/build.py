@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from iENEGraderLib.anatomy.structures import Role, structure_for
+from iENEGraderLib.export.teaching.case_views import case_views, drawn_nodes
 from iENEGraderLib.export.teaching.content import TeachingCase
-from iENEGraderLib.export.teaching.key_images import DrawnStructure, key_images_of
+from iENEGraderLib.export.teaching.key_images import key_images_of
+from iENEGraderLib.export.teaching.map_panels import map_panels_of
 from iENEGraderLib.export.teaching.notes import NO_NOTES
-from iENEGraderLib.export.teaching.outlines import soft_segment
 from iENEGraderLib.export.teaching.stack import Direction, node_colour, section_stack
 from iENEGraderLib.export.words import site_in_words
 
@@ -18,14 +19,13 @@ if TYPE_CHECKING:
     from HeadNeckNodesLib.imaging.image import Image
     from HeadNeckNodesLib.imaging.segmentation import Segment
 
+    from iENEGraderLib.export.job.case_map import CaseMap
     from iENEGraderLib.export.report_content import Provenance, ReportFigure
     from iENEGraderLib.export.teaching.content import KeyImage, Panel, Picture, SectionStack
     from iENEGraderLib.export.teaching.mesh import Mesh
     from iENEGraderLib.export.teaching.notes import TeacherNotes
     from iENEGraderLib.reading import Reading
     from iENEGraderLib.rules import Assessment
-
-OUTLINED = (Role.MAJOR_ARTERY, Role.JUGULAR_VEIN)
 
 
 def teaching_case(
@@ -38,6 +38,7 @@ def teaching_case(
     nodes: Mapping[str, Segment] | None = None,
     anatomy: Sequence[Segment] = (),
     figures: Sequence[ReportFigure] = (),
+    maps: Sequence[CaseMap] = (),
     spectral: Sequence[Panel] = (),
     dynamic: Sequence[Panel] = (),
     surfaces: Sequence[Mesh] = (),
@@ -51,7 +52,8 @@ def teaching_case(
     assessment : what the rules say about it.
     image, nodes : for key images and stacks; segments by the id of the node in the reading, on the grid of the image.
     anatomy : other segments; arteries and jugular veins are outlined.
-    figures, spectral, dynamic, surfaces : shown where they are given.
+    maps : of spectral CT and perfusion; drawn in the section of each node's key image.
+    figures, spectral, dynamic, surfaces : shown where they are given; spectral and dynamic after the drawn maps.
     overview : shown where surfaces cannot be drawn.
 
     Raises
@@ -61,13 +63,13 @@ def teaching_case(
     """
     key_images: tuple[KeyImage, ...] = ()
     stacks: tuple[SectionStack, ...] = ()
-    if image is not None and nodes:
-        drawn = {
-            node_id: DrawnStructure(node_id, node_colour(number), soft_segment(segment, image.geometry))
-            for number, (node_id, segment) in enumerate(nodes.items())
-        }
-        key_images = _key_images(image, reading, drawn, _outlined(image, anatomy))
-        named = [(each.name, each.soft) for each in drawn.values()]
+    panels: tuple[Panel, ...] = ()
+    drawn = () if image is None else drawn_nodes(image, nodes or {})
+    if image is not None and drawn:
+        views = case_views(image, reading, drawn, anatomy)
+        key_images = tuple(each for view in views for each in key_images_of(image, view))
+        panels = tuple(each for view in views for each in map_panels_of(image, view, maps))
+        named = [(each.name, each.soft) for each in drawn]
         stacks = tuple(section_stack(image, named, direction) for direction in (Direction.AXIAL, Direction.CORONAL))
     return TeachingCase(
         title=notes.title or default_title(reading),
@@ -77,10 +79,10 @@ def teaching_case(
         notes=notes,
         key_images=key_images,
         stacks=stacks,
-        spectral=tuple(spectral),
-        dynamic=tuple(dynamic),
+        spectral=(*(each for each in panels if not each.is_perfusion), *spectral),
+        dynamic=(*(each for each in panels if each.is_perfusion), *dynamic),
         figures=tuple(figures),
-        surfaces=tuple(surfaces),
+        surfaces=_told_apart(surfaces, nodes or {}),
         overview=overview,
     )
 
@@ -90,24 +92,12 @@ def default_title(reading: Reading) -> str:
     return f"Neck nodes: {site_in_words(reading)}"
 
 
-def _key_images(
-    image: Image, reading: Reading, drawn: Mapping[str, DrawnStructure], anatomy: Sequence[DrawnStructure]
-) -> tuple[KeyImage, ...]:
-    found: list[KeyImage] = []
-    for node in reading.nodes or ():
-        own = drawn.get(node.id)
-        if own is not None:
-            others = [each for each in drawn.values() if each is not own]
-            found += key_images_of(image, node, own, others, anatomy)
-    return tuple(found)
+def _told_apart(surfaces: Sequence[Mesh], nodes: Mapping[str, Segment]) -> tuple[Mesh, ...]:
+    """Return surfaces of which those of nodes have the names and colours that the nodes have in the sections."""
+    shown = {segment.name: (node_id, node_colour(n)) for n, (node_id, segment) in enumerate(nodes.items())}
+    return tuple(_as_node(mesh, *shown[mesh.name]) if mesh.name in shown else mesh for mesh in surfaces)
 
 
-def _outlined(image: Image, anatomy: Sequence[Segment]) -> list[DrawnStructure]:
-    found = []
-    for segment in anatomy:
-        structure = structure_for(segment.name)
-        if structure is not None and structure.role in OUTLINED:
-            red, green, blue = structure.colour_rgb
-            soft = soft_segment(segment, image.geometry)
-            found.append(DrawnStructure(segment.name, f"#{red:02x}{green:02x}{blue:02x}", soft))
-    return found
+def _as_node(mesh: Mesh, node_id: str, colour: str) -> Mesh:
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return replace(mesh, name=node_id, colour=(red, green, blue))

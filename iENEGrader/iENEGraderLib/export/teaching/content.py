@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -43,6 +44,11 @@ class Picture:
     width: int
     height: int
 
+    @property
+    def data_uri(self) -> str:
+        """The picture as an address that holds it."""
+        return f"data:{self.kind};base64,{base64.b64encode(self.content).decode('ascii')}"
+
 
 @dataclass(frozen=True)
 class Overlay:
@@ -81,11 +87,21 @@ class KeyImage:
 
 @dataclass(frozen=True)
 class Panel:
-    """A picture of a spectral map, a curve or a perfusion map, with its words."""
+    """A picture of a spectral map, a curve or a perfusion map, with its words.
+
+    Attributes
+    ----------
+    overlay : outlines, sides, and the numbers of the colour bar; None when the picture says all by itself.
+    node_id : the node it shows; empty when it is of none.
+    is_perfusion : whether it comes from perfusion MRI.
+    """
 
     title: str
     caption: str
     picture: Picture
+    overlay: Overlay | None = None
+    node_id: str = ""
+    is_perfusion: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,11 +115,12 @@ class WindowPreset:
 
 @dataclass(frozen=True)
 class SectionOutline:
-    """Outlines of one structure in a section, as SVG path data in pixels of the section."""
+    """Outlines of one structure in a section, as SVG path data in pixels of the section; `area` in square pixels."""
 
     name: str
     colour: str
     path: str
+    area: int
 
 
 @dataclass(frozen=True)
@@ -124,7 +141,6 @@ class SectionStack:
     letters : sides of the patient at the left, right, upper and lower edge.
     lowest, highest : values of the image that are stored as black and white.
     presets : grey scales to choose, the first one shown at the start; empty for images without a unit.
-    start : index of the section that is shown first.
     """
 
     title: str
@@ -134,7 +150,23 @@ class SectionStack:
     highest: float
     presets: tuple[WindowPreset, ...]
     sections: tuple[Section, ...]
-    start: int
+
+    @property
+    def start(self) -> int:
+        """Index of the section that is shown first: the one with the most nodes, and most of them."""
+        shown = [(len(each.outlines), sum(line.area for line in each.outlines)) for each in self.sections]
+        return shown.index(max(shown))
+
+    @property
+    def largest(self) -> dict[str, int]:
+        """Index of the section in which each node is largest, by its name."""
+        areas: dict[str, tuple[int, int]] = {}
+        for number, each in enumerate(self.sections):
+            for line in each.outlines:
+                if line.area > areas.get(line.name, (0, 0))[0]:
+                    areas[line.name] = (line.area, number)
+        # The tenth stands behind the ninth.
+        return {name: areas[name][1] for name in sorted(areas, key=lambda name: (len(name), name))}
 
     @property
     def megabytes(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,11 @@ class Mesh:
         """Refuse what is no surface."""
         if not len(self.triangles) or self.triangles.min() < 0 or self.triangles.max() >= len(self.vertices_ras_mm):
             raise InputError(f"{self.name}: no surface, or its triangles name points that it does not have")
+
+    @property
+    def file_stem(self) -> str:
+        """Its name in ASCII letters and digits, for names of files."""
+        return "-".join(re.findall("[A-Za-z0-9]+", self.name)).lower() or "surface"
 
     @property
     def is_watertight(self) -> bool:

@@ -1,13 +1,14 @@
 """The teaching file as a MIRC document: a zip file with the XML at its root and the pictures beside it.
 
-The grammar is that of RSNA's MIRC teaching files (``MIRCdocument``). Its element for what identifies a patient,
-``phi``, is always empty.
+The grammar is that of RSNA's MIRC teaching files (``MIRCdocument``), as the server's own style sheets read it. Its
+element for what identifies a patient, ``phi``, is always empty.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -15,7 +16,8 @@ from HeadNeckNodesLib.drawing.svg import printable
 from HeadNeckNodesLib.files import replaced_when_complete
 from HeadNeckNodesLib.notice import NOTICE
 
-from iENEGraderLib.export.teaching.key_images import annotated_svg
+from iENEGraderLib.export.teaching.build import default_title
+from iENEGraderLib.export.teaching.key_images import annotated_svg, with_picture
 from iENEGraderLib.export.teaching.page_words import extent_in_words, history_facts
 from iENEGraderLib.export.teaching.quiz import grade_in_words, quiz_of
 from iENEGraderLib.export.words import GRADE_MEANINGS, dimension, finding_titles, node_place, site_in_words
@@ -25,12 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from iENEGraderLib.export.teaching.content import KeyImage, Panel, Picture, TeachingCase
+    from iENEGraderLib.export.teaching.content import Overlay, Picture, TeachingCase
+    from iENEGraderLib.export.teaching.notes import Reference
     from iENEGraderLib.export.teaching.quiz import QuizCategory, QuizNode
 
 DOCUMENT_NAME = "teaching-file.xml"
 PANE_WIDTH = "520"
-DOCUMENT_TYPE = "radiologic teaching file"
+DOCUMENT_TYPE, LANGUAGE = "radiologic teaching file", "english"
+"""As the server's search form has them."""
+CATEGORY = "Head and Neck"
+NOT_IN_SCRIPTS = str.maketrans({'"': "'", "\\": "/"})
 
 
 def write_mirc(path: str | Path, case: TeachingCase) -> None:
@@ -63,8 +69,6 @@ def mirc_xml(case: TeachingCase) -> bytes:
     _about(root, case)
     _indexed_section(root, "History", "history", [case.notes.history, *_facts(history_facts(case.reading))])
     _image_section(root, case)
-    for title, key, panels in (("Spectral imaging", "spectral", case.spectral), ("DCE-MRI", "dynamic", case.dynamic)):
-        _panel_section(root, title, key, panels)
     _quiz_section(root, case)
     _indexed_section(root, "Findings", "findings", [case.notes.findings, *_node_lines(case)])
     _indexed_section(root, "Grade and stage", "diagnosis", _result_lines(case))
@@ -73,7 +77,7 @@ def mirc_xml(case: TeachingCase) -> bytes:
     if case.notes.references:
         references = ET.SubElement(root, "references")
         for each in case.notes.references:
-            _text(references, "reference", " ".join(filter(None, (each.text, each.url))))
+            _reference(references, each)
     ET.SubElement(root, "phi")
     authorization = ET.SubElement(root, "authorization")
     for name in ("owner", "read", "update", "export"):
@@ -84,37 +88,98 @@ def mirc_xml(case: TeachingCase) -> bytes:
 
 
 def _about(root: ET.Element, case: TeachingCase) -> None:
-    _text(root, "title", case.title)
+    _text(root, "title", _in_script(case.title))
+    # Shown in place of the title where the case is an unknown.
+    _text(root, "alternative-title", default_title(case.reading))
     author = ET.SubElement(root, "author")
-    _text(author, "name", case.notes.author)
+    _text(author, "name", _in_script(case.notes.author))
     _text(author, "affiliation", case.notes.affiliation)
     _paragraphs(ET.SubElement(root, "abstract"), [site_in_words(case.reading), NOTICE])
     _text(root, "keywords", ", ".join(case.notes.keywords))
     _text(root, "document-type", DOCUMENT_TYPE)
-    _text(root, "language", "en")
+    _text(root, "category", CATEGORY)
+    _text(root, "language", LANGUAGE)
     _text(root, "creator", case.provenance.software)
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """A picture of the image pane, of which the server shows one at a time.
+
+    Attributes
+    ----------
+    name : of its files, without suffix.
+    always, click : captions; the second one is told when the reader asks for it.
+    """
+
+    name: str
+    picture: Picture
+    overlay: Overlay | None
+    always: str
+    click: str = ""
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The picture; and where something is drawn over it: the drawing, and both together."""
+        files = {self.picture_name: self.picture.content}
+        if self.overlay is not None:
+            drawing = annotated_svg(self.picture, self.overlay)
+            files[self.drawing_name] = _svg_file(drawing)
+            files[self.annotated_name] = _svg_file(with_picture(self.picture, drawing))
+        return files
+
+    @property
+    def picture_name(self) -> str:
+        return f"{self.name}{self.picture.kind.suffix}"
+
+    @property
+    def drawing_name(self) -> str:
+        return f"{self.name}-drawing.svg"
+
+    @property
+    def annotated_name(self) -> str:
+        return f"{self.name}-annotated.svg"
+
+
+def _shown(case: TeachingCase) -> list[_Shown]:
+    """Return the pictures of the image pane: key images, then maps."""
+    found = [
+        _Shown(f"key-{n:02d}", each.clean, each.overlay, f"{each.title}. {each.caption}", each.answer)
+        for n, each in enumerate(case.key_images, start=1)
+    ]
+    for key, panels in (("spectral", case.spectral), ("dynamic", case.dynamic)):
+        found += [
+            _Shown(f"{key}-{n:02d}", each.picture, each.overlay, f"{each.title}. {each.caption}")
+            for n, each in enumerate(panels, start=1)
+        ]
+    return found
+
+
 def _image_section(root: ET.Element, case: TeachingCase) -> None:
-    if not case.key_images:
+    """Add the one section of images that a document may have."""
+    shown = _shown(case)
+    if not shown:
         return
-    attributes = {"heading": "Key images", "image-pane-width": PANE_WIDTH, "icons": "no"}
-    section = ET.SubElement(root, "image-section", attributes)
-    for number, each in enumerate(case.key_images, start=1):
-        image = _image(section, _key_name(number, each.clean), each.clean)
-        ET.SubElement(image, "alternative-image", src=_annotation_name(number), role="annotation", type="svg")
-        _text(image, "format", each.clean.kind.suffix.lstrip("."))
-        ET.SubElement(image, "image-caption", display="always").text = printable(f"{each.title}. {each.caption}")
-        if each.answer:
-            ET.SubElement(image, "image-caption", display="click").text = printable(each.answer)
+    section = ET.SubElement(root, "image-section", {"heading": "Images", "image-pane-width": PANE_WIDTH})
+    for each in shown:
+        image = _image(section, each.picture_name, each.picture)
+        if each.overlay is not None:
+            # The server shows the one that is an image; the other is for those who want to change the drawing.
+            for name, kind in ((each.annotated_name, "image"), (each.drawing_name, "svg")):
+                ET.SubElement(image, "alternative-image", src=name, role="annotation", type=kind)
+        _text(image, "format", each.picture.kind.suffix.lstrip("."))
+        _caption(image, "always", each.always)
+        if each.click:
+            _caption(image, "click", each.click)
 
 
-def _panel_section(root: ET.Element, title: str, key: str, panels: Iterable[Panel]) -> None:
-    for number, panel in enumerate(panels, start=1):
-        section = root.find(f"section[@heading='{title}']")
-        section = ET.SubElement(root, "section", heading=title) if section is None else section
-        _image(section, _panel_name(key, number, panel.picture), panel.picture)
-        _text(section, "text-caption", f"{panel.title}. {panel.caption}")
+def _caption(image: ET.Element, display: str, words: str) -> None:
+    ET.SubElement(image, "image-caption", display=display).text = printable(_in_script(" ".join(words.split())))
+
+
+def _in_script(words: str) -> str:
+    """Return words that the server can put into a string of its script, where it escapes nothing."""
+    return words.translate(NOT_IN_SCRIPTS)
 
 
 def _quiz_section(root: ET.Element, case: TeachingCase) -> None:
@@ -154,13 +219,21 @@ def _question(quiz: ET.Element, body: str, answers: Mapping[str, str]) -> None:
         _text(element, "response", response)
 
 
+def _reference(references: ET.Element, found: Reference) -> None:
+    element = ET.SubElement(references, "reference")
+    element.text = printable(found.text)
+    if found.url:
+        element.text += " "
+        ET.SubElement(element, "a", href=found.url, target="_blank").text = found.url
+
+
 def _pathology_section(root: ET.Element, case: TeachingCase) -> None:
     found = case.notes.pathology
     if found is None:
         return
     section = ET.SubElement(root, "section", heading="Pathology")
     extent = f"Extent beyond the capsule: {extent_in_words(found)}."
-    _paragraphs(section, [f"Histology: {found.extension.words}.", extent, found.text])
+    _paragraphs(ET.SubElement(section, "pathology"), [f"Histology: {found.extension.words}.", extent, found.text])
     if found.photo is not None:
         _image(section, _photo_name(found.photo), found.photo)
         _text(section, "text-caption", found.photo_caption or "Photograph of the specimen or section.")
@@ -211,31 +284,13 @@ def _facts(pairs: Iterable[tuple[str, str]]) -> list[str]:
 
 def _pictures(case: TeachingCase) -> dict[str, bytes]:
     """Return the files that the document names."""
-    files: dict[str, bytes] = {}
-    for number, image in enumerate(case.key_images, start=1):
-        files[_key_name(number, image.clean)] = image.clean.content
-        files[_annotation_name(number)] = _annotation(image)
-    for key, panels in (("spectral", case.spectral), ("dynamic", case.dynamic)):
-        for number, panel in enumerate(panels, start=1):
-            files[_panel_name(key, number, panel.picture)] = panel.picture.content
+    files = {name: content for each in _shown(case) for name, content in each.files.items()}
     photo = case.notes.pathology.photo if case.notes.pathology else None
     return files if photo is None else {**files, _photo_name(photo): photo.content}
 
 
-def _annotation(image: KeyImage) -> bytes:
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{annotated_svg(image)}\n'.encode()
-
-
-def _key_name(number: int, picture: Picture) -> str:
-    return f"key-{number:02d}{picture.kind.suffix}"
-
-
-def _annotation_name(number: int) -> str:
-    return f"key-{number:02d}-annotation.svg"
-
-
-def _panel_name(key: str, number: int, picture: Picture) -> str:
-    return f"{key}-{number:02d}{picture.kind.suffix}"
+def _svg_file(drawing: str) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing}\n'.encode()
 
 
 def _photo_name(picture: Picture) -> str:

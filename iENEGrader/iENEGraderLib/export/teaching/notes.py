@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.toml_file import read_toml
 
 from iENEGraderLib.export.teaching.pictures import read_photo
 
@@ -108,12 +108,7 @@ def read_notes(path: Path) -> TeacherNotes:
     InputError
         When it cannot be read, names something unknown, or an entry is not what it must be.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name}: cannot be read; give a text file in UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path.name}: no valid TOML ({error}); see the page on teaching files") from error
+    table = read_toml(path)
     reader = _Reader(path)
     reader.require_known(table, (*TEXTS, *LISTS), "the file")
     pathology = table.get("pathology")

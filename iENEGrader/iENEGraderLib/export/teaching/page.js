@@ -11,9 +11,9 @@ const surfaceCanvas = document.getElementById("surface-view");
 if (surfaceCanvas) {
   try {
     const switches = [...document.querySelectorAll("[data-mesh]")];
-    new SurfaceView(surfaceCanvas, dataOf("surface-data"), switches, document.getElementById("seen-from"));
+    new SurfaceView(surfaceCanvas, dataOf("surface-data"), switches);
   } catch {
-    surfaceCanvas.hidden = true;
+    for (const part of document.querySelectorAll(".surfaces > .scene, .surfaces > figcaption")) part.hidden = true;
     document.querySelector(".no-webgl").hidden = false;
   }
 }
@@ -29,6 +29,17 @@ if (annotations) {
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]):not([type=range]), select, textarea");
     if (event.key.toLowerCase() === "a" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) toggle();
+  });
+}
+
+// Between a node's images and its questions; the address keeps the answers that it may hold.
+for (const link of document.querySelectorAll("a.jump")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const target = document.getElementById(link.getAttribute("href").slice(1));
+    target.scrollIntoView({ block: "start" });
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
   });
 }
 

@@ -11,6 +11,7 @@ from HeadNeckNodesLib.html.page import html_page
 
 from iENEGraderLib.export.report_headline import cautions, headline
 from iENEGraderLib.export.report_measurements import measurements_section
+from iENEGraderLib.export.report_print import page_margins
 from iENEGraderLib.export.report_rules import rules_and_sources
 from iENEGraderLib.export.teaching.page_images import images_section, panels_section, stacks_section
 from iENEGraderLib.export.teaching.page_quiz import answers_section, quiz_section
@@ -54,7 +55,7 @@ def teaching_page(case: TeachingCase) -> str:
         panels_section("Spectral imaging", "spectral", case.spectral),
         panels_section("Dynamic contrast-enhanced imaging", "dynamic", case.dynamic),
         surfaces_section(case.surfaces, case.overview),
-        quiz_section(quiz, case.notes.questions),
+        quiz_section(quiz, case.notes.questions, {each.node_id for each in case.key_images}),
     )
     after = (
         answers_section(quiz, case.notes.questions),
@@ -70,7 +71,7 @@ def teaching_page(case: TeachingCase) -> str:
     answers = tag("div", joined(after, "\n"), id="answers", hidden=True)
     content = joined((*before, answers, provenance_section(case)), "\n")
     headings = (tag("p", "Teaching file", class_="kind"), tag("h1", case.title))
-    style = REPORT_STYLE.read_text(encoding="utf-8") + STYLE.read_text(encoding="utf-8")
+    style = REPORT_STYLE.read_text(encoding="utf-8") + STYLE.read_text(encoding="utf-8") + page_margins(case.title)
     return html_page(case.title, headings, content, style, page_script())
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
-from HeadNeckNodesLib.html.markup import Markup, tag
+from HeadNeckNodesLib.html.markup import Markup, anchor, tag
 
 from iENEGraderLib.export.teaching.key_images import annotated_svg
 from iENEGraderLib.export.teaching.page_parts import data_block, picture_tag, section
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from iENEGraderLib.export.teaching.content import KeyImage, Panel, SectionStack, WindowPreset
 
 HOW_TO_SCROLL = (
-    "Scroll with the wheel over the image, drag sideways, use the slider, or the arrow keys (Page up and Page down: "
-    "five sections) when the image has the focus."
+    "Drag sideways over the image or use the slider; turn the wheel over it; or use the arrow keys (Page up and Page "
+    "down: five sections) when the image has the focus."
 )
 
 
@@ -39,12 +38,13 @@ def images_section(images: Sequence[KeyImage]) -> Markup:
     if not images:
         return Markup("")
     toggle = tag("button", "Annotations", type="button", id="annotations", aria_pressed="true")
-    hint = "Switches the outlines of nodes, arteries and veins on all key images; also with the key A."
+    hint = "Switches the outlines of nodes, arteries and veins on all key images and maps; also with the key A."
+    node_ids = dict.fromkeys(each.node_id for each in images)
     return section(
         "Key images",
         "images",
         tag("p", toggle, " ", tag("span", hint), class_="aside"),
-        tag("div", *(_key_image(image) for image in images), class_="key-images"),
+        *(_node(node_id, [each for each in images if each.node_id == node_id]) for node_id in node_ids),
     )
 
 
@@ -52,21 +52,36 @@ def panels_section(title: str, key: str, panels: Sequence[Panel]) -> Markup:
     """Return pictures with their captions; nothing when there are none."""
     if not panels:
         return Markup("")
-    return section(title, key, tag("div", *(_panel(panel) for panel in panels), class_="key-images"))
+    node_ids = dict.fromkeys(each.node_id for each in panels)
+    return section(title, key, *(_row(_panel(each) for each in panels if each.node_id == one) for one in node_ids))
+
+
+def _row(figures: Iterable[Markup]) -> Markup:
+    return tag("div", *figures, class_="key-images")
+
+
+def _node(node_id: str, images: Sequence[KeyImage]) -> Markup:
+    to_quiz = tag("a", f"grade {node_id}", href=f"#{anchor('grade', node_id)}", class_="jump")
+    figures = _row(_key_image(image) for image in images)
+    return tag("div", figures, tag("p", to_quiz, class_="jumps"), class_="node-images", id=anchor("images", node_id))
 
 
 def _panel(panel: Panel) -> Markup:
     picture = picture_tag(panel.picture, f"{panel.title}: {panel.caption}")
+    if panel.overlay is not None:
+        picture = _drawn_over(picture, annotated_svg(panel.picture, panel.overlay))
     return tag("figure", picture, tag("figcaption", tag("strong", panel.title), " ", panel.caption))
 
 
 def _key_image(image: KeyImage) -> Markup:
-    overlay = tag("div", annotated_svg(image), class_="overlay")
-    caption = tag("figcaption", tag("strong", image.title), " ", image.caption)
-    if image.answer:
-        caption = tag("figcaption", tag("strong", image.title), " ", image.caption, _answer(image.answer))
+    caption = [tag("strong", image.title), " ", image.caption, _answer(image.answer) if image.answer else ""]
     clean = picture_tag(image.clean, f"{image.title}. {image.caption}")
-    return tag("figure", tag("div", clean, overlay, class_="picture"), caption, class_="key-image")
+    picture = _drawn_over(clean, annotated_svg(image.clean, image.overlay))
+    return tag("figure", picture, tag("figcaption", *caption), class_="key-image")
+
+
+def _drawn_over(picture: Markup, drawing: Markup) -> Markup:
+    return tag("div", picture, tag("div", drawing, class_="overlay"), class_="picture")
 
 
 def _answer(words: str) -> Markup:
@@ -109,7 +124,17 @@ def _controls(stack: SectionStack, number: int) -> Markup:
     )
     outlines = tag("label", tag("input", type="checkbox", class_="outlines", checked=True), " node outlines")
     label = tag("label", tag("strong", stack.title), " ", tag("output", "", class_="place"), for_=f"section-{number}")
-    return tag("figcaption", label, slider, tag("span", _windows(stack.presets), outlines, class_="choices"))
+    choices = tag("span", _windows(stack.presets), outlines, class_="choices")
+    return tag("figcaption", label, slider, _jumps(stack), choices)
+
+
+def _jumps(stack: SectionStack) -> Markup:
+    """Return a button for each node that shows the section in which it is largest."""
+    buttons = [
+        tag("button", name, type="button", data_section=str(number + 1), aria_label=f"{name} in the {stack.title}")
+        for name, number in stack.largest.items()
+    ]
+    return tag("span", "Go to ", *buttons, class_="jumps") if buttons else Markup("")
 
 
 def _windows(presets: Sequence[WindowPreset]) -> Markup:
@@ -138,7 +163,7 @@ def _stack_data(stack: SectionStack) -> dict[str, Any]:
         "sections": [
             {
                 "place": each.place,
-                "picture": f"data:{each.picture.kind};base64,{base64.b64encode(each.picture.content).decode('ascii')}",
+                "picture": each.picture.data_uri,
                 "outlines": [[line.name, line.colour, line.path] for line in each.outlines],
             }
             for each in stack.sections

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +31,7 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Markup:
 
 def picture_tag(picture: Picture, alt: str) -> Markup:
     """Return a picture that is held in the page."""
-    source = f"data:{picture.kind};base64,{base64.b64encode(picture.content).decode('ascii')}"
-    return tag("img", src=source, alt=alt, width=str(picture.width), height=str(picture.height))
+    return tag("img", src=picture.data_uri, alt=alt, width=str(picture.width), height=str(picture.height))
 
 
 def data_block(key: str, value: Any) -> Markup:

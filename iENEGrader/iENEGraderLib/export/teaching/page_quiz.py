@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from HeadNeckNodesLib.html.markup import Markup, bullets, joined, tag
+from HeadNeckNodesLib.html.markup import Markup, anchor, bullets, joined, tag
 
 from iENEGraderLib.export.teaching.page_parts import section
 from iENEGraderLib.export.teaching.quiz import grade_in_words
@@ -12,7 +12,7 @@ from iENEGraderLib.export.words import GRADE_MEANINGS
 from iENEGraderLib.reading import Certainty
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from iENEGraderLib.export.teaching.notes import Question
     from iENEGraderLib.export.teaching.quiz import Quiz, QuizCategory, QuizFinding, QuizNode
@@ -25,10 +25,15 @@ ASKED = (
 NONE = "Nothing of the neck is asked here: the reading has no node."
 
 
-def quiz_section(quiz: Quiz, questions: Sequence[Question]) -> Markup:
-    """Return the form to answer, and the button that shows the answers."""
+def quiz_section(quiz: Quiz, questions: Sequence[Question], shown: Collection[str] = ()) -> Markup:
+    """Return the form to answer, and the button that shows the answers.
+
+    Parameters
+    ----------
+    shown : ids of the nodes that have key images.
+    """
     fields = [
-        *(_node(node, number) for number, node in enumerate(quiz.nodes, start=1)),
+        *(_node(node, number, has_images=node.node_id in shown) for number, node in enumerate(quiz.nodes, start=1)),
         _categories(quiz.categories),
         *(_question(question, number) for number, question in enumerate(questions, start=1)),
     ]
@@ -54,15 +59,20 @@ def answers_section(quiz: Quiz, questions: Sequence[Question]) -> Markup:
     return section("Answers", "answer", *parts, tabindex="-1")
 
 
-def _node(node: QuizNode, number: int) -> Markup:
+def _node(node: QuizNode, number: int, *, has_images: bool) -> Markup:
     groups = [_group(node, group, number) for group in node.groups]
     return tag(
         "fieldset",
-        tag("legend", f"{node.node_id}: {node.place}"),
+        tag("legend", f"{node.node_id}: {node.place} ", _to_images(node) if has_images else ""),
         tag("div", *groups, class_="groups"),
         _grades(node, number),
         class_="card",
+        id=anchor("grade", node.node_id),
     )
+
+
+def _to_images(node: QuizNode) -> Markup:
+    return tag("a", "key images", href=f"#{anchor('images', node.node_id)}", class_="jump")
 
 
 def _group(node: QuizNode, group: str, number: int) -> Markup:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 STEPS = 32767
 """Places are whole numbers of so many steps from the middle: far below a hundredth of a millimetre in a neck."""
 HOW_TO_TURN = "Drag to turn, or use the arrow keys when the view has the focus; plus and minus change the size."
-SIZE = (900, 620)
+VIEWS = {"front": "Front", "right": "From the right", "left": "From the left", "behind": "Behind"}
+SIZES = {"1": ("+", "Larger"), "-1": ("\u2212", "Smaller")}
+SIZE = (900, 540)
 
 
 def surfaces_section(meshes: Sequence[Mesh], overview: Picture | None = None) -> Markup:
@@ -44,13 +46,22 @@ def surfaces_section(meshes: Sequence[Mesh], overview: Picture | None = None) ->
     )
     switches = [_switch(mesh, number) for number, mesh in enumerate(meshes)]
     seen = tag("p", "", id="seen-from", role="status")
-    caption = tag("figcaption", seen, tag("div", *switches, class_="switches"))
+    caption = tag("figcaption", _view_buttons(), seen, tag("div", *switches, class_="switches"))
     words = tag("p", "This browser cannot draw surfaces (no WebGL).")
     picture = picture_tag(overview, "Overview of the surfaces from the front.") if overview else ""
     note = tag("div", words, picture, class_="no-webgl", hidden=True)
-    figure = tag("figure", canvas, note, caption, class_="surfaces")
+    sides = [tag("span", "", class_=f"side {edge}", aria_hidden="true") for edge in ("left", "right", "top", "bottom")]
+    figure = tag("figure", tag("div", canvas, *sides, class_="scene"), note, caption, class_="surfaces")
     aside = tag("p", HOW_TO_TURN, class_="aside")
     return section("Surfaces", "surfaces", aside, figure, data_block("surface-data", surface_data(meshes)))
+
+
+def _view_buttons() -> Markup:
+    views = [tag("button", words, type="button", data_view=view) for view, words in VIEWS.items()]
+    sizes = [
+        tag("button", sign, type="button", data_size=step, aria_label=words) for step, (sign, words) in SIZES.items()
+    ]
+    return tag("div", *views, *sizes, class_="view-buttons")
 
 
 def surface_data(meshes: Sequence[Mesh]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ class Quiz {
       event.preventDefault();
       history.replaceState(null, "", `${SHOW}${this.written()}`);
       this.reveal();
-      document.getElementById("answer").focus();
+      document.getElementById("answer").closest("section").focus();
     });
     form.addEventListener("reset", () => {
       history.replaceState(null, "", "#quiz");

@@ -13,17 +13,19 @@ class Stack {
     this.windowChoice = figure.querySelector(".window");
     this.pictures = new Map();
     this.shown = data.start;
-    this.listen();
+    this.listen(figure);
     this.show(data.start);
   }
 
-  listen() {
+  listen(figure) {
     this.slider.addEventListener("input", () => this.show(Number(this.slider.value) - 1));
     this.outlines.addEventListener("change", () => this.draw());
     this.windowChoice?.addEventListener("change", () => this.draw());
     this.view.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.view.addEventListener("keydown", (event) => this.key(event));
     this.view.addEventListener("pointerdown", (event) => this.drag(event));
+    for (const each of figure.querySelectorAll("[data-section]"))
+      each.addEventListener("click", () => this.show(Number(each.dataset.section) - 1));
   }
 
   wheel(event) {

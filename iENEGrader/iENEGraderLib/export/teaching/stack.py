@@ -10,7 +10,7 @@ import numpy as np
 from HeadNeckNodesLib.errors import InputError
 from scipy import ndimage
 
-from iENEGraderLib.export.figures.panel import window_of
+from iENEGraderLib.export.figures.panel import SOFT_TISSUE, window_of
 from iENEGraderLib.export.figures.plane import plane_across
 from iENEGraderLib.export.teaching.content import Section, SectionOutline, SectionStack, WindowPreset
 from iENEGraderLib.export.teaching.outlines import outline_path
@@ -34,7 +34,7 @@ MOST_SECTIONS = 90
 QUALITY = 80
 CT_LOWEST_HU, CT_HIGHEST_HU = -250.0, 450.0
 CT_PRESETS = (
-    WindowPreset("Soft tissue", 350.0, 40.0),
+    WindowPreset("Soft tissue", SOFT_TISSUE.width, SOFT_TISSUE.level),
     WindowPreset("Narrow", 200.0, 80.0),
     WindowPreset("Vessels", 600.0, 150.0),
     WindowPreset("All stored values", 700.0, 100.0),
@@ -120,7 +120,6 @@ def section_stack(
         highest=highest,
         presets=CT_PRESETS if _is_ct(image) else (),
         sections=sections,
-        start=len(sections) // 2,
     )
 
 
@@ -132,11 +131,17 @@ def grey_range(image: Image) -> tuple[float, float]:
     return window.level - window.width / 2, window.level + window.width / 2
 
 
-def sampled(image: Image, points_ras_mm: Floats) -> NDArray[np.float32]:
-    """Return the image at RAS points of shape (..., 3), linear between voxels, its lowest value beyond it."""
+def sampled(image: Image, points_ras_mm: Floats, outside: float | None = None) -> NDArray[np.float32]:
+    """Return the image at RAS points of shape (..., 3), linear between voxels.
+
+    Parameters
+    ----------
+    outside : value beyond the image; None for its lowest.
+    """
     places = np.moveaxis(image.geometry.kji_from_ras(points_ras_mm), -1, 0)
+    beyond = float(image.voxels.min()) if outside is None else outside
     values: NDArray[np.float32] = ndimage.map_coordinates(
-        image.voxels, places, output=np.float32, order=1, cval=float(image.voxels.min()), prefilter=False
+        image.voxels, places, output=np.float32, order=1, cval=beyond, prefilter=False
     )
     return values
 
@@ -157,9 +162,12 @@ def _section(
 ) -> Section:
     grid = cut.grid_ras_mm(depth_mm)
     picture = jpeg_picture(as_grey(sampled(image, grid), *grey_range(image)), QUALITY)
-    paths = [(name, node_colour(n), outline_path(node.at(grid))) for n, (name, node) in enumerate(nodes)]
-    outlines = tuple(SectionOutline(name, colour, path) for name, colour, path in paths if path)
-    return Section(direction.place(grid[0, 0]), picture, outlines)
+    outlines = []
+    for number, (name, node) in enumerate(nodes):
+        values = node.at(grid)
+        if path := outline_path(values):
+            outlines.append(SectionOutline(name, node_colour(number), path, int((values > 0.5).sum())))
+    return Section(direction.place(grid[0, 0]), picture, tuple(outlines))
 
 
 def _cut_around(nodes: Sequence[SoftSegment], image: Image, direction: Direction) -> _Cut:

@@ -16,17 +16,25 @@ void main() {
   gl_FragColor = vec4(colour.rgb * (0.25 + 0.75 * lit), colour.a);
 }`;
 const TURN_PER_PIXEL = 0.008, TURN_PER_KEY = 0.15, SIZE_STEP = 1.15;
-// Seen from the front: the patient's left on the right, the head up. Columns for right, anterior, superior.
-const FROM_THE_FRONT = [-1, 0, 0, 0, 0, 1, 0, 1, 0];
+// Columns for right, anterior, superior: where they point on the screen. The head is up in all of them.
+const VIEWS = {
+  front: [-1, 0, 0, 0, 0, 1, 0, 1, 0],
+  right: [0, 0, 1, 1, 0, 0, 0, 1, 0],
+  left: [0, 0, -1, -1, 0, 0, 0, 1, 0],
+  behind: [1, 0, 0, 0, 0, -1, 0, 1, 0],
+};
+// A direction gets a second letter when it deviates by more than about 20 degrees.
+const SECOND_LETTER = 0.35;
 
 class SurfaceView {
-  constructor(canvas, data, switches, words) {
+  constructor(canvas, data, switches) {
     this.canvas = canvas;
-    this.words = words;
+    this.words = document.getElementById("seen-from");
+    this.letters = canvas.parentElement.querySelectorAll(".side");
     this.gl = canvas.getContext("webgl", { antialias: true, preserveDrawingBuffer: true });
     if (!this.gl) throw new Error("no WebGL");
     this.radius = data.radius_mm;
-    this.turned = FROM_THE_FRONT;
+    this.turned = VIEWS.front;
     this.size = 1;
     this.program = this.compiled();
     this.meshes = data.meshes.map((mesh) => this.loaded(mesh, data.mm_per_step));
@@ -71,11 +79,30 @@ class SurfaceView {
 
   listen() {
     for (const each of this.switches) each.addEventListener("change", () => this.draw());
-    this.canvas.addEventListener("pointerdown", (event) => this.canvas.setPointerCapture(event.pointerId));
-    this.canvas.addEventListener("pointermove", (event) => {
-      if (event.buttons) this.turn(event.movementX * TURN_PER_PIXEL, event.movementY * TURN_PER_PIXEL);
-    });
+    this.canvas.addEventListener("pointerdown", (event) => this.drag(event));
     this.canvas.addEventListener("keydown", (event) => this.key(event));
+    for (const button of document.querySelectorAll("[data-view]"))
+      button.addEventListener("click", () => this.show(VIEWS[button.dataset.view], 1));
+    for (const button of document.querySelectorAll("[data-size]"))
+      button.addEventListener("click", () => this.show(this.turned, this.size * SIZE_STEP ** Number(button.dataset.size)));
+  }
+
+  show(turned, size) {
+    this.turned = turned;
+    this.size = size;
+    this.draw();
+  }
+
+  drag(event) {
+    let last = event;
+    const move = (moved) => {
+      this.turn((moved.clientX - last.clientX) * TURN_PER_PIXEL, (moved.clientY - last.clientY) * TURN_PER_PIXEL);
+      last = moved;
+    };
+    this.canvas.setPointerCapture(event.pointerId);
+    this.canvas.addEventListener("pointermove", move);
+    const end = () => this.canvas.removeEventListener("pointermove", move);
+    for (const kind of ["pointerup", "pointercancel"]) this.canvas.addEventListener(kind, end, { once: true });
   }
 
   key(event) {
@@ -109,6 +136,9 @@ class SurfaceView {
     this.drawMeshes(shown.filter((mesh) => mesh.colour[3] >= 1), true);
     this.drawMeshes(shown.filter((mesh) => mesh.colour[3] < 1), false);
     this.words.textContent = `Seen from ${sideToward(this.turned)}.`;
+    const [x, y] = [0, 1].map((row) => [0, 3, 6].map((column) => this.turned[column + row]));
+    const edges = [x.map((part) => -part), x, y, y.map((part) => -part)];
+    for (const [n, letter] of this.letters.entries()) letter.textContent = lettersOf(edges[n]);
   }
 
   drawMeshes(meshes, solid) {
@@ -138,6 +168,14 @@ function sideToward(turned) {
   const toward = [turned[2], turned[5], turned[8]];
   const axis = toward.reduce((best, part, n) => (Math.abs(part) > Math.abs(toward[best]) ? n : best), 0);
   return sides[axis][toward[axis] > 0 ? 0 : 1];
+}
+
+// The side of the patient that a direction points to, the stronger of two first.
+function lettersOf(direction) {
+  const pairs = ["LR", "PA", "IS"];
+  const order = [0, 1, 2].sort((a, b) => Math.abs(direction[b]) - Math.abs(direction[a])).slice(0, 2);
+  const strong = order.filter((axis, n) => n === 0 || Math.abs(direction[axis]) > SECOND_LETTER);
+  return strong.map((axis) => pairs[axis][direction[axis] > 0 ? 1 : 0]).join("");
 }
 
 function bytesOf(text) {

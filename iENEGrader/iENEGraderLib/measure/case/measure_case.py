@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from HeadNeckNodesLib.errors import InputError
@@ -23,13 +24,21 @@ from iENEGraderLib.measure.case.setting import Setting
 from iENEGraderLib.measure.preferences import default_preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from HeadNeckNodesLib.imaging.image import Image
     from HeadNeckNodesLib.imaging.segmentation import Segment, Segmentation
 
     from iENEGraderLib.measure.case.roles import Roles
     from iENEGraderLib.measure.preferences import Preferences
+
+
+class Part(Enum):
+    """Parts of the measurements that take long, and that a caller may have no use for."""
+
+    INFILTRATION = "infiltration"
+    SKIN = "skin"
+    NERVES = "nerves"
 
 
 def measure_case(
@@ -41,6 +50,7 @@ def measure_case(
     nodes: Mapping[str, Segment] | None = None,
     vessels: Sequence[Segment] | None = None,
     maps: MeasureMaps | None = None,
+    leave_out: Collection[Part] = (),
     progress: Callable[[str], None] | None = None,
 ) -> CaseMeasurements:
     """Measure all nodes of a case.
@@ -58,6 +68,7 @@ def measure_case(
     nodes : segments of the nodes to measure, by the names they shall have; by default all nodes by their names.
     vessels : segments that contact is measured with; by default all arteries and jugular veins.
     maps : spectral maps; where there are some, they are used in place of HU, and every result says so.
+    leave_out : parts that are not measured; all others come out the same.
     progress : told in a few words what is being measured; what it raises ends the measuring.
 
     Raises
@@ -85,7 +96,7 @@ def measure_case(
         attempts=Attempts(progress),
         maps=given,
     )
-    return _measured(setting)
+    return _measured(setting, leave_out)
 
 
 def _by_name(nodes: Sequence[Segment], source: str) -> dict[str, Segment]:
@@ -103,7 +114,7 @@ def _with_structure_names(setting: Setting) -> Segmentation:
     return replace(setting.segmentation, segments=segments)
 
 
-def _measured(setting: Setting) -> CaseMeasurements:
+def _measured(setting: Setting, leave_out: Collection[Part]) -> CaseMeasurements:
     landmarks = find_landmarks(_with_structure_names(setting), setting.image)
     if setting.nodes and setting.why_no_values:
         setting.attempts.warn(f"what needs values in Hounsfield units was not assessed: {setting.why_no_values}")
@@ -114,9 +125,9 @@ def _measured(setting: Setting) -> CaseMeasurements:
         contact_records(setting),
         vein_records(setting) if setting.nodes else (),
         coalescence_records(setting),
-        infiltration_records(setting),
-        skin_records(setting, landmarks.plane),
-        nerve_records(setting),
+        () if Part.INFILTRATION in leave_out else infiltration_records(setting),
+        () if Part.SKIN in leave_out else skin_records(setting, landmarks.plane),
+        () if Part.NERVES in leave_out else nerve_records(setting),
     )
     warnings = (*setting.roles.warnings, *setting.attempts.warnings)
     return CaseMeasurements(setting.image, setting.segmentation, *records, warnings, setting.preferences, setting.maps)

@@ -25,6 +25,7 @@ MIDLINE_STRUCTURES = ("spinal_cord", "hyoid", "cricoid_cartilage", "thyroid_cart
 LEAST_SPREAD_MM = 10.0
 """Structures closer together than this do not define a plane."""
 LARGEST_TURN_DEG = 45.0
+BODY_OUTLINE = "fitted to the outline of the body"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def plane_from_body(image: Image) -> Plane:
     """
     mask = body_mask(image)
     point, normal, residual = symmetry_plane(mask, image.geometry)
-    return _checked(point, normal, residual, "fitted to the outline of the body")
+    return _checked(point, normal, residual, BODY_OUTLINE)
 
 
 def _fitted(on_plane: Vector, across: Vector, source: str) -> Plane | None:

@@ -14,7 +14,7 @@ FHIR_FILE = "fhir.json"
 
 
 def _write(work: CaseWork) -> None:
-    text = fhir_text(work.case.reading, work.case.assessment, work.made_at)
+    text = fhir_text(work.case.reading, work.case.assessment, work.made_at, work.measured.further)
     (work.folder / FHIR_FILE).write_text(text, encoding="utf-8")
 
 

@@ -36,12 +36,13 @@ def _write(work: CaseWork) -> None:
         image=case.image,
         nodes=case.segments.segment_of,
         anatomy=case.segments.anatomy,
-        figures=case.figures,
+        maps=case.maps,
+        figures=work.figures,
         surfaces=case.surfaces,
     )
     write_teaching_page(folder / PAGE_FILE, teaching)
     write_mirc(folder / MIRC_FILE, teaching)
-    _write_surfaces(folder, case.surfaces)
+    _write_surfaces(folder, teaching.surfaces)
     # Nodes first: they stay whole where another segment overlaps them.
     ordered = replace(case.segments.segmentation, segments=(*case.segments.nodes, *case.segments.anatomy))
     if cut := write_segments(ordered, folder / SEGMENTS_FILE):
@@ -54,7 +55,7 @@ def _write_surfaces(folder: Path, surfaces: Sequence[Mesh]) -> None:
         return
     (folder / SURFACES_FILE).write_bytes(glb_bytes(surfaces))
     for number, mesh in enumerate(surfaces, start=1):
-        (folder / f"surface-{number}.stl").write_bytes(stl_bytes(mesh))
+        (folder / f"surface-{number}-{mesh.file_stem}.stl").write_bytes(stl_bytes(mesh))
 
 
 TEACHING_FILE = Target(

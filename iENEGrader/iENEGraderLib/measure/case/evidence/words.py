@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from iENEGraderLib.measure.preferences import Preference
+    from iENEGraderLib.reading import Evidence
 
 
 class Kind(StrEnum):
@@ -50,6 +51,8 @@ class PerfusionKind(StrEnum):
 PERFUSION_LABEL = "not recommended for N staging"
 """Stands with every result of perfusion (Romeo et al. 2022, statement 2)."""
 
+MEASURED_IN = "measured in the {}"
+
 
 def with_thresholds(
     words: str, preferences: Sequence[Preference], warnings: Iterable[str] = (), source: str = ""
@@ -62,11 +65,16 @@ def with_thresholds(
     """
     parts = [words, *warnings]
     if source not in ("", CT):
-        parts.append(f"measured in the {source}")
+        parts.append(MEASURED_IN.format(source))
     if preferences:
         listed = ", ".join(f"{row.name} {row.value:g}" for row in preferences)
         parts.append(f"thresholds without a published basis: {listed}")
     return "; ".join(parts)
+
+
+def is_measured_in(source: str, evidence: Evidence) -> bool:
+    """Tell whether the method of evidence names an image other than the CT that its values were taken from."""
+    return MEASURED_IN.format(source) in (evidence.method or "")
 
 
 def evidence_place(ras_mm: Sequence[float] | None) -> Place | None:
