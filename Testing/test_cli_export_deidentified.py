@@ -312,6 +312,27 @@ def changed(case: CaseFolder, **values: str) -> None:
         data.save_as(path, enforce_file_format=True)
 
 
+@pytest.mark.parametrize("number", ["1", "7", "A7", "042"])
+def test_a_very_short_patient_id_is_replaced_and_looked_for_after_labels_and_the_owner_is_told(
+    tmp_path: Path,
+    an_export: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    number: str,
+) -> None:
+    case = write_case(tmp_path / "in", dicom=True)
+    changed(case, PatientID=number)
+    targets = "dicom-seg,dicom-sr,teaching-file,report,csv,fhir"
+    assert an_export(case.folder, "--deidentify", "on", "--json", to=targets) == 0
+    notes = [each for each in the_case(capsys)["notes"] if "too short or too common" in each]
+    assert len(notes) == 1
+    assert "patient id" in notes[0]
+
+    monkeypatch.setattr(csv_table, "csv_text", lambda rows: f"number\r\npatient: {number}\r\n")
+    assert an_export(case.folder, "--deidentify", "on", "--force") == 2
+    assert "nodes.csv: holds an identifying value of the source (patient id)" in capsys.readouterr().err
+
+
 TWO_READINGS = [
     ({"reader": "R1"}, {"reader": "R2"}),
     ({"read_at": "2026-01-05T10:00:00Z"}, {"read_at": "2026-07-05T10:00:00Z"}),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pydicom
 import pytest
 import SimpleITK
 from dicom_export_builders import complaints
@@ -338,3 +339,14 @@ def test_every_map_and_every_method_of_a_fit_has_a_code() -> None:
     assert {each.value for each in Quantity if each.is_perfusion} <= {kind.name for kind in map_kinds()}
     assert all(unit in codes[Group.UNIT] for unit in {kind.unit for kind in map_kinds()})
     assert all(unit in codes[Group.UNIT] for each in Quantity for unit in each.units)
+
+
+def test_a_map_says_as_all_images_do_how_the_identity_was_removed(
+    an_export: Callable[..., int], a_case: CaseFolder, tmp_path: Path
+) -> None:
+    write_map(tmp_path / "iodine.nrrd", "iodine", "mg/mL", 2.0)
+    assert an_export(a_case.folder, "--deidentify", "on", "--map", tmp_path / "iodine.nrrd") == 0
+    files = sorted((tmp_path / "out").rglob("*.dcm"))
+    said = {tuple(each.CodeValue for each in pydicom.dcmread(one).DeidentificationMethodCodeSequence) for one in files}
+    assert len(files) > 1
+    assert len(said) == 1

@@ -26,7 +26,6 @@ from fit_studies import (
 )
 from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 from hnn.cli import main as command
-from hnn.perfusion.report.colours import ANCHORS_LAB, colour_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,15 +223,6 @@ def test_an_interrupted_fit_leaves_nothing(the_desk: Desk, monkeypatch: pytest.M
 
     assert the_desk.run(*arguments) == command.INTERRUPTED
     assert set(the_desk.folder.rglob("*")) == before
-
-
-def test_colours_take_even_steps_and_grow_brighter() -> None:
-    table = colour_table().astype(float) / 255
-    linear = np.where(table <= 0.04045, table / 12.92, ((table + 0.055) / 1.055) ** 2.4)
-    lightness = 116 * np.cbrt(linear @ [0.2126729, 0.7151522, 0.0721750]) - 16
-    assert np.all(np.diff(lightness) > -0.5)
-    assert lightness[0] == pytest.approx(ANCHORS_LAB[0][0], abs=1.5)
-    assert lightness[-1] == pytest.approx(ANCHORS_LAB[-1][0], abs=1.5)
 
 
 @pytest.mark.shared_data

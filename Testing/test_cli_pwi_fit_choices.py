@@ -249,3 +249,35 @@ def test_segments_elsewhere_are_refused_with_both_grids(the_desk: Desk) -> None:
     assert "segment label_1 lies outside the dynamic study" in line
     assert "first voxel at RAS (-200.0, 0.0, 0.0) mm" in line
     assert "first voxel at RAS (18.0, 15.0, 40.0) mm" in line
+
+
+def names_in(folder: Path) -> set[str]:
+    return {each.name for each in folder.iterdir()}
+
+
+def test_a_folder_holds_the_files_of_one_fit_and_those_of_others(the_desk: Desk, the_nodes: Path) -> None:
+    dynamic = the_desk.nrrd(noise=20.0)
+    asked = ("--delay", "search", "--intervals", "--compare", *SOME, "--roi", the_nodes)
+    first = the_desk.document("--dynamic", dynamic, "--t1", 1.2, *asked)
+    assert names_in(the_desk.out) == set(first["files"]) >= {"kep.nrrd", "roi.csv", "best-model.seg.nrrd"}
+    (the_desk.out / "mine.txt").write_text("notes")
+    (the_desk.out / "reading.json").write_text("of somebody else")
+    second = the_desk.document("--dynamic", dynamic, "--t1", 1.2, "--model", "patlak")
+    assert not set(second["files"]) & {"kep.nrrd", "ve.nrrd", "roi.csv", "evidence.json", "models.csv"}
+    assert names_in(the_desk.out) == {*second["files"], "mine.txt", "reading.json"}
+
+
+def test_files_in_a_folder_that_holds_no_fit_of_ours_stay(the_desk: Desk) -> None:
+    the_desk.out.mkdir()
+    for name, text in (("kep.nrrd", "of somebody else"), ("fit.json", '{"schema": "other/1", "files": ["kep.nrrd"]}')):
+        (the_desk.out / name).write_text(text)
+    the_desk.document("--dynamic", the_desk.nrrd(), "--t1", 1.2, "--model", "patlak")
+    assert (the_desk.out / "kep.nrrd").read_text() == "of somebody else"
+
+
+def test_what_cannot_be_a_study_or_an_artery_is_named(the_desk: Desk) -> None:
+    (the_desk.folder / "dynamic.nii.gz").write_bytes(b"")
+    line = the_desk.refusal("--dynamic", the_desk.folder / "dynamic.nii.gz", "--t1", 1.2)
+    assert "is read from DICOM files or a four-dimensional NRRD; convert it" in line
+    line = the_desk.refusal("--dynamic", the_desk.nrrd(), "--t1", 1.2, "--aif", the_desk.folder)
+    assert "or a segmentation or CSV file; this is a folder" in line

@@ -52,6 +52,11 @@ class DynamicFrames:
     time_reason: str
     cautions: tuple[str, ...] = ()
 
+    def unknown(self, what: str) -> str:
+        """Return why the repetition time or flip angle is not known: what cannot be right, or that it is not stated."""
+        doubted = (each for each in self.cautions if each.startswith(f"{what} is stated"))
+        return next(doubted, f"{what} of the dynamic study is not stated")
+
     def __post_init__(self) -> None:
         """Refuse frames without a place or a time."""
         _require_grid(self.source, self.frames, self.geometry)
@@ -104,11 +109,11 @@ def stated_acquisition(
     if repetition_time_ms is not None and not REPETITION_TIME_MS[0] <= repetition_time_ms <= REPETITION_TIME_MS[1]:
         cautions.append(
             f"repetition time is stated as {repetition_time_ms:g} ms, which no spoiled gradient echo has; it was not "
-            "used, so give it"
+            "used"
         )
         repetition_time_ms = None
     if flip_angle_deg is not None and not FLIP_ANGLE_DEG[0] <= flip_angle_deg <= FLIP_ANGLE_DEG[1]:
-        cautions.append(f"flip angle is stated as {flip_angle_deg:g} degrees; it was not used, so give it")
+        cautions.append(f"flip angle is stated as {flip_angle_deg:g} degrees; it was not used")
         flip_angle_deg = None
     seconds = None if repetition_time_ms is None else repetition_time_ms / 1000.0
     return Acquisition(seconds, flip_angle_deg), tuple(cautions)

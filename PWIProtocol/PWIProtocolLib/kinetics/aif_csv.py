@@ -60,14 +60,29 @@ def read_aif_csv(path: str | Path, hematocrit: float = DEFAULT_HEMATOCRIT) -> Ai
     InputError
         When units are missing or unknown, it is not said whether blood or plasma is meant, or a row holds no numbers.
     """
-    path, share = Path(path), checked_hematocrit(hematocrit)
-    rows = _rows(path)
-    time, concentration = _columns(path.name, rows[0])
-    seconds = _values(path.name, rows, time) * _factor(path.name, time, SECONDS_PER_UNIT)
-    curve = _values(path.name, rows, concentration) * _factor(path.name, concentration, MM_PER_UNIT)
+    path = Path(path)
+    return aif_of_rows(_rows(path), path.name, hematocrit)
+
+
+def aif_of_rows(rows: list[list[str]], name: str, hematocrit: float = DEFAULT_HEMATOCRIT) -> AifCurve:
+    """Return the curve that lines of cells hold, the first of them the header; see :func:`read_aif_csv`.
+
+    Parameters
+    ----------
+    name : of the table, for messages.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_aif_csv`.
+    """
+    share = checked_hematocrit(hematocrit)
+    time, concentration = _columns(name, rows[0])
+    seconds = _values(name, rows, time) * _factor(name, time, SECONDS_PER_UNIT)
+    curve = _values(name, rows, concentration) * _factor(name, concentration, MM_PER_UNIT)
     if "blood" in concentration.words:
         curve = curve / (1.0 - share)
-    return checked_aif(seconds, curve, path.name)
+    return checked_aif(seconds, curve, name)
 
 
 def _rows(path: Path) -> list[list[str]]:

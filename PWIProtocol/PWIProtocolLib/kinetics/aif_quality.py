@@ -26,7 +26,7 @@ class AifQuality:
     Attributes
     ----------
     peak_mM, peak_time_s : highest sample.
-    arrival_s : when the bolus arrives, to within one sample.
+    arrival_s : when the bolus arrives: :attr:`AifCurve.arrival_s` with straight lines between the samples.
     fwhm_s : width of the first pass at half its height; None when it does not fall to half before the end.
     samples_above_half : samples within that width.
     baseline_samples : samples before arrival.

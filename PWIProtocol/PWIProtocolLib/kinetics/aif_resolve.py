@@ -14,7 +14,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import least_squares
 
-from PWIProtocolLib.kinetics.aif_curve import checked_aif
+from PWIProtocolLib.kinetics.aif_curve import AifCurve, checked_aif
 from PWIProtocolLib.kinetics.aif_population import SECONDS_PER_MINUTE, PopulationAif, population_aif_info
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from PWIProtocolLib.kinetics.aif_curve import AifCurve
     from PWIProtocolLib.kinetics.aif_forms import CosineBolusForm, GeorgiouForm, ParkerForm
 
 FINE_STEP_S = 0.25
@@ -53,7 +52,7 @@ class FineAif:
     ----------
     time_s, aif_mM : fine curve (n_fine,).
     sample_index : positions of the measured times in `time_s`.
-    arrival_s : when the bolus arrives.
+    arrival_s : when the bolus arrives: :attr:`AifCurve.arrival_s` of the fine curve.
     method : how the gaps were filled, in words.
     residual_share : root mean square of form minus samples, as a share of the peak; None without a form.
     warnings : what the user should know.
@@ -117,7 +116,7 @@ def resolve_finer(time_s: ArrayLike, aif_mM: ArrayLike) -> FineAif:
     joined = PchipInterpolator(curve.time_s, curve.aif_mM)(fine_s)
     if np.median(np.diff(curve.time_s)) <= RESOLVED_STEP_S:
         method = "samples joined by a shape-preserving cubic; they resolve the bolus by themselves"
-        return FineAif(fine_s, joined, index, curve.arrival_s, method, None, ())
+        return FineAif(fine_s, joined, index, AifCurve(fine_s, joined).arrival_s, method, None, ())
     best = _best_form(curve)
     if best is None:
         return _joined_only(curve, fine_s, joined, index, None)
@@ -132,8 +131,7 @@ def resolve_finer(time_s: ArrayLike, aif_mM: ArrayLike) -> FineAif:
     else:
         fine = fine + PchipInterpolator(curve.time_s, residual)(fine_s)
         method += ", drawn through each of them"
-    onset_s = best.onset_min * SECONDS_PER_MINUTE
-    return FineAif(fine_s, fine, index, onset_s, method, share, _warnings(curve))
+    return FineAif(fine_s, fine, index, AifCurve(fine_s, fine).arrival_s, method, share, _warnings(curve))
 
 
 def _warnings(curve: AifCurve) -> tuple[str, ...]:
@@ -167,7 +165,7 @@ def _joined_only(
     step_s = float(np.median(np.diff(curve.time_s)))
     warning = f"AIF: {why}; its {step_s:.3g} s samples were only joined smoothly, and part of the bolus may be lost"
     method = "samples joined by a shape-preserving cubic"
-    return FineAif(fine_s, joined, index, curve.arrival_s, method, share, (warning,))
+    return FineAif(fine_s, joined, index, AifCurve(fine_s, joined).arrival_s, method, share, (warning,))
 
 
 def _best_form(curve: AifCurve) -> FittedForm | None:

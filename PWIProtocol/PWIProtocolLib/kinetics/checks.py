@@ -17,7 +17,10 @@ LONGEST_S, SHORTEST_S = 4 * 3600.0, 15.0
 HASTY_SPAN_S, HASTY_STEP_S = 40.0, 0.4
 """No study of minutes' kinetics is that short and that fast: half an hour in minutes is."""
 LONGEST_TR_S, SHORTEST_TR_S = 0.5, 5e-4
-LONGEST_T1_S = 20.0
+LONGEST_T1_S, SHORTEST_T1_S, SHORTEST_BLOOD_T1_S = 20.0, 0.02, 0.5
+ROUNDING = 0.999
+"""Room for T1 at the lower end of its fit, in single precision."""
+FEWEST_OF_MAP = 10
 HIGHEST_AIF_MM, HIGHEST_TISSUE_MM = 60.0, 60.0
 RELAXIVITY = (0.5, 60.0)
 LEAST_BOLUS_MM = 0.05
@@ -124,14 +127,38 @@ def checked_flip_angles(flip_angles_deg: ArrayLike, fewest: int = 1) -> Floats:
 
 
 def checked_t1(t1_s: ArrayLike) -> NDArray[Any]:
-    """Return T1 in seconds, a number or a map; NaN where it is not known."""
+    """Return T1 of tissue in seconds, a number or a map; NaN where it is not known.
+
+    Raises
+    ------
+    InputError
+        When there is none, or the median of a number or map cannot be seconds. Some voxels of a map tell no unit.
+    """
     t1 = np.asarray(t1_s)
     known = t1[np.isfinite(t1) & (t1 > 0)]
     if not known.size:
         raise InputError("T1: no voxel has one; give a T1 map or one number, in seconds")
-    if (middle := float(np.median(known))) > LONGEST_T1_S:
-        raise InputError(f"T1 is {middle:g} in the middle: this looks like milliseconds; divide by 1000")
+    if not t1.ndim or known.size >= FEWEST_OF_MAP:
+        _require_t1_range("median T1" if t1.ndim else "T1", float(np.median(known)), SHORTEST_T1_S)
     return t1
+
+
+def checked_blood_t1(t1_s: float) -> float:
+    """Return T1 of blood in seconds; InputError when no blood at 0.2 to 7 T has it (1.2 to 2.1 s)."""
+    if not np.isfinite(t1_s) or t1_s <= 0:
+        raise InputError(f"T1 of blood {t1_s:g}: expected seconds, 1.4 to 1.7 at 1.5 and 3 T")
+    _require_t1_range("T1 of blood", float(t1_s), SHORTEST_BLOOD_T1_S)
+    return float(t1_s)
+
+
+def _require_t1_range(what: str, t1_s: float, shortest_s: float) -> None:
+    if t1_s > LONGEST_T1_S:
+        raise InputError(f"{what} is {t1_s:g} s: this looks like milliseconds; divide by 1000")
+    if t1_s < ROUNDING * shortest_s:
+        raise InputError(
+            f"{what} is {t1_s:g} s, expected {shortest_s:g} to {LONGEST_T1_S:g} s: this looks like "
+            "seconds that were read as milliseconds; state the unit in which it is given"
+        )
 
 
 def checked_relaxivity(relaxivity_per_mM_s: float) -> float:

@@ -28,6 +28,8 @@ RISE_SDS = 4.0
 LEAST_RISE = 1.05
 LEAST_SHARE = 0.003
 FEWEST_BASELINE = 2
+MOST_CLIMBED, MOST_CLIMBED_OF_TWO = 0.4, 0.1
+"""Share of the whole rise that a baseline climbs at most, and one of two frames."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,22 +205,67 @@ def automatic_baseline(signal: NDArray[Any], fewest: int = FEWEST_BASELINE) -> i
     InputError
         when nothing enhances, or the first frames already do.
     """
+    mean, half_at = _strongest_rise(signal, fewest)
+    # From the steep rise back to the scatter of the frames before; their median is blind to the first of the rise.
+    level = float(np.median(mean[:half_at]))
+    scatter = 1.4826 * float(np.median(np.abs(mean[:half_at] - level)))
+    limit = level + max(RISE_SDS * scatter, LEAST_SHARE * (mean[half_at] - level))
+    frames = half_at
+    while frames > fewest and mean[frames - 1] > limit:
+        frames -= 1
+    _require_flat(mean, frames)
+    return frames
+
+
+def checked_baseline(signal: NDArray[Any], frames: int) -> int:
+    """Return a number of frames before contrast that was given; InputError when the signal has risen within them.
+
+    Where the signal itself does not tell when it rises, the number stands.
+
+    Parameters
+    ----------
+    signal : shape (n_voxels, n_times).
+    """
+    try:
+        found, half_at = automatic_baseline(signal), _strongest_rise(signal, FEWEST_BASELINE)[1]
+    except InputError:
+        return frames
+    if frames > half_at:
+        raise InputError(
+            f"baseline of {frames} frames: the strongest enhancement is half over by frame {half_at + 1}, so contrast "
+            f"would count as baseline; frames are counted from the first of the series: give {found} or fewer"
+        )
+    return frames
+
+
+def _strongest_rise(signal: NDArray[Any], fewest: int) -> tuple[NDArray[np.float64], int]:
+    """Return the mean curve of the voxels that enhance most, and the first frame in which it is half risen."""
     rows = signal[:: max(1, len(signal) // 200_000)].astype(np.float32)
     rows = rows[np.isfinite(rows).all(axis=1)]
     if rows.ndim != 2 or rows.shape[1] < FEWEST_BASELINE + 2 or not len(rows):
         raise InputError(f"signal has shape {signal.shape}; expected voxels in rows and some frames of finite numbers")
     rise = rows.max(axis=1) - rows[:, :fewest].mean(axis=1)
-    mean = rows[rise >= np.quantile(rise, 0.98)].mean(axis=0, dtype=float)
+    mean: NDArray[np.float64] = rows[rise >= np.quantile(rise, 0.98)].mean(axis=0, dtype=float)
     start = float(mean[:fewest].mean())
-    half = (mean.max() + start) / 2
-    up = int(np.argmax(mean >= half))
-    if up < fewest or mean.max() <= LEAST_RISE * start:
+    half_at = int(np.argmax(mean >= (mean.max() + start) / 2))
+    if half_at < fewest or mean.max() <= LEAST_RISE * start:
         raise InputError("baseline: no rise after the first frames; give the number of frames before contrast yourself")
-    # From the steep rise back to the scatter of the frames before; their median is blind to the first of the rise.
-    level = float(np.median(mean[:up]))
-    scatter = 1.4826 * float(np.median(np.abs(mean[:up] - level)))
-    limit = level + max(RISE_SDS * scatter, LEAST_SHARE * (half - level))
-    frames = up
-    while frames > fewest and mean[frames - 1] > limit:
-        frames -= 1
-    return frames
+    return mean, half_at
+
+
+def _require_flat(mean: NDArray[np.float64], frames: int) -> None:
+    """Refuse a baseline that rises steadily: tissue enhances so when the study began after the bolus.
+
+    In made-up studies begun 4 to 150 s after the bolus the line through the baseline makes up 0.4 to 0.6 of the whole
+    rise, or 0.2 to 0.4 through two frames; in those begun before it at most 0.02 with noise and drift, and 0.37 where
+    the head moved.
+    """
+    slope, start = np.polyfit(np.arange(frames), mean[:frames], 1)
+    climbed, late = slope * (frames - 1), np.diff(mean[-max(mean.size // 3, 4) :])
+    most = (MOST_CLIMBED if frames > FEWEST_BASELINE else MOST_CLIMBED_OF_TWO) * (mean.max() - start)
+    if climbed > max(most, RISE_SDS * float(late.std()) / np.sqrt(2)):
+        raise InputError(
+            f"baseline: the signal climbs steadily from the first frame on, to {climbed / (mean.max() - start):.0%} of "
+            f"its rise within {frames} frames, as in a study that begins after contrast; a fit needs frames before it. "
+            "If there are some (the head moved, say), give their number yourself"
+        )

@@ -113,7 +113,9 @@ class DelaySearch:
         offset = np.where(smooth, offset, 0.0)
         best = np.where(smooth, 1, values[:, -1].argmax(axis=0))
         rows = np.arange(len(centre))
-        found = values[best, :, rows].T + offset * (right - left) / 2 + offset**2 * (left - 2 * middle + right) / 2
+        parabola = middle + offset * (right - left) / 2 + offset**2 * (left - 2 * middle + right) / 2
+        # A neighbour at a limit may lack a parameter, which not even an offset of zero would keep out.
+        found = np.where(smooth, parabola, values[best, :, rows].T)
         index = centre + best - 1
         codes = status[best, rows]
         at_end = ((index == 0) | (index == len(self._delays) - 1)) & (codes == VoxelStatus.FITTED)

@@ -132,9 +132,11 @@ def semiquantitative_maps(
     maps = _empty_maps(count)
     for start in range(0, count, CHUNK):
         part = slice(start, start + CHUNK)
-        curves = signal[part].astype(np.float32, copy=False)
-        areas = None if concentration is None else concentration[part].astype(np.float32, copy=False)
-        described = _described(curves, areas, plan)
+        # Curves that hold no numbers, or no signal, get a status; nothing is to be said of them on the way.
+        with np.errstate(all="ignore"):
+            curves = signal[part].astype(np.float32, copy=False)
+            areas = None if concentration is None else concentration[part].astype(np.float32, copy=False)
+            described = _described(curves, areas, plan)
         for field in fields(maps):
             getattr(maps, field.name)[part] = getattr(described, field.name)
     return maps
@@ -184,18 +186,17 @@ def _described(signal: Map, concentration: Map | None, plan: _Plan) -> Semiquant
     base = before.mean(axis=1)
     peak_at = signal[:, plan.baseline :].argmax(axis=1) + plan.baseline
     peak = signal[rows, peak_at] - base
-    with np.errstate(all="ignore"):
-        relative = peak / base
-        noise = before.std(axis=1, ddof=1) if plan.baseline > 1 else np.zeros_like(base)
-        level = base + np.float32(plan.arrival_share) * peak
-        arrival = last_rise_s(signal, level, peak_at, plan.time_s) - np.float32(plan.arrival_s)
-        time_to_peak = plan.time_s[peak_at] - np.float32(plan.arrival_s)
-        late = signal[:, -plan.late_frames :].mean(axis=1) - base
-        late_s = np.float32(plan.time_s[-plan.late_frames :].mean()) - plan.time_s[peak_at]
-        wash_in = 60 * (1 - np.float32(plan.arrival_share)) * relative / (time_to_peak - arrival)
-        wash_out = np.where(peak_at < signal.shape[1] - plan.late_frames, 60 * (late - peak) / (base * late_s), nan)
-        areas = _areas(signal, base, concentration, plan)
-        status = _status(signal, base, peak, noise, plan)
+    relative = peak / base
+    noise = before.std(axis=1, ddof=1) if plan.baseline > 1 else np.zeros_like(base)
+    level = base + np.float32(plan.arrival_share) * peak
+    arrival = last_rise_s(signal, level, peak_at, plan.time_s) - np.float32(plan.arrival_s)
+    time_to_peak = plan.time_s[peak_at] - np.float32(plan.arrival_s)
+    late = signal[:, -plan.late_frames :].mean(axis=1) - base
+    late_s = np.float32(plan.time_s[-plan.late_frames :].mean()) - plan.time_s[peak_at]
+    wash_in = 60 * (1 - np.float32(plan.arrival_share)) * relative / (time_to_peak - arrival)
+    wash_out = np.where(peak_at < signal.shape[1] - plan.late_frames, 60 * (late - peak) / (base * late_s), nan)
+    areas = _areas(signal, base, concentration, plan)
+    status = _status(signal, base, peak, noise, plan)
     enhancing, valued = status == CurveStatus.MEASURED, status <= CurveStatus.NOT_ENHANCING
     kinds = np.where(enhancing, _curve_types(signal, base, late, plan), CurveType.UNKNOWN).astype(np.uint8)
     arrival, time_to_peak, wash_in, wash_out = (

@@ -8,6 +8,7 @@ from PWIProtocolLib.mapping.arterial import (
     arterial_detected,
     arterial_of_file,
     arterial_of_population,
+    arterial_of_rows,
     arterial_of_voxels,
 )
 from PWIProtocolLib.mapping.flip_angle_ratio import B1Map, b1_of_map
@@ -50,6 +51,7 @@ __all__ = [
     "arterial_detected",
     "arterial_of_file",
     "arterial_of_population",
+    "arterial_of_rows",
     "arterial_of_voxels",
     "b1_of_map",
     "baseline_of",

@@ -8,11 +8,13 @@ import numpy as np
 from HeadNeckNodesLib.errors import InputError
 
 from PWIProtocolLib.kinetics import detect_aif, measured_aif, read_aif_csv
+from PWIProtocolLib.kinetics.aif_csv import aif_of_rows
 from PWIProtocolLib.mapping.aif_editing import arterial_with
 from PWIProtocolLib.mapping.arterial_curve import AifOrigin, AifSource, Arterial, Artery
 from PWIProtocolLib.mapping.population import population_curve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
     from PWIProtocolLib.mapping.inputs import MappingInputs
     from PWIProtocolLib.mapping.settings import MappingSettings
 
+    Share = Callable[[float], bool]
+
 __all__ = [
     "AifSource",
     "Arterial",
     "arterial_detected",
     "arterial_of_file",
     "arterial_of_population",
+    "arterial_of_rows",
     "arterial_of_samples",
     "arterial_of_voxels",
 ]
@@ -34,10 +39,26 @@ POPULATION_CAUTION = "a population average stands for this patient's artery: abs
 
 
 def arterial_of_population(
-    name: str, settings: MappingSettings, inputs: MappingInputs, baseline: int, onset_s: float | None = None
+    name: str,
+    settings: MappingSettings,
+    inputs: MappingInputs,
+    baseline: int,
+    onset_s: float | None = None,
+    *,
+    progress: Share | None = None,
 ) -> Arterial:
-    """Return a population average; its onset comes from the images unless it is given."""
-    found = population_curve(name, settings, inputs, baseline, onset_s)
+    """Return a population average; its onset comes from the images unless it is given.
+
+    Parameters
+    ----------
+    progress : called with the share of the search for the onset that is done.
+
+    Raises
+    ------
+    ReadingCancelledError
+        When `progress` returned False.
+    """
+    found = population_curve(name, settings, inputs, baseline, onset_s, progress=progress)
     return arterial_with(
         AifOrigin(
             AifSource.POPULATION, found.words, found.time_s, found.aif_mM, settings.used_hematocrit, found.arrival_s,
@@ -50,6 +71,12 @@ def arterial_of_file(path: Path, settings: MappingSettings, words: str | None = 
     """Return the curve of a CSV file; the words name the file unless others are given."""
     curve = read_aif_csv(path, settings.used_hematocrit)
     return arterial_of_samples(curve.time_s, curve.aif_mM, settings, words or f"file {path.name}")
+
+
+def arterial_of_rows(rows: list[list[str]], words: str, settings: MappingSettings) -> Arterial:
+    """Return the curve of a table, whose first row names columns and units as in a CSV file."""
+    curve = aif_of_rows(rows, words, settings.used_hematocrit)
+    return arterial_of_samples(curve.time_s, curve.aif_mM, settings, words)
 
 
 def arterial_of_samples(

@@ -34,9 +34,7 @@ def voxel_shifts(study: MappedStudy, inputs: SignalInputs, index: Indices) -> di
     -------
     By the name of the map, shape (n,), one standard deviation; 0 where a moved curve has no value.
     """
-    kinetic = study.kinetic
-    maps = KineticMaps(kinetic.model, kinetic.status[index], **{n: each[index] for n, each in kinetic.named().items()})
-    return _shifts(study, maps, *_curves(study, inputs, index))
+    return _shifts(study, some_voxels(study.kinetic, index), *_curves(study, inputs, index))
 
 
 def mean_shifts(study: MappedStudy, inputs: SignalInputs, index: Indices, maps: KineticMaps) -> dict[str, Reals]:
@@ -49,6 +47,11 @@ def mean_shifts(study: MappedStudy, inputs: SignalInputs, index: Indices, maps: 
     """
     curves, slope, share = (each.mean(axis=0, keepdims=True) for each in _curves(study, inputs, index))
     return _shifts(study, maps, curves, slope, share)
+
+
+def some_voxels(maps: KineticMaps, which: Indices | slice) -> KineticMaps:
+    """Return the maps of some voxels."""
+    return KineticMaps(maps.model, maps.status[which], **{name: each[which] for name, each in maps.named().items()})
 
 
 def _curves(study: MappedStudy, inputs: SignalInputs, index: Indices) -> tuple[Reals, Reals, Reals]:

@@ -13,7 +13,7 @@ from HeadNeckNodesLib.errors import InputError
 
 from PWIProtocolLib.kinetics import Converter
 from PWIProtocolLib.kinetics.aif_detection import InputKind
-from PWIProtocolLib.kinetics.checks import checked_flip_angles, checked_repetition_time
+from PWIProtocolLib.kinetics.checks import checked_blood_t1, checked_flip_angles, checked_repetition_time
 from PWIProtocolLib.mapping.concentration_units import require_mM
 from PWIProtocolLib.mapping.precontrast import NOT_NEEDED
 
@@ -172,11 +172,11 @@ class SignalInputs(MappingInputs):
         """Return the curves of the voxels of an artery, with T1 of blood as given or that of the map."""
         if not self.blood_is_known(settings):
             raise InputError(NO_BLOOD_T1)
-        given = settings.blood_t1_s is not None
-        t1 = np.asarray(settings.blood_t1_s) if given else self.precontrast.of(index)
+        given_s = settings.blood_t1_s
+        t1 = self.precontrast.of(index) if given_s is None else np.asarray(checked_blood_t1(given_s))
         signal = self.curves[index]
         found, _status = self._converter(settings, baseline, t1, index, "float64").slab(signal, slice(None))
-        return Blood(found, signal, () if given else (T1_OF_MAP,))
+        return Blood(found, signal, (T1_OF_MAP,) if given_s is None else ())
 
     def blood_is_known(self, settings: MappingSettings) -> bool:
         """Tell whether T1 of blood is given, or T1 is a map."""

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from PWIProtocolLib.kinetics import ConfidenceIntervals, KineticMaps, VoxelStatus, confidence_intervals
-from PWIProtocolLib.mapping.baseline_noise import mean_shifts, voxel_shifts
+from PWIProtocolLib.mapping.baseline_noise import mean_shifts, some_voxels, voxel_shifts
 from PWIProtocolLib.mapping.inputs import SignalInputs
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def mean_intervals(study: MappedStudy, maps: KineticMaps, index: NDArray[np.intp
 
 
 def _slab(study: MappedStudy, part: slice) -> dict[str, Reals]:
-    widths = _widths(confidence_intervals(study.fitter, _part(study.kinetic, part), LEVEL))
+    widths = _widths(confidence_intervals(study.fitter, some_voxels(study.kinetic, part), LEVEL))
     fitted = np.flatnonzero(study.kinetic.status[part] == VoxelStatus.FITTED)
     if not isinstance(study.inputs, SignalInputs) or not fitted.size:
         return widths
@@ -115,7 +115,3 @@ def _widened(study: MappedStudy, widths: Reals, shifts: Reals) -> Reals:
         widths, shifts * stdtrit(len(study.fitter.time_s) - study.fitter.n_parameters, 0.5 + LEVEL / 2)
     )
     return found
-
-
-def _part(maps: KineticMaps, part: slice) -> KineticMaps:
-    return KineticMaps(maps.model, maps.status[part], **{name: values[part] for name, values in maps.named().items()})

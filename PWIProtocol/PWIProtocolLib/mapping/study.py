@@ -17,7 +17,8 @@ from PWIProtocolLib.kinetics import (
     semiquantitative_maps,
 )
 from PWIProtocolLib.kinetics.checks import checked_times
-from PWIProtocolLib.kinetics.semiquantitative import CurveStatus
+from PWIProtocolLib.kinetics.concentration import checked_baseline
+from PWIProtocolLib.mapping.doubts import doubts, require_values
 from PWIProtocolLib.roi import map_kinds
 
 if TYPE_CHECKING:
@@ -38,10 +39,6 @@ DESCRIBED = tuple(
     each.name for each in fields(SemiquantitativeMaps) if each.name not in ("curve_type", "status", "peak_enhancement")
 )
 """Maps of the curves without a model; the peak in units of the signal means nothing outside its study."""
-
-
-MANY_LOST = 0.2
-"""Share of enhancing voxels without a value that is worth a caution; our choice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,19 +64,7 @@ class MappedStudy:
     @property
     def cautions(self) -> tuple[str, ...]:
         """Sentences on everything."""
-        return (*self.inputs.cautions(self.settings), *self.arterial.cautions, *self.lost)
-
-    @property
-    def lost(self) -> tuple[str, ...]:
-        """A sentence when many voxels that enhance have no value, with the most frequent reason."""
-        enhancing = (self.described.status == CurveStatus.MEASURED) & (self.kinetic.status != VoxelStatus.NOT_COMPUTED)
-        lost = self.kinetic.status[enhancing & ~self.kinetic.has_value]
-        share = lost.size / max(int(np.count_nonzero(enhancing)), 1)
-        if share <= MANY_LOST:
-            return ()
-        reason = VoxelStatus(int(np.argmax(np.bincount(lost)))).meaning
-        what = self.inputs.doubtful
-        return (f"{share:.0%} of the voxels that enhance have no value, mostly: {reason}; check {what}",)
+        return (*self.inputs.cautions(self.settings), *self.arterial.cautions, *doubts(self))
 
     @property
     def done(self) -> float:
@@ -119,7 +104,9 @@ class MappedStudy:
 def baseline_of(settings: MappingSettings, inputs: MappingInputs) -> int:
     """Return the frames before contrast, as given or as the images tell; InputError when neither does."""
     settings.require_baseline(len(inputs.dynamic.time_s))
-    return automatic_baseline(inputs.curves) if settings.baseline is None else settings.baseline
+    if settings.baseline is None:
+        return automatic_baseline(inputs.curves)
+    return checked_baseline(inputs.curves, settings.baseline)
 
 
 def fitter_of(
@@ -148,7 +135,7 @@ def map_study(
     Raises
     ------
     InputError
-        When units cannot be meant, or the arterial curve does not suit the frames.
+        When units cannot be meant, the arterial curve does not suit the frames, or no voxel has a value.
     """
     curves, times = inputs.curves, checked_times(inputs.dynamic.time_s)
     convert = inputs.conversion(settings, baseline)
@@ -165,7 +152,9 @@ def map_study(
     # The fit asks no more of a converter than a conversion has.
     maps = fitter.run_signal(curves, cast("Converter", convert), describe, progress=progress)
     maps = _with_t1_limits(maps, inputs.precontrast.at_limit)
-    return MappedStudy(settings, inputs, baseline, arterial, fitter, maps, described)
+    study = MappedStudy(settings, inputs, baseline, arterial, fitter, maps, described)
+    require_values(study)
+    return study
 
 
 def _empty(count: int) -> SemiquantitativeMaps:

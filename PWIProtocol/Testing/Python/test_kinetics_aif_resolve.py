@@ -8,6 +8,7 @@ from HeadNeckNodesLib.errors import InputError
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from PWIProtocolLib.kinetics.aif_curve import AifCurve
 from PWIProtocolLib.kinetics.aif_population import population_aif
 from PWIProtocolLib.kinetics.aif_resolve import FINE_STEP_S, FineAif, resolve_finer
 from scipy.optimize import minimize_scalar
@@ -107,10 +108,47 @@ def test_times_and_curve_can_be_unpacked() -> None:
     assert time_s.shape == aif_mM.shape
 
 
-def test_the_arrival_of_the_bolus_is_found_between_samples() -> None:
-    fine = resolve_finer(TIME_S, population_aif("parker", TIME_S, delay_s=27.3))
-    assert fine.arrival_s == pytest.approx(27.3, abs=0.2)
+@pytest.mark.parametrize("step_s", [0.25, 1.0, 3.0, 5.0])
+@pytest.mark.parametrize(("name", "within_s"), [("parker", 0.1), ("wong", 0.5), ("georgiou", 0.9)])
+def test_the_arrival_is_the_published_onset_however_finely_a_curve_is_sampled(
+    name: str, within_s: float, step_s: float
+) -> None:
+    time_s = np.arange(0.0, 300.0, step_s)
+    fine = resolve_finer(time_s, population_aif(name, time_s, delay_s=31.7))
+    densely = np.arange(0.0, 300.0, 0.05)
+    assert fine.arrival_s == pytest.approx(31.7, abs=within_s)
+    assert fine.arrival_s == pytest.approx(
+        AifCurve(densely, population_aif(name, densely, delay_s=31.7)).arrival_s, abs=0.1
+    )
     assert fine.warnings == ()
+
+
+def a_dispersed_bolus(time_s: NDArray[np.float64], spread_s: float) -> NDArray[np.float64]:
+    """Parker's curve from 31.7 s on after a vessel that mixes it, which is like no published form."""
+    fine = np.arange(0.0, 330.0, TRUTH_STEP_S)
+    rate_per_min = 60.0 / spread_s
+    mixed = smeared(population_aif("parker", fine, delay_s=31.7), TRUTH_STEP_S, rate_per_min) * rate_per_min
+    return np.interp(time_s, fine, mixed)
+
+
+@pytest.mark.parametrize("noise_share", [0.0, 0.02])
+@pytest.mark.parametrize("step_s", [0.25, 1.0, 3.0, 5.0])
+def test_the_arrival_of_a_dispersed_bolus_holds_to_a_third_of_a_frame(step_s: float, noise_share: float) -> None:
+    densely, time_s = np.arange(0.0, 300.0, 0.05), np.arange(1.2, 300.0, step_s)
+    truth_s = AifCurve(densely, a_dispersed_bolus(densely, 5.0)).arrival_s
+    measured = a_dispersed_bolus(time_s, 5.0)
+    noise = np.random.default_rng(4).normal(0.0, noise_share * measured.max(), time_s.size)
+    assert resolve_finer(time_s, measured + noise).arrival_s == pytest.approx(truth_s, abs=max(step_s, 1.5) / 3.0)
+
+
+def test_a_curve_resolved_once_arrives_at_the_same_time_when_it_is_resolved_again() -> None:
+    once = resolve_finer(TIME_S, a_dispersed_bolus(TIME_S, 5.0))
+    assert resolve_finer(*once).arrival_s == pytest.approx(once.arrival_s, abs=0.01)
+
+
+def test_a_slow_straight_rise_arrives_where_it_begins() -> None:
+    ramp = np.interp(TIME_S, [0.0, 31.0, 61.0, 91.0, 300.0], [0.0, 0.0, 8.0, 1.0, 1.0])
+    assert AifCurve(TIME_S, ramp).arrival_s == pytest.approx(31.0, abs=1.0)
 
 
 def test_noise_like_that_before_arrival_is_left_out() -> None:

@@ -1,4 +1,4 @@
-"""Signal to concentration: the exact inverse, voxels that have none, and the frames before contrast."""
+"""Signal to concentration: the exact inverse, voxels that have none, and units that cannot be meant."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from kinetics_phantoms import numbers, osipi_cases, random_tissues
 from PWIProtocolLib.kinetics import (
     VoxelStatus,
-    automatic_baseline,
     concentration_from_signal,
     signal_of_concentration,
 )
+from PWIProtocolLib.kinetics.checks import checked_blood_t1, checked_t1
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +103,7 @@ def test_voxels_without_a_concentration_get_a_status_and_no_number() -> None:
     [
         ({"repetition_time_s": 4.0}, "milliseconds"),
         ({"t1_s": 1300.0}, "milliseconds"),
+        ({"t1_s": 0.0013}, "T1 is 0.0013 s, expected 0.02 to 20 s: .* seconds that were read as milliseconds"),
         ({"t1_s": np.nan}, "no voxel"),
         ({"t1_s": np.ones(3)}, "one value for each"),
         ({"flip_angle_deg": 0.2}, "radians"),
@@ -117,24 +118,25 @@ def test_settings_that_cannot_be_meant_are_refused(change: dict[str, object], wo
         concentration_from_signal(signals(random_tissues(2).curves), **{**usual, **change})
 
 
-@pytest.mark.parametrize("noise", [0.0, 40.0])
-def test_the_frames_before_contrast_are_found(noise: float) -> None:
-    signal = signals(random_tissues(3000).curves)
-    signal = signal + np.random.default_rng(0).normal(0, noise or 1e-9, signal.shape)
-    assert automatic_baseline(signal) in (5, 6)
+def test_a_map_in_seconds_read_as_milliseconds_is_refused_by_its_median() -> None:
+    t1_s = np.random.default_rng(0).uniform(0.6, 2.0, 100)
+    with pytest.raises(InputError, match=r"median T1 is 0\.001\d+ s, expected 0\.02"):
+        checked_t1(t1_s / 1000)
+    t1_s[:40] = 0.001
+    assert checked_t1(t1_s) is t1_s
+    # Three voxels at the lower end of a fit are no unit.
+    assert checked_t1(np.full(3, 0.01)).size == 3
+    assert checked_t1(np.full(100, 0.02, np.float32)).size == 100
 
 
-def test_a_first_faint_frame_of_the_bolus_is_not_baseline() -> None:
-    frames = np.full((100, 20), 600.0)
-    frames[:3, 9:] = [700.0, 5800.0, 12000.0, *[5000.0] * 8]
-    assert automatic_baseline(frames) == 9
-
-
-def test_a_series_without_a_rise_has_no_baseline() -> None:
-    with pytest.raises(InputError, match="no rise"):
-        automatic_baseline(np.random.default_rng(0).normal(500, 3, (1000, 30)))
-    with pytest.raises(InputError, match="no rise"):
-        automatic_baseline(np.linspace(900, 100, 30)[None] * np.ones((50, 1)))
+@pytest.mark.parametrize(
+    ("t1_s", "words"),
+    [(0.00165, "T1 of blood is 0.00165 s, expected 0.5"), (1650.0, "milliseconds"), (0.0, "expected seconds")],
+)
+def test_blood_without_a_t1_of_blood_is_refused(t1_s: float, words: str) -> None:
+    assert checked_blood_t1(1.65) == 1.65
+    with pytest.raises(InputError, match=words):
+        checked_blood_t1(t1_s)
 
 
 @pytest.mark.shared_data

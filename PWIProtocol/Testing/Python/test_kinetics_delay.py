@@ -9,6 +9,7 @@ from PWIProtocolLib.kinetics import Bounds, KineticFitter, VoxelStatus, fit, fit
 
 FINE_S = np.arange(0, 296, 1.0)
 FINE_AIF = arterial_mM(FINE_S)
+NOT_DEFINED = {VoxelStatus.KTRANS_AT_ZERO: ("kep_per_min", "ve"), VoxelStatus.PS_AT_ZERO: ("ve",)}
 
 
 @pytest.mark.parametrize("delay_s", [0.0, 3.3, 7.0])
@@ -78,3 +79,25 @@ def test_every_model_can_search_the_delay(model: str, known: dict[str, float]) -
     assert maps.delay_s[0] == pytest.approx(4.0, abs=0.02)
     for name, value in known.items():
         assert maps.named()[name][0] == pytest.approx(value, rel=0.01)
+
+
+def curves_near_noise() -> np.ndarray:
+    """Curves of which many are best without a part of the model at one delay, and with it at the next."""
+    noise = np.random.default_rng(1).standard_normal((300, 60))
+    tissues = random_tissues(300, seed=8, delay_s=2.4)
+    return np.vstack([0.4 * noise, 0.1 * tissues.noisy(4), tissues.noisy(20)])
+
+
+@pytest.mark.parametrize(
+    ("model", "n"), [("patlak", 900), ("tofts", 900), ("extended_tofts", 900), ("two_compartment_exchange", 60)]
+)
+def test_no_map_lacks_a_value_that_the_status_promises(model: str, n: int) -> None:
+    curves = curves_near_noise()[:: 900 // n]
+    bounds = Bounds(delay_s=(-1.0, 4.0))
+    maps = fit(curves, TIMES_S, FINE_AIF, model, delay="search", bounds=bounds, aif_time_s=FINE_S)
+    assert maps.has_value.sum() > 0.6 * n
+    for name, values in maps.named().items():
+        expected = maps.has_value.copy()
+        for status, names in NOT_DEFINED.items():
+            expected &= (maps.status != status) | (name not in names)
+        assert np.isfinite(values[expected]).all(), name

@@ -124,6 +124,21 @@ def test_a_curve_without_values_says_why(curve: NDArray[np.float64], status: Cur
     assert CurveStatus(maps.status[0]).meaning
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf, 1e300])
+@pytest.mark.parametrize("at", [slice(2, 3), slice(20, 22), slice(None)])
+def test_numbers_that_are_none_get_a_status_and_print_nothing(wrong: float, at: slice) -> None:
+    curve = a_curve(60.0, 0.4)
+    curve[at] = wrong
+    rows = np.stack([curve, np.zeros(60), a_curve(60.0, 0.4)])
+    concentration = np.stack([np.full(60, np.nan), np.full(60, np.inf), np.linspace(0.0, 1.0, 60)])
+    for given_mM in (None, concentration):
+        maps = semiquantitative_maps(rows, TIME_S, BASELINE, given_mM)
+        assert list(maps.status) == [CurveStatus.NOT_FINITE, CurveStatus.ZERO_BASELINE, CurveStatus.MEASURED]
+        assert np.isnan(maps.iauc60[:2]).all()
+        assert np.isfinite(maps.iauc60[2])
+
+
 def test_a_voxel_that_does_not_enhance_keeps_its_enhancement() -> None:
     maps = described(100.0 + np.random.default_rng(0).normal(0.0, 2.0, 60))
     assert maps.status[0] == CurveStatus.NOT_ENHANCING

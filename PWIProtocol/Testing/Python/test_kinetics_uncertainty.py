@@ -5,8 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from HeadNeckNodesLib.errors import InputError
+from HeadNeckNodesLib.imaging.geometry import ImageGeometry
 from kinetics_phantoms import TIMES_S, arterial_mM
-from PWIProtocolLib.kinetics import KineticFitter, VoxelStatus, compare_models, confidence_intervals, tissue_curves
+from PWIProtocolLib.dynamic import DynamicFrames
+from PWIProtocolLib.dynamic.frames import Acquisition
+from PWIProtocolLib.kinetics import (
+    KineticFitter,
+    VoxelStatus,
+    compare_models,
+    confidence_intervals,
+    population_aif,
+    tissue_curves,
+)
+from PWIProtocolLib.mapping import (
+    ConcentrationInputs,
+    MappedStudy,
+    MappingSettings,
+    arterial_of_population,
+    map_intervals,
+    map_study,
+)
 
 DENSE_S = np.arange(200) * 1.5
 KNOWN = {
@@ -64,6 +82,31 @@ def test_a_searched_delay_is_held_at_what_was_found() -> None:
     plain, searched = (KineticFitter(times, aif, delay=delay) for delay in ("none", "search"))
     one, other = (confidence_intervals(fitter, fitter.run(curves)) for fitter in (plain, searched))
     assert np.nanmedian(other.ktrans_per_min) == pytest.approx(np.nanmedian(one.ktrans_per_min), rel=0.3)
+
+
+@pytest.fixture(scope="module")
+def a_noisy_study_with_delays() -> MappedStudy:
+    """A section of tissue and one of noise alone, the delay searched in both."""
+    times = 5.0 * np.arange(60)
+    settings = MappingSettings(hematocrit=0.42, delay="search")
+    aif = population_aif("parker", times, 0.42, 25.0)
+    frames = 0.4 * np.random.default_rng(1).standard_normal((60, 2, 20, 30))
+    frames[:, 0] += tissue_curves("extended_tofts", times, aif, **KNOWN["extended_tofts"])[0][:, None, None]
+    dynamic = DynamicFrames(
+        frames, times, ImageGeometry((30, 20, 2), (2.0, 2.0, 4.0)), Acquisition(None, None), "object", "computed"
+    )
+    inputs = ConcentrationInputs(dynamic)
+    return map_study(settings, inputs, arterial_of_population("parker", settings, inputs, 5, 25.0), 5)
+
+
+def test_every_fitted_voxel_has_an_interval_also_where_the_delay_was_searched_in_noise(
+    a_noisy_study_with_delays: MappedStudy,
+) -> None:
+    study = a_noisy_study_with_delays
+    fitted = study.kinetic.status == VoxelStatus.FITTED
+    assert 100 < fitted.sum() < 1200
+    for values in map_intervals(study).half_widths.values():
+        assert np.isfinite(values[fitted]).all()
 
 
 def test_a_level_that_is_no_share_is_refused() -> None:

@@ -115,6 +115,19 @@ def test_a_curve_of_a_saved_fit_is_seen_but_not_edited_before_it_is_measured_aga
     assert a_user_at_a_found_artery.note.startswith("Press Show")
 
 
+def test_to_unfold_the_editor_brings_the_curve_that_is_edited(an_aif_user: AifUser) -> None:
+    user, part = an_aif_user, an_aif_user.part
+    part.showSettings(replace(part.settings, choice="found", edits=AifEdits(moved_s=2.0)))  # as a loaded scene does
+    assert not part.wordsLabel.isVisible()
+    part.editorFold.click()
+    assert (part.editor.controls.isVisible(), user.note, user.message) == (True, "", "")
+    assert "onset moved by +2.0 s" in part.wordsLabel.text
+    shown = part.wordsLabel.text
+    part.editorFold.click()
+    part.editorFold.click()
+    assert part.wordsLabel.text == shown
+
+
 def test_other_numbers_ask_for_the_curve_anew_and_keep_the_edits(a_user_at_a_found_artery: AifUser) -> None:
     user, part = a_user_at_a_found_artery, a_user_at_a_found_artery.part
     user.type_value(9, "8")

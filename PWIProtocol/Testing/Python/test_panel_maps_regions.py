@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from maps_desk import MapsUser
     from panel_fixtures import PanelUser
@@ -52,6 +54,37 @@ def test_medians_stand_with_their_quartiles(a_fitted_user: MapsUser, a_node_segm
     note = regions.table.item(0, 0).toolTip()
     assert "fit of the mean curve: Ktrans 0.2" in note or "fit of the mean curve: Ktrans 0.19" in note
     assert "hemorrhage: not checked, no T1 map before contrast" in note
+
+
+def test_half_widths_and_the_best_model_stand_with_the_values_of_a_region_and_come_back_with_the_scene(
+    a_fitted_user: MapsUser, a_node_segment: Any, tmp_path: Path
+) -> None:
+    import slicer
+    from PWIProtocolLib.scene.maps.region_table import BEST, BEST_SHARE, HALF_WIDTH
+
+    def column(name: str) -> list[str]:
+        table = slicer.util.getNode("Values of regions")
+        at = [table.GetColumnName(at) for at in range(table.GetNumberOfColumns())].index(name)
+        return [table.GetCellText(row, at) for row in range(table.GetNumberOfRows())]
+
+    section = a_fitted_user.section
+    regions = section.resultsPart.regions
+    for box in (section.morePart.intervalsBox, section.morePart.comparisonBox):
+        box.checked = True
+    section.fitButton.click()
+    regions.measureButton.click()
+    note = regions.table.item(0, 0).toolTip()
+    widths = slicer.util.arrayFromVolume(section.session.volumes.maps["half_width_of_ktrans_per_min"])
+    assert re.search(r"Ktrans: 0\.2 \(0\.2–0\.2\) ± [0-9.e-]+\n", note)
+    assert "±: median half width of the voxels' 95 % intervals" in note
+    assert "best model of 432 voxels: extended Tofts model" in note
+    shown = float(column(HALF_WIDTH)[0])
+    assert np.nanmin(widths) <= shown <= np.nanmax(widths)
+    assert set(column(BEST)) == {"extended Tofts model"}
+    assert 0.5 < float(column(BEST_SHARE)[0]) <= 1.0
+    a_fitted_user.save_and_load(tmp_path / "scene.mrb")
+    regions.measureButton.click()
+    assert regions.table.item(0, 0).toolTip() == note
 
 
 def test_vessels_in_a_region_are_pointed_out(

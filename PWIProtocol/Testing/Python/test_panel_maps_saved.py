@@ -129,6 +129,20 @@ def test_several_fits_are_kept_each_with_its_maps(a_measured_user: MapsUser, tmp
     assert "ve" in section.session.volumes.maps
 
 
+def test_fits_of_the_same_study_and_model_are_told_apart_by_artery_and_number(a_fitted_user: MapsUser) -> None:
+    from HeadNeckNodesLib.scene.subject_hierarchy import names_in
+
+    section, box = a_fitted_user.section, a_fitted_user.section.resultsPart.fitBox
+    a_fitted_user.choose(section.arterialPart.choiceBox, "arteries found in the images")
+    a_fitted_user.type_into(section.arterialPart.bloodField.box, "1.6")
+    for _ in range(2):
+        section.fitButton.click()
+    same = "reference object, extended tofts"
+    expected = [f"Fit of {same}", f"Fit of {same}, AIF found", f"Fit of {same}, AIF found, 2"]
+    assert [box.itemText(at) for at in range(box.count)] == expected
+    assert names_in(section.session.volumes.folder)[-1] == expected[-1]
+
+
 def test_a_map_that_was_deleted_is_not_offered_and_the_others_stay(a_measured_user: MapsUser, tmp_path: Path) -> None:
     import slicer
 

@@ -218,7 +218,8 @@ def test_windows_span_what_the_maps_hold(some_maps: MapVolumes) -> None:
 
 
 def test_colour_tables_are_even_in_lightness(an_empty_scene: Any) -> None:
-    from PWIProtocolLib.scene.maps.map_colours import FLOW, TIME, VOLUME, colour_table
+    from HeadNeckNodesLib.drawing.map_colours import FLOW, TIME, VOLUME
+    from PWIProtocolLib.scene.maps.map_colours import colour_table
 
     for scale in (FLOW, VOLUME, TIME):
         table = colour_table(scale)

@@ -49,9 +49,6 @@ def arterial_curve(settings: FitSettings, inputs: FitInputs, baseline: int, prog
         return arterial_of_population(settings.aif, settings, data, baseline, progress=progress)
     if file is not None and file.suffix.lower() == CSV:
         return arterial_of_file(file, settings, "plasma curve as given")
-    if file is not None and not file.is_file():
-        what = "is a folder" if file.is_dir() else "does not exist"
-        raise InputError(f"{file}: {what}; --aif takes a CSV file of a curve, a segmentation, or a name")
     if not data.blood_is_known(settings):
         raise InputError(NO_BLOOD_T1)
     if file is None:

@@ -67,11 +67,10 @@ class FitSettings(MappingSettings):
             raise InputError(f"--compare {' '.join(self.compared)}: expected two or more models, each once, or all")
         if self.reading is not None and self.regions is None:
             raise InputError("--reading needs --roi with the segments of its nodes")
-        if self.aif_file is not None and not self.aif_file.exists():
+        if self.aif_file is not None and not self.aif_file.is_file():
+            what = "this is a folder" if self.aif_file.is_dir() else "there is no such file"
             names = ", ".join((AUTO, *PopulationAif))
-            raise InputError(
-                f"--aif {self.aif}: expected {names}, or a segmentation or CSV file; there is no such file"
-            )
+            raise InputError(f"--aif {self.aif}: expected {names}, or a segmentation or CSV file; {what}")
 
     def _t1_sources(self) -> tuple[tuple[str, object], ...]:
         return ("--flip-angles", self.flip_angles), ("--t1-map", self.t1_map), ("--t1", self.t1_s)

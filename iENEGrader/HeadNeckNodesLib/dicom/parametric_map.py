@@ -45,6 +45,8 @@ COPIED_IF_THERE = (
     "PatientWeight",
     "PatientIdentityRemoved",
     "DeidentificationMethod",
+    "DeidentificationMethodCodeSequence",
+    "IssuerOfPatientID",
     "StudyDescription",
     "LossyImageCompression",
     "LossyImageCompressionRatio",

@@ -29,12 +29,14 @@ def places_mm() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def a_segment(name: str, mask: np.ndarray) -> Segment:
+    """Segment of a mask on the grid."""
     places = np.nonzero(mask)
     k, j, i = (slice(int(p.min()), int(p.max()) + 1) for p in places)
     return Segment(name, name, mask.astype(np.uint8), 1, (k, j, i), (0, 0, 0), SHAPE)
 
 
 def segmentation_of(masks: Mapping[str, np.ndarray]) -> Segmentation:
+    """Segmentation of masks by name."""
     return Segmentation(GRID, tuple(a_segment(name, mask) for name, mask in masks.items()), "small.seg.nrrd")
 
 
@@ -52,10 +54,12 @@ def ct_of(soft: np.ndarray, iodine: np.ndarray, fat_hu: np.ndarray | float = FAT
 
 
 def fat_map_of(soft: np.ndarray) -> Image:
+    """Shares of fat."""
     return Image(blurred(1 - soft, 0.06, 2).astype(np.float32), GRID, "", "fat.nrrd")
 
 
 def iodine_map_of(iodine: np.ndarray) -> Image:
+    """Iodine in mg/mL."""
     return Image(blurred(iodine, 0.2, 3).astype(np.float32), GRID, "", "iodine.nrrd")
 
 
@@ -68,7 +72,7 @@ def spiked_node() -> tuple[np.ndarray, np.ndarray]:
 
 
 def stained(soft: np.ndarray) -> Image:
-    """Return a CT in which the fat round the node has taken up contrast agent and is as dense as it; not farther out."""
+    """CT in which the fat round the node, but not farther out, has taken up contrast agent and is as dense as it."""
     x, y, z = places_mm()
     away = np.sqrt(x**2 + y**2 + z**2)
     stain = np.where((away > RADIUS_MM) & (away < RADIUS_MM + 7.0), (SOFT_HU - FAT_HU) / IODINE_HU, 0.0) * (1 - soft)

@@ -96,6 +96,58 @@ def test_pixels_and_place_are_as_they_were(a_clean_image: Dataset) -> None:
         assert a_clean_image[keyword].value == source[keyword].value
 
 
+@pytest.mark.parametrize(("bits", "kept"), [(16, 512), (1, 32)])
+def test_bytes_behind_the_last_pixel_go(bits: int, kept: int) -> None:
+    source = a_named_image("1.2.840.10008.5.1.4.1.1.66.4" if bits == 1 else "1.2.840.10008.5.1.4.1.1.2")
+    source.BitsAllocated, source.BitsStored, source.NumberOfFrames = bits, bits, 1
+    pixels = bytes(range(1, 33)) * (kept // 32)
+    source.PixelData = pixels + b"of Anna "
+
+    assert cleaned(source, PSEUDONYMS).PixelData == pixels
+
+
+def test_each_of_several_uids_gets_a_pseudonym_and_none_stays_none() -> None:
+    source = a_named_image()
+    source.IrradiationEventUID, source.SourceImageSequence[0].ReferencedSOPInstanceUID = ["1.2.276.1", "1.2.276.2"], ""
+
+    result = cleaned(source, PSEUDONYMS)
+
+    assert list(result.IrradiationEventUID) == [PSEUDONYMS.uid("1.2.276.1"), PSEUDONYMS.uid("1.2.276.2")]
+    assert result.SourceImageSequence[0].ReferencedSOPInstanceUID == ""
+
+
+def test_attributes_that_every_object_must_have_are_there_though_empty() -> None:
+    source = a_named_image()
+    names = ("AccessionNumber", "ReferringPhysicianName", "PatientBirthDate", "StudyID", "PatientSex", "StudyTime")
+    for name in names:
+        if name in source:
+            del source[name]
+
+    result = cleaned(source, PSEUDONYMS)
+
+    assert [str(result[name].value or "") for name in names] == [""] * len(names)
+
+
+def test_the_steps_of_a_report_are_not_named() -> None:
+    source = a_named_image("1.2.840.10008.5.1.4.1.1.88.33", "SR")
+    del source.PixelData
+    source.ReferencedPerformedProcedureStepSequence = source.SourceImageSequence
+
+    assert list(cleaned(source, PSEUDONYMS).ReferencedPerformedProcedureStepSequence) == []
+
+
+def test_an_object_with_the_high_byte_first_is_refused(tmp_path: Path) -> None:
+    source = a_named_image()
+    del source.PixelData
+    source.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.2"
+    for group in (0x29, 0xE1, 0x1F7, 0x99):
+        for element in list(source.group_dataset(group)):
+            del source[element.tag]
+    source.save_as(tmp_path / "a.dcm", implicit_vr=False, little_endian=False, enforce_file_format=True)
+    with pytest.raises(InputError, match="high byte first"):
+        cleaned(pydicom.dcmread(tmp_path / "a.dcm"), PSEUDONYMS)
+
+
 def test_the_image_says_how_it_was_cleaned(a_clean_image: Dataset) -> None:
     codes = {item.CodeValue for item in a_clean_image.DeidentificationMethodCodeSequence}
 

@@ -17,7 +17,7 @@ from iENEGraderLib.measure.case.measure_case import measure_case
 from iENEGraderLib.measure.case.measured_reading import reading_with_measurements
 from iENEGraderLib.measure.case.segment_matching import match_segments
 from iENEGraderLib.reading import NeckLevel, Node, Reading, Side, Site
-from map_phantoms import fat_map_of, segmentation_of, spiked_node, stained
+from map_phantoms import ct_of, fat_map_of, segmentation_of, spiked_node, stained
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,7 @@ def test_maps_that_came_after_the_reading_change_no_figure(
 ) -> None:
     case = a_case_measured_in_its_fat_map
     _, soft = spiked_node()
-    plain, segments = replace(case.image, voxels=np.where(soft > 0, 50, -100).astype(np.int16)), case.segments
+    plain, segments = ct_of(soft, np.zeros_like(soft)), case.segments
     measured = measure_case(plain, segments.segmentation, nodes=segments.segment_of)
     by_hu = replace(case, image=plain, reading=reading_with_measurements(READING, segments, measured).reading)
     away = CaseMap(replace(case.maps[0].image, voxels=np.zeros_like(case.image.voxels)), Quantity.FAT_FRACTION, "1")

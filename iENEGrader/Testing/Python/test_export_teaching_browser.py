@@ -210,3 +210,13 @@ def test_a_finger_scrolls_sections_sideways_and_the_page_upward(the_phone: Brows
 def test_a_finger_turns_the_surfaces(the_phone: Browser) -> None:
     the_phone.swipe("#surface-view", 180)
     assert the_phone.run("document.getElementById('seen-from').textContent") == "Seen from the right."
+
+
+def test_paper_shows_nothing_to_click_and_no_word_of_it(the_page: Browser) -> None:
+    seen = "[...document.querySelectorAll('button, input, select, form, .how')].filter(each => each.checkVisibility())"
+    assert the_page.run(f"{seen}.length") > 0
+    the_page.call("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert the_page.run(f"{seen}.map(each => each.outerHTML.slice(0, 80))") == []
+    finally:
+        the_page.call("Emulation.setEmulatedMedia", media="")

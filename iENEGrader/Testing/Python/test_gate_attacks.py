@@ -116,6 +116,28 @@ def test_a_name_is_found_in_old_character_sets(tmp_path: Path, name: str) -> Non
             require_clean(tmp_path, Identifiers(frozenset({Identifier(Kind.PATIENT_NAME, name)})))
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Yamada^Tarou=山田^太郎", "山田太郎様".encode("iso2022_jp")),
+        ("Wisniewski^Zdzisława", "ZDZISŁAWA".encode("cp1250")),
+        ("Wisniewski^ZDZISŁAWA", "Zdzisława".encode("cp1250")),
+        ("Wang=王^小东", "王小东".encode("gb18030")),
+    ],
+)
+def test_words_of_old_character_sets_are_found_amid_bytes_as_people_write_them(name: str, written: bytes) -> None:
+    middle = b"\x91\x92" * 70_000
+    search = Search(Identifiers(frozenset({Identifier(Kind.PATIENT_NAME, name)})))
+    assert search.in_bytes(middle + written + middle) is Kind.PATIENT_NAME
+
+
+def test_long_numbers_are_found_amid_bytes_and_short_ones_are_not() -> None:
+    for value, expected in (("19740905", Kind.BIRTH_DATE), ("48213", None)):
+        kind = Kind.BIRTH_DATE if expected else Kind.PATIENT_ID
+        search = Search(Identifiers(frozenset({Identifier(kind, value)})))
+        assert search.in_bytes(VOXELS + value.encode() + VOXELS) is expected
+
+
 def test_two_letters_of_four_bytes_are_no_name_amid_compressed_bytes(tmp_path: Path) -> None:
     middle = b"\x91\x92" * 70_000
     (tmp_path / "a.bin").write_bytes(middle + "小东".encode("gb18030") + middle)
@@ -248,7 +270,18 @@ def test_the_programs_own_sentences_are_no_identifiers_and_the_same_word_elsewhe
 
     assert search.in_text("<dd>Henson C et al. Head and Neck Cancer International Group consensus") is None
     assert search.in_text("Henson C was seen again") is Kind.PATIENT_NAME
+    assert not found(Kind.PATIENT_NAME, "International^Bo", "of the Head and Neck Cancer International zzz")
+    assert found(Kind.PATIENT_NAME, "International^Bo", "of the International zzz")
     assert search.in_text("name: " + " " * 99 + "Henson" + " " * 99) is Kind.PATIENT_NAME
+    assert search.in_bytes(b"<dd>Henson C et al. Head and Neck Cancer International Group consensus") is None
+    assert search.in_bytes(b"Henson C was seen again") is Kind.PATIENT_NAME
+
+
+def test_names_of_columns_and_files_are_no_identifiers_as_a_whole() -> None:
+    assert not found(Kind.PATIENT_NAME, "Key^Images", '"dicom/key-images.dcm"')
+    assert found(Kind.PATIENT_NAME, "Key^Images", '"dicom/of-key-images.dcm"')
+    assert not found(Kind.PATIENT_NAME, "Reader^Bo", "case,reader,site")
+    assert found(Kind.PATIENT_NAME, "Border^Bo", "case,border,site")
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,11 @@ def test_names_of_files_count_by_what_is_particular_in_them() -> None:
     assert search.in_text("neck ct 1 of the data") is None
 
 
+def test_names_of_files_are_gathered_without_their_endings() -> None:
+    paths = ["/a/b/Vandermuehle 3.seg.nrrd", "/a/b/1.2.276.0.4711", "/a/b/ct.1.nii.gz"]
+    assert {one.value for one in of_paths(paths).found} == {"a", "b", "Vandermuehle 3", "1.2.276.0.4711", "ct.1"}
+
+
 def test_voxels_are_searched_for_long_values_alone() -> None:
     rng = np.random.default_rng(1)
     voxels = rng.integers(-1000, 2000, 400_000).astype("<i2").tobytes()
@@ -146,12 +151,58 @@ def test_all_identifying_attributes_of_an_image_are_gathered() -> None:
     assert not [value for _, value in values if value.startswith("1.2.840.10008.")]
 
 
-def test_attributes_of_a_scene_are_gathered_by_their_names() -> None:
-    found = of_attributes({"DICOM.PatientName": "A^B", "DICOM.PatientBirthDate": "19740905", "DICOM.Modality": "CT"})
+@pytest.mark.parametrize(
+    ("keyword", "value", "kind"),
+    [
+        ("RetrieveAETitle", "NORDPACS", Kind.DEVICE), ("InstanceCreationDate", "20240301", Kind.EXAMINATION_DATE),
+        ("FrameAcquisitionDateTime", "20240301101530", Kind.EXAMINATION_DATE),
+        ("VerifyingObserverName", "Quasten^Ute", Kind.PERSON), ("ConcatenationUID", "1.2.276.4711", Kind.UID),
+    ],
+)  # fmt: skip
+def test_attributes_that_no_list_names_are_gathered_by_their_type(keyword: str, value: str, kind: Kind) -> None:
+    import pydicom
 
-    assert {(one.kind, one.value) for one in found.found} == {
+    inner, data = pydicom.Dataset(), pydicom.Dataset()
+    setattr(inner, keyword, value)
+    data.ReferencedStudySequence = [inner]
+    for each in (inner, data):
+        assert {(one.kind, one.value) for one in of_datasets([each]).found} == {(kind, value)}
+
+
+def test_each_of_several_values_is_gathered() -> None:
+    import pydicom
+
+    data = pydicom.Dataset()
+    data.OperatorsName = ["Quasten^Ute", "Flosser^Bo"]
+    assert {one.value for one in of_datasets([data]).found} == {"Quasten^Ute", "Flosser^Bo"}
+
+
+def test_words_of_any_report_count_after_a_label_unless_they_are_an_address() -> None:
+    assert not found(Kind.DEVICE, "Report", "a report of it")
+    assert found(Kind.DEVICE, "Report", "OperatorsName: Report")
+    assert found(Kind.CONTACT, "Border", "at the border of it")
+
+
+def test_a_code_of_two_or_three_signs_counts_after_a_label_alone() -> None:
+    assert not found(Kind.ACCESSION, "A7", "segment A7 of the neck")
+    assert found(Kind.ACCESSION, "A7", "AccessionNumber: A7")
+
+
+def test_attributes_of_a_scene_are_gathered_by_their_names() -> None:
+    attributes = {
+        "DICOM.PatientName": "A^B", "DICOM.PatientBirthDate": "19740905", "DICOM.Modality": "CT", "Birth": "no",
+        "DICOM.ReferringPhysicianName": "Q^U", "DICOM.instanceUIDs": "", "DICOM.SeriesInstanceUID": "1.2.276.5",
+        "DICOM.StudyDate": "20240301", "DICOM.OtherPatientIDs": "471\\472\\ ",
+    }  # fmt: skip
+
+    assert {(one.kind, one.value) for one in of_attributes(attributes).found} == {
         (Kind.PATIENT_NAME, "A^B"),
         (Kind.BIRTH_DATE, "19740905"),
+        (Kind.PERSON, "Q^U"),
+        (Kind.UID, "1.2.276.5"),
+        (Kind.EXAMINATION_DATE, "20240301"),
+        (Kind.PATIENT_ID, "471"),
+        (Kind.PATIENT_ID, "472"),
     }
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from HeadNeckNodesLib.errors import InputError
-from HeadNeckNodesLib.imaging.image import Image
-from HeadNeckNodesLib.imaging.segmentation import Segmentation
 from iENEGraderLib.measure.case.maps import MeasureMaps
 from iENEGraderLib.measure.case.measure_case import measure_case
 from iENEGraderLib.measure.evidence_class import EvidenceClass
@@ -32,6 +30,8 @@ from map_phantoms import (
 )
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.image import Image
+    from HeadNeckNodesLib.imaging.segmentation import Segmentation
     from iENEGraderLib.measure.case.measurements import CaseMeasurements
 
 

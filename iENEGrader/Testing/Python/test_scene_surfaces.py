@@ -122,23 +122,18 @@ def test_a_moved_segmentation_is_refused(a_segmentation: Any) -> None:
 
 def test_files_are_read_by_vtk(a_segmentation: Any, tmp_path: Path) -> None:
     import vtk
-    from iENEGraderLib.scene.surfaces import write_surfaces
 
     meshes = the_surfaces(a_segmentation, segment_ids=["Segment_1", "Segment_3"])
-    files = write_surfaces(tmp_path, meshes)
+    (tmp_path / "surface.stl").write_bytes(stl_bytes(meshes[0]))
+    (tmp_path / "surfaces.glb").write_bytes(glb_bytes(meshes))
     stl = vtk.vtkSTLReader()
-    stl.SetFileName(str(files[1]))
+    stl.SetFileName(str(tmp_path / "surface.stl"))
     stl.Update()
     glb = vtk.vtkGLTFReader()
-    glb.SetFileName(str(files[0]))
+    glb.SetFileName(str(tmp_path / "surfaces.glb"))
     glb.SetApplyDeformationsToGeometry(False)
     glb.Update()
 
-    assert [each.name for each in files] == [
-        "surfaces.glb",
-        "surface-1-node-1.stl",
-        "surface-2-common-carotid-artery-right.stl",
-    ]
     low, high = meshes[0].vertices_ras_mm.min(axis=0), meshes[0].vertices_ras_mm.max(axis=0)
     assert stl.GetOutput().GetBounds() == pytest.approx(np.stack([low, high], axis=1).ravel())
     assert stl.GetOutput().GetNumberOfPolys() == len(meshes[0].triangles)
@@ -146,6 +141,15 @@ def test_files_are_read_by_vtk(a_segmentation: Any, tmp_path: Path) -> None:
 
 
 # Files without a scene
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [("common_carotid_artery_right", "common-carotid-artery-right"), ("Köpfe", "k-pfe"), ("節", "surface"),
+     ("a" * 300, "a" * 40)],
+)  # fmt: skip
+def test_names_of_files_are_short_and_of_plain_letters(name: str, stem: str) -> None:
+    assert replace(a_tetrahedron(), name=name).file_stem == stem
 
 
 def test_the_volume_of_a_tetrahedron_is_a_sixth_of_its_cube() -> None:

@@ -8,17 +8,15 @@ import numpy as np
 import slicer
 import vtk
 from HeadNeckNodesLib.errors import InputError
-from HeadNeckNodesLib.files import replaced_when_complete
 from HeadNeckNodesLib.scene.volumes import require_no_transform
 from vtk.util.numpy_support import vtk_to_numpy
 
 from iENEGraderLib.anatomy.structures import Role, structure_for
-from iENEGraderLib.export.teaching.mesh import Mesh, glb_bytes, stl_bytes
+from iENEGraderLib.export.teaching.mesh import Mesh
 from iENEGraderLib.scene.segmentations import LABELMAP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable
 
 CLOSED_SURFACE = "Closed surface"
 MOST_TRIANGLES = 3000
@@ -61,23 +59,6 @@ def shown_segment_ids(segmentation: Any) -> tuple[str, ...]:
     segments = segmentation.GetSegmentation()
     roles = {each: structure_for(segments.GetSegment(each).GetName()) for each in segments.GetSegmentIDs()}
     return tuple(each for each, structure in roles.items() if structure is not None and structure.role in SHOWN)
-
-
-def write_surfaces(folder: Path, meshes: Sequence[Mesh]) -> tuple[Path, ...]:
-    """Write each surface as STL and all together as ``surfaces.glb``; each file appears whole or not at all.
-
-    Raises
-    ------
-    InputError
-        When there is no surface, or the folder cannot be written to.
-    """
-    contents = {"surfaces.glb": glb_bytes(meshes)}
-    for number, mesh in enumerate(meshes, start=1):
-        contents[f"surface-{number}-{_file_name(mesh.name)}.stl"] = stl_bytes(mesh)
-    for name, content in contents.items():
-        with replaced_when_complete(folder / name) as temporary:
-            temporary.write_bytes(content)
-    return tuple(folder / name for name in contents)
 
 
 def _surface(segmentation: Any, segment_id: str, most_triangles: int) -> Mesh | None:
@@ -127,8 +108,3 @@ def _filtered(step: Any, surface: Any) -> Any:
     step.SetInputData(surface)
     step.Update()
     return step.GetOutput()
-
-
-def _file_name(name: str) -> str:
-    kept = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower())
-    return kept.strip("-")[:40] or "segment"

@@ -12,7 +12,7 @@ from HeadNeckNodesLib.widgets.layouts import attempt, row_of, tight, tool_button
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.kinetics import population_aifs
-from PWIProtocolLib.mapping.aif_edits import NO_EDITS, Between
+from PWIProtocolLib.mapping.aif_edits import MOST_MOVED_S, NO_EDITS, Between
 from PWIProtocolLib.mapping.aif_history import AifHistory
 from PWIProtocolLib.mapping.sample_rows import sample_rows
 from PWIProtocolLib.panel.maps.aif_height_row import LABEL_WIDTH, AifHeightRow
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from PWIProtocolLib.mapping.aif_edits import AifEdits
 
     Change = Callable[[AifEdits], AifEdits]
-
-MOST_MOVED_S = 600.0
 
 
 class AifEditor(qt.QWidget):

@@ -10,6 +10,7 @@ from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.mapping.sample_rows import SampleState
+from PWIProtocolLib.panel.maps.plain_table import cell_of, fit_height, plain_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,13 +38,13 @@ class AifSamplesTable(qt.QWidget):
         self._onChange = on_change
         self._onProblem = on_problem
         self._rows: tuple[SampleRow, ...] = ()
-        self.table = qt.QTableWidget(0, 3)
-        self.table.setHorizontalHeaderLabels([_("Time s"), _("Plasma mM"), _("Origin")])
+        self.table = plain_table([_("Time s"), _("Plasma mM"), _("Origin")], ORIGIN, ROW_HEIGHT)
+        self.table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
+        self.table.setWordWrap(False)
         self.table.setAccessibleName(_("Samples of the arterial curve"))
         self.table.toolTip = _(
             "As measured, before baseline, scale and onset. Double-click a concentration to correct it"
         )
-        self._lay_out()
         self.table.connect("cellChanged(int,int)", self._onCell)
         self.leaveOutButton = tool_button(
             _("Leave out / take back"), _("Do not use the selected samples, or use them again"), self._onLeaveOut
@@ -54,20 +55,6 @@ class AifSamplesTable(qt.QWidget):
         layout = tight(qt.QVBoxLayout(self))
         layout.addWidget(self.table)
         layout.addLayout(row_of(self.leaveOutButton, self.measuredButton))
-
-    def _lay_out(self) -> None:
-        table = self.table
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
-        header.setSectionResizeMode(ORIGIN, qt.QHeaderView.Stretch)
-        header.setHighlightSections(False)
-        table.verticalHeader().setVisible(False)
-        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        table.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
-        table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
-        table.setHorizontalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
 
     def showRows(self, rows: Sequence[SampleRow]) -> None:
         """Show these samples; the selection and the place in the list stay."""
@@ -80,7 +67,7 @@ class AifSamplesTable(qt.QWidget):
         for at, row in enumerate(rows):
             self._fill(at, row)
         table.blockSignals(was_blocked)
-        table.setFixedHeight(table.horizontalHeader().sizeHint.height() + min(len(rows), MOST_ROWS) * ROW_HEIGHT + 4)
+        fit_height(table, min(len(rows), MOST_ROWS), ROW_HEIGHT)
 
     def _fill(self, at: int, row: SampleRow) -> None:
         value = row.measured_mM if row.corrected_mM is None else row.corrected_mM
@@ -143,13 +130,6 @@ class AifSamplesTable(qt.QWidget):
         if not self._selected:
             raise InputError(_("samples of the arterial curve: select a line of the table first"))
         return self._selected
-
-
-def cell_of(table: qt.QTableWidget, row: int, column: int) -> qt.QTableWidgetItem:
-    """Return a cell; one that is being edited must stay the same."""
-    if table.item(row, column) is None:
-        table.setItem(row, column, qt.QTableWidgetItem())
-    return table.item(row, column)
 
 
 def origin_words(row: SampleRow) -> str:

@@ -9,7 +9,7 @@ import qt
 from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped_label
 from slicer.i18n import tr as _
 
-from PWIProtocolLib.panel.maps.aif_samples_table import cell_of
+from PWIProtocolLib.panel.maps.plain_table import cell_of, fit_height, plain_table
 from PWIProtocolLib.scene.maps.aif_voxels import jump_to
 
 if TYPE_CHECKING:
@@ -44,31 +44,17 @@ class AifVoxelsTable(qt.QWidget):
             _("Make the voxels in use a segment, open it in Segment Editor, and use it: press Show afterwards"),
             on_draw,
         )
-        self.table = qt.QTableWidget(0, 3)
-        self.table.setHorizontalHeaderLabels([_("Voxel (mm)"), _("Peak mM"), _("at s")])
+        self.table = plain_table([_("Voxel (mm)"), _("Peak mM"), _("at s")], USED, ROW_HEIGHT)
+        self.table.setEditTriggers(qt.QAbstractItemView.NoEditTriggers)
+        self.table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
+        self.table.setSelectionMode(qt.QAbstractItemView.SingleSelection)
         self.table.setAccessibleName(_("Voxels of the artery"))
         self.table.toolTip = _("Untick a voxel to leave it out; select a line to see it in the slice views")
-        self._lay_out()
         self.table.connect("cellChanged(int,int)", self._onCell)
         self.table.connect("itemSelectionChanged()", self._onSelection)
         layout = tight(qt.QVBoxLayout(self))
         layout.addLayout(row_of(self.countLabel, self.drawButton, stretched=0))
         layout.addWidget(self.table)
-
-    def _lay_out(self) -> None:
-        table = self.table
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
-        header.setSectionResizeMode(USED, qt.QHeaderView.Stretch)
-        header.setHighlightSections(False)
-        table.verticalHeader().setVisible(False)
-        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        table.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
-        table.setEditTriggers(qt.QAbstractItemView.NoEditTriggers)
-        table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
-        table.setSelectionMode(qt.QAbstractItemView.SingleSelection)
-        table.setHorizontalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
-        table.setTabKeyNavigation(False)
 
     def showVoxels(self, arterial: Arterial) -> None:
         """Show the voxels of a curve; nothing for one that was not measured in voxels."""
@@ -89,8 +75,7 @@ class AifVoxelsTable(qt.QWidget):
             texts = (place_words(place), *peak_words(arterial.origin.time_s, plasma))
             self._fill(at, texts, is_used=bool(used[at]))
         self.table.blockSignals(was_blocked)
-        height = self.table.horizontalHeader().sizeHint.height() + min(listed, MOST_ROWS) * ROW_HEIGHT + 4
-        self.table.setFixedHeight(height)
+        fit_height(self.table, min(listed, MOST_ROWS), ROW_HEIGHT)
         self.table.visible = listed > 0
 
     def _fill(self, at: int, texts: tuple[str, ...], *, is_used: bool) -> None:

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 
 from PWIProtocolLib.panel.maps.fit_choices import AngleVolume
 from PWIProtocolLib.panel.maps.number_field import NumberField
+from PWIProtocolLib.panel.maps.plain_table import cell_of, fit_height, plain_table
 from PWIProtocolLib.scene.maps.angle_volumes import angle_candidates
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class AnglesPart(qt.QWidget):
         self._candidates: list[AngleCandidate] = []
         self._entered: dict[str, float] = {}
         self._ticked: set[str] | None = None
-        self.table = qt.QTableWidget(0, 3)
+        titles = [_("Volume"), _("Angle (°)"), _("From")]
+        self.table = plain_table(titles, VOLUME_COLUMN, ROW_HEIGHT)
         self.repetitionField = NumberField(
             Quantity(_("TR of the angles"), "ms", 3, 0.5, 100.0),
             tip=_("Repetition time of the images at several flip angles"),
@@ -48,14 +50,6 @@ class AnglesPart(qt.QWidget):
 
     def _build(self) -> None:
         table = self.table
-        table.setHorizontalHeaderLabels([_("Volume"), _("Angle (°)"), _("From")])
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
-        header.setSectionResizeMode(VOLUME_COLUMN, qt.QHeaderView.Stretch)
-        header.setHighlightSections(False)
-        table.verticalHeader().setVisible(False)
-        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        table.setHorizontalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
         table.setAccessibleName(_("Volumes at several flip angles"))
         table.toolTip = _("Tick the images; angles that no header states must be entered or checked")
         table.connect("cellChanged(int,int)", self._onCell)
@@ -98,16 +92,11 @@ class AnglesPart(qt.QWidget):
                 qt.Qt.ItemIsEnabled if each.is_set else editable
             )
             self._item(row, SOURCE_COLUMN, self._sourceText(each)).setFlags(qt.Qt.ItemIsEnabled)
-        rows = min(max(len(self._candidates), 1), MOST_ROWS)
-        table.setFixedHeight(table.horizontalHeader().sizeHint.height() + rows * ROW_HEIGHT + 4)
+        fit_height(table, min(max(len(self._candidates), 1), MOST_ROWS), ROW_HEIGHT)
         table.blockSignals(was_blocked)
 
     def _item(self, row: int, column: int, text: str) -> qt.QTableWidgetItem:
-        """Return a cell with a text; the one that is there stays, for it may be the one that is being edited."""
-        item = self.table.item(row, column)
-        if item is None:
-            item = qt.QTableWidgetItem()
-            self.table.setItem(row, column, item)
+        item = cell_of(self.table, row, column)
         item.setText(text)
         item.setToolTip(text)
         return item

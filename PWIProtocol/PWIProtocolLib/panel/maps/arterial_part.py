@@ -53,6 +53,7 @@ class ArterialPart(qt.QWidget):
 
     def __init__(self, on_look: Callable[[], None], on_changed: Callable[[], None] = lambda: None) -> None:
         super().__init__()
+        self._onLook = on_look
         self._onChanged = on_changed
         self._choice: str = population_aifs()[0].name.value
         self._segment = self._tableId = ""
@@ -96,6 +97,7 @@ class ArterialPart(qt.QWidget):
         self.editorFold = ctk.ctkCollapsibleButton()
         self.editorFold.text = _("Edit the curve")
         self.editorFold.collapsed = True
+        self.editorFold.connect("clicked(bool)", self._onUnfolded)
         inside = tight(qt.QVBoxLayout(self.editorFold))
         inside.setContentsMargins(6, 2, 6, 4)
         inside.addWidget(self.editor)
@@ -239,6 +241,11 @@ class ArterialPart(qt.QWidget):
     def _onEdited(self) -> None:
         self._histories[self._source] = self.editor.history
         self._onChanged()
+
+    def _onUnfolded(self, unfolded: bool) -> None:
+        """A curve that is not known, as after loading a scene, is shown first: only then can it be edited."""
+        if unfolded and self._shown is None:
+            self._onLook()
 
     def _onCompare(self, name: str) -> None:
         self._compared = name

@@ -57,6 +57,12 @@ class DynamicPart(qt.QWidget):
         )
         self.readButton = tool_button(_("Read"), _("Read the frames and what their headers say"), on_read)
         self.wordsLabel = wrapped_label()
+        self._make_fields()
+        self._build()
+        self.refresh()
+        self.showStudy(None, None)
+
+    def _make_fields(self) -> None:
         self.repetitionField = NumberField(
             Quantity(_("Repetition time"), "ms", 3, 0.5, 100.0),
             tip=_("Of the dynamic study, in milliseconds"),
@@ -72,16 +78,16 @@ class DynamicPart(qt.QWidget):
             tip=_("Frames before contrast; their mean is the baseline"),
             missing=_("not found: enter it"),
         )
+        for field in self.fields:
+            field.onChanged = self._onChanged
+
+    def _build(self) -> None:
         label = qt.QLabel(_("Dynamic"))
         label.setBuddy(self.sourceBox)
         layout = tight(qt.QVBoxLayout(self))
         layout.addLayout(row_of(label, self.sourceBox, self.readButton, stretched=1))
         for widget in (self.pathRow, self.wordsLabel, *self.fields):
             layout.addWidget(widget)
-        for field in self.fields:
-            field.onChanged = on_changed
-        self.refresh()
-        self.showStudy(None, None)
 
     @property
     def fields(self) -> tuple[NumberField, ...]:

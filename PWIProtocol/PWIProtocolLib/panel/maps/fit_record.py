@@ -18,6 +18,7 @@ from PWIProtocolLib.panel.maps.map_words import columns_of, quartiles_of, region
 if TYPE_CHECKING:
     from PWIProtocolLib.mapping import MappedStudy, Region
     from PWIProtocolLib.panel.maps.fit_choices import FitChoices, StudyPlace
+    from PWIProtocolLib.scene.maps.map_volumes import MapExtras
 
 SCHEMA = "hnn-pwi-maps/1"
 
@@ -109,11 +110,11 @@ def record_of(
     )
 
 
-def record_of_region(region: Region) -> RegionRecord:
+def record_of_region(region: Region, extras: MapExtras) -> RegionRecord:
     """Return what stays of a region."""
     medians = tuple(MedianRecord(each.kind.name, each.median, *quartiles_of(each)) for each in region.statistics)
     suspected = tuple(each.sentence for each in region.suspected)
-    return RegionRecord(region.name, medians, region_note(region), suspected)
+    return RegionRecord(region.name, medians, region_note(region, extras), suspected)
 
 
 def text_of_record(record: FitRecord) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,13 +23,15 @@ from PWIProtocolLib.panel.maps.fit_record import (
     record_of_text,
     text_of_record,
 )
-from PWIProtocolLib.scene.maps.fit_node import add_fit_node, keep_fit, text_of_fit
-from PWIProtocolLib.scene.maps.map_volumes import ANATOMY, STATUS, MapVolumes, incomplete
+from PWIProtocolLib.scene.maps.fit_node import add_fit_node, fit_nodes, keep_fit, text_of_fit
+from PWIProtocolLib.scene.maps.map_volumes import ANATOMY, STATUS, MapVolumes, incomplete, model_words
 from PWIProtocolLib.scene.maps.maps_back import described_of_volumes, folder_of, kinetic_of_volumes
 
 if TYPE_CHECKING:
     from PWIProtocolLib.panel.maps.fit_choices import FitChoices, StudyPlace
     from PWIProtocolLib.panel.maps.fit_inputs import ReadStudy
+
+FIT_OF = "Fit of "
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +63,22 @@ class KeptFit:
         return self if len(maps) == len(self.volumes.maps) else replace(self, volumes=replace(self.volumes, maps=maps))
 
 
-def keep(study: MappedStudy, volumes: MapVolumes, place: StudyPlace, choices: FitChoices) -> KeptFit:
+def title_of(study: MappedStudy, choices: FitChoices) -> str:
+    """Return words that tell a fit from those in the scene: its study and model, if need be its artery and a number."""
+    words = model_words(study)
+    artery = f"{words}, AIF {choices.arterial.choice}"
+    taken = {node.GetName().removeprefix(FIT_OF) for node in fit_nodes()}
+    numbered = (f"{artery}, {number}" for number in count(2))
+    titles = (f"{each}{incomplete(study)}" for each in chain((words, artery), numbered))
+    return next(title for title in titles if title not in taken)
+
+
+def keep(study: MappedStudy, volumes: MapVolumes, place: StudyPlace, choices: FitChoices, title: str) -> KeptFit:
     """Keep a fit that was just made in a node beside its maps."""
     named = {ANATOMY: volumes.anatomy, STATUS: volumes.status, **volumes.maps}
     listed = tuple(VolumeRecord(name, node.GetID()) for name, node in named.items())
     record = record_of(study, place, choices, listed)
-    model = study.settings.model.replace("_", " ")
-    node = add_fit_node(f"Fit of {record.source}, {model}{incomplete(study)}", text_of_record(record))
+    node = add_fit_node(f"{FIT_OF}{title}", text_of_record(record))
     put_into(volumes.folder, [node])
     return KeptFit(node, record, volumes, study)
 

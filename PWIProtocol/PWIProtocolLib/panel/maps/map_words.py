@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from PWIProtocolLib.mapping import MODEL_TITLES
 from PWIProtocolLib.roi import map_kind
 
 if TYPE_CHECKING:
     from PWIProtocolLib.kinetics import KineticMaps
-    from PWIProtocolLib.mapping import MappedStudy, Region
+    from PWIProtocolLib.mapping import BestModels, MappedStudy, Region
     from PWIProtocolLib.roi import MapStatistics
+    from PWIProtocolLib.scene.maps.map_volumes import MapExtras
 
 SHOWN = ("ktrans_per_min", "kep_per_min", "ve", "vp", "fp_ml_100ml_min", "ps_ml_100ml_min", "delay_s", "r2")
 COLUMNS = ("ktrans_per_min", "fp_ml_100ml_min", "ps_ml_100ml_min", "kep_per_min", "ve", "vp")
@@ -47,9 +49,17 @@ def status_words(study: MappedStudy) -> tuple[str, ...]:
     """Return how the fit of the voxels came out, the commonest outcomes first."""
     counts = sorted(study.kinetic.counts().items(), key=lambda each: -each[1])
     total = study.kinetic.status.size
-    listed = tuple(f"{count / total:.0%} {status.meaning}" for status, count in counts[:MOST_STATUSES])
+    listed = tuple(f"{share_words(count / total)} {status.meaning}" for status, count in counts[:MOST_STATUSES])
     rest = sum(count for _, count in counts[MOST_STATUSES:])
-    return (*listed, f"{rest / total:.0%} other, see the status map") if rest else listed
+    return (*listed, f"{share_words(rest / total)} other, see the status map") if rest else listed
+
+
+def share_words(share: float) -> str:
+    """Return a share in percent; some is never rounded to none, nor most to all."""
+    percent = round(100 * share)
+    if percent == 0 and share > 0:
+        return "<1%"
+    return ">99%" if percent == 100 and share < 1 else f"{percent}%"
 
 
 def columns_of(study: MappedStudy) -> tuple[str, ...]:
@@ -72,14 +82,26 @@ def quartiles_of(one: MapStatistics) -> tuple[float | None, float | None]:
     return low, high
 
 
-def region_note(region: Region) -> str:
-    """Return all that is known of a region: its maps, the fit of its mean curve, its cautions."""
+def region_note(region: Region, extras: MapExtras) -> str:
+    """Return all that is known of a region: its maps, the fit of its mean curve, the best models, its cautions."""
     lines = [f"{region.name}: {len(region.index)} voxels"]
-    lines += [
-        f"{each.kind.title}: {median_words(each.median, quartiles_of(each), 3).replace(chr(10), ' (')})"
-        for each in region.statistics
-        if each.median is not None
-    ]
+    lines += [_map_line(region, each, extras) for each in region.statistics if each.median is not None]
     if region.mean is not None:
         lines.append(f"fit of the mean curve: {parameter_words(region.mean.fit.maps)}")
+    if extras.intervals is not None:
+        lines.append("±: median half width of the voxels' 95 % intervals")
+    if extras.best is not None:
+        lines.append(_best_line(region, extras.best))
     return "\n".join([*lines, *(each.sentence for each in region.cautions)])
+
+
+def _map_line(region: Region, one: MapStatistics, extras: MapExtras) -> str:
+    width = None if extras.intervals is None else extras.intervals.median(one.kind.name, region.index)
+    shown = median_words(one.median, quartiles_of(one), 3).replace("\n", " (")
+    return f"{one.kind.title}: {shown})" + ("" if width is None else f" ± {number_words(width, 2)}")
+
+
+def _best_line(region: Region, best: BestModels) -> str:
+    shares = sorted(best.shares(region.index), key=lambda each: -each.voxels)
+    listed = ", ".join(f"{MODEL_TITLES[each.model]} {share_words(each.share)}" for each in shares if each.voxels)
+    return f"best model of {best.compared(region.index)} voxels: {listed or 'not told'}"

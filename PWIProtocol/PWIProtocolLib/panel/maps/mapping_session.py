@@ -14,7 +14,7 @@ from PWIProtocolLib.dynamic.read import NRRD_SUFFIXES
 from PWIProtocolLib.mapping import baseline_of, compare_on, map_intervals, map_study
 from PWIProtocolLib.panel.maps.fit_choices import COMPARED, PlaceKind
 from PWIProtocolLib.panel.maps.fit_inputs import ReadStudy, arterial_of, inputs_of
-from PWIProtocolLib.panel.maps.kept_fit import KeptFit, keep, kept_in, with_data, with_regions
+from PWIProtocolLib.panel.maps.kept_fit import KeptFit, keep, kept_in, title_of, with_data, with_regions
 from PWIProtocolLib.protocol.study import ReadingCancelledError, read_study
 from PWIProtocolLib.scene.maps.dynamic_nodes import dynamic_of_node
 from PWIProtocolLib.scene.maps.fit_node import fit_nodes
@@ -143,7 +143,8 @@ class MappingSession:
             raise ReadingCancelledError
         self.lacks_extras = run.is_stopped and study.done == 1.0
         self._drop_incomplete(place, choices)
-        self.fit = keep(study, add_maps(study, read.node, extras), place, choices)
+        title = title_of(study, choices)
+        self.fit = keep(study, add_maps(study, read.node, extras, title), place, choices, title)
 
     def look_at(self, node: Any) -> None:
         """Show the fit that a node holds; InputError when it cannot be read."""

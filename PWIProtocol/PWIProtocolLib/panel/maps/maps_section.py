@@ -17,7 +17,7 @@ from PWIProtocolLib.kinetics import automatic_baseline
 from PWIProtocolLib.panel.maps.arterial_part import ArterialPart
 from PWIProtocolLib.panel.maps.choices_text import PanelChoices, choices_of_text, text_of_choices
 from PWIProtocolLib.panel.maps.dynamic_part import DynamicPart
-from PWIProtocolLib.panel.maps.fit_choices import FitChoices, PlaceKind, StudyPlace, T1Choice, T1Settings
+from PWIProtocolLib.panel.maps.fit_choices import FitChoices, PlaceKind, StudyPlace
 from PWIProtocolLib.panel.maps.mapping_session import MappingSession
 from PWIProtocolLib.panel.maps.model_part import ModelPart
 from PWIProtocolLib.panel.maps.more_part import MorePart
@@ -72,7 +72,9 @@ class MapsSection(qt.QWidget):
         self.fitButton.toolTip = _("Fit the model to every voxel and add the maps to the scene")
         self.fitButton.connect("clicked(bool)", lambda _checked=False: run(self._fit))
         self.sampleButton = tool_button(
-            _("Sample"), _("Add a made-up study with known Ktrans, ve and vp, and fit it"), lambda: run(self._sample)
+            _("Sample maps"),
+            _("Add a made-up study with known Ktrans, ve and vp, and fit it; takes the place of what was entered"),
+            lambda: run(self._sample),
         )
         self.resultsPart = ResultsPart(self.session, self._withData, say)
         self.fold.text = _("Maps")
@@ -264,7 +266,8 @@ class MapsSection(qt.QWidget):
                 node = add_dynamic(reference_object().dynamic, _("Reference object (DCE)"))
                 node.SetAttribute(SAMPLE_ATTRIBUTE, "1")
         place = StudyPlace(PlaceKind.NODE, node_id=node.GetID())
-        self._showChoices(PanelChoices(place, FitChoices(t1=T1Settings(T1Choice.NUMBER, TISSUE_T1_S))))
+        self._showChoices(PanelChoices(place))
+        self.precontrastPart.numberField.showFound(TISSUE_T1_S, _("of the sample"))
         self._fit(progress)
 
     def _showRead(self, *, is_same: bool = False) -> None:

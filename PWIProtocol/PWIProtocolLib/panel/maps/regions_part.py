@@ -13,10 +13,14 @@ from HeadNeckNodesLib.widgets.layouts import row_of, tight, tool_button, wrapped
 from slicer.i18n import tr as _
 
 from PWIProtocolLib.mapping import region_evidence, region_of
+from PWIProtocolLib.panel.maps.fit_choices import COMPARED
 from PWIProtocolLib.panel.maps.fit_record import record_of_region
 from PWIProtocolLib.panel.maps.map_words import SHORT, median_words
+from PWIProtocolLib.panel.maps.plain_table import fit_height, plain_table
 from PWIProtocolLib.scene.maps.curve_plot import Curve, CurvePlot
 from PWIProtocolLib.scene.maps.map_nodes import map_name, unit_words
+from PWIProtocolLib.scene.maps.map_volumes import MapExtras
+from PWIProtocolLib.scene.maps.maps_back import extras_of_volumes
 from PWIProtocolLib.scene.maps.reading_texts import reading_texts, send_evidence
 from PWIProtocolLib.scene.maps.region_masks import SceneSegment, mask_of, scene_segments
 from PWIProtocolLib.scene.maps.region_table import keep_region_table
@@ -69,18 +73,14 @@ class RegionsPart(qt.QWidget):
         self.readingBox = ChoiceBox((), self._onReading, width=8)
         self.readingBox.setAccessibleName(_("Reading"))
         self.readingBox.toolTip = _("Reading that gets the evidence")
-        self.table = qt.QTableWidget(0, 1)
+        self.table = plain_table([_("Region")], 0, ROW_HEIGHT)
         self.cautionsLabel = wrapped_label()
         self._build()
 
     def _build(self) -> None:
         table = self.table
-        table.horizontalHeader().setHighlightSections(False)
-        table.verticalHeader().setVisible(False)
-        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         table.setEditTriggers(qt.QAbstractItemView.NoEditTriggers)
         table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
-        table.setHorizontalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
         table.setAccessibleName(_("Regions: medians, and quartiles below them"))
         layout = tight(qt.QVBoxLayout(self))
         layout.addLayout(row_of(qt.QLabel(_("Regions")), self.measureButton, self.curvesButton, self.sendButton))
@@ -115,6 +115,8 @@ class RegionsPart(qt.QWidget):
             When there is no segment.
         """
         measured, records, problems = [], [], []
+        fit = self._session.fit
+        extras = MapExtras() if fit is None else extras_of_volumes(fit.volumes, COMPARED)
         for segment in scene_segments():
             try:
                 placed = mask_of(segment, study.inputs.dynamic.geometry)
@@ -123,13 +125,13 @@ class RegionsPart(qt.QWidget):
                 problems.append(str(error))
                 continue
             measured.append((segment, region))
-            records.append(replace(record_of_region(region), placing=placed.words))
+            records.append(replace(record_of_region(region, extras), placing=placed.words))
         if not measured and not problems:
             raise InputError(_(NO_SEGMENT))
         self.measured = measured
         self._session.keep_regions(records)
-        if self._session.fit is not None and measured:
-            keep_region_table([region for _, region in measured], self._session.fit.node, self._session.fit.volumes)
+        if fit is not None and measured:
+            keep_region_table([region for _, region in measured], extras, fit.node, fit.volumes)
         self._show(problems)
 
     def _show(self, problems: list[str]) -> None:
@@ -145,7 +147,7 @@ class RegionsPart(qt.QWidget):
         table.setRowCount(len(regions))
         for row, region in enumerate(regions):
             self._showRegion(row, region, names)
-        table.setFixedHeight(header.sizeHint.height() + min(len(regions), MOST_ROWS) * ROW_HEIGHT + 4)
+        fit_height(table, min(len(regions), MOST_ROWS), ROW_HEIGHT)
         cautions = [f"{region.name}: {sentence}" for region in regions for sentence in region.suspected]
         lines = (*problems, *(region.placing for region in regions if region.placing), *cautions)
         self.cautionsLabel.text = str(joined([tag("div", line) for line in lines]))

@@ -95,7 +95,7 @@ class ResultsPart(qt.QWidget):
         for name, volume in fit.volumes.maps.items():
             self.mapBox.addItem(volume.GetName(), name)
         self.mapBox.addItem(fit.volumes.status.GetName(), STATUS)
-        lines = ("; ".join(fit.record.outcome), *map(capital, fit.record.cautions))
+        lines = (*map(capital, fit.record.cautions), "; ".join(fit.record.outcome))
         if fit.record.done < 1.0:
             words = _("Incomplete: cancelled at {share}; the other voxels have no value. Fit again for all of them.")
             lines = (words.format(share=percent_done(fit.record.done)), *lines)

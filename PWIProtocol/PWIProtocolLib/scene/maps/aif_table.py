@@ -1,4 +1,4 @@
-"""An arterial curve as a table node, which is saved with the scene and can be read by a spreadsheet."""
+"""Arterial curves as table nodes, which are saved with the scene and can be read by a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import slicer
 import vtk
 from HeadNeckNodesLib.scene.plots import number_column
+from vtk.util.numpy_support import vtk_to_numpy
 
 from PWIProtocolLib.kinetics.aif_csv import HEADER
 from PWIProtocolLib.mapping.aif_edits_text import text_of_edits
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from PWIProtocolLib.mapping import Arterial
 
 SAMPLES_HEADER = ("time measured (s)", "plasma concentration measured (mM)", "origin", *HEADER)
+TIME, NO_NUMBER = "time", "nan"
 EDITS_ATTRIBUTE = "PWIProtocol.ArterialEdits"
 
 
@@ -56,6 +58,31 @@ def add_samples_table(arterial: Arterial) -> Any:
     for column in columns:
         node.AddColumn(column)
     return node
+
+
+def curve_tables() -> list[Any]:
+    """Return the tables of the scene that have a column of times (vtkMRMLTableNode); those behind plots are none."""
+    nodes = [node for node in slicer.util.getNodesByClass("vtkMRMLTableNode") if node.GetSaveWithScene()]
+    return [node for node in nodes if any(name.lower().startswith(TIME) for name in _names(node))]
+
+
+def rows_of_table(node: Any) -> list[list[str]]:
+    """Return the cells of a table as text, the names of the columns first; numbers keep all their digits.
+
+    Rows with a cell that is not a number are left out: `add_samples_table` keeps samples so that were left out.
+    """
+    columns = [_cells(node.GetTable().GetColumn(at)) for at in range(node.GetNumberOfColumns())]
+    return [_names(node), *(list(row) for row in zip(*columns, strict=True) if NO_NUMBER not in row)]
+
+
+def _names(node: Any) -> list[str]:
+    return [node.GetColumnName(at) or "" for at in range(node.GetNumberOfColumns())]
+
+
+def _cells(column: Any) -> list[str]:
+    if column.IsNumeric():
+        return list(map(repr, vtk_to_numpy(column).astype(float).tolist()))
+    return [str(column.GetValue(row)).strip() for row in range(column.GetNumberOfValues())]
 
 
 def _table(name: str, arterial: Arterial) -> Any:

@@ -9,7 +9,6 @@ import slicer
 from PWIProtocolLib.scene.maps.kept_text import refer_to_named, with_present_ids
 
 FIT_ATTRIBUTE = "PWIProtocol.Fit"
-SCHEMA = "hnn-pwi-maps/1"
 
 
 def fit_nodes() -> list[Any]:
@@ -26,7 +25,7 @@ def add_fit_node(name: str, text: str) -> Any:
     node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLTextNode")
     node.UnRegister(None)
     node.SetName(slicer.mrmlScene.GenerateUniqueName(name))
-    node.SetAttribute(FIT_ATTRIBUTE, SCHEMA)
+    node.SetAttribute(FIT_ATTRIBUTE, "1")
     node.SetForceCreateStorageNode(slicer.vtkMRMLTextNode.CreateStorageNodeNever)
     node.SetText(text)
     node = slicer.mrmlScene.AddNode(node)

@@ -2,55 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import slicer
+from HeadNeckNodesLib.drawing.map_colours import PERFUSION_SCALES
 
 from PWIProtocolLib.kinetics import CurveType, VoxelStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
+    from HeadNeckNodesLib.drawing.map_colours import ColourScale
 
     Colour = tuple[float, float, float]
 
 COLOURS_ATTRIBUTE = "PWIProtocol.Colours"
 CANCELLED = ", cancelled at "
 """Follows the name of an incomplete map; the share of the voxels that were done comes behind it."""
-LEVELS, FINE_LEVELS = 256, 4096
 CORNER, SIZE, WIDE_SIZE = (0.98, 0.04), (0.1, 0.3), (0.3, 0.3)
 """Lower right, where a neck leaves room; shares of the view, from its lower left. Words need more width."""
 
 
-@dataclass(frozen=True)
-class ColourScale:
-    """Colours of a map; all steps are equally brighter, so that it can be read without colours, too.
-
-    Attributes
-    ----------
-    name : of the colour table.
-    anchors : red, green, blue from 0 to 1, each brighter than the one before.
-    """
-
-    name: str
-    anchors: tuple[Colour, ...]
-
-
-FLOW = ColourScale("Perfusion flow", ((0.0, 0.0, 0.02), (0.32, 0.07, 0.43), (0.73, 0.21, 0.33), (0.98, 0.54, 0.04),
-                                      (0.99, 1.0, 0.64)))  # fmt: skip
-VOLUME = ColourScale("Perfusion volume", ((0.0, 0.0, 0.02), (0.18, 0.19, 0.42), (0.13, 0.44, 0.56), (0.21, 0.72, 0.47),
-                                          (0.93, 0.98, 0.6)))  # fmt: skip
-TIME = ColourScale("Perfusion time", ((0.0, 0.0, 0.02), (0.02, 0.22, 0.42), (0.3, 0.4, 0.45), (0.63, 0.61, 0.45),
-                                      (1.0, 0.91, 0.35)))  # fmt: skip
-OF_MAP = {
-    "ktrans_per_min": FLOW, "fp_ml_100ml_min": FLOW, "ps_ml_100ml_min": FLOW, "kep_per_min": FLOW, "ve": VOLUME,
-    "vp": VOLUME, "delay_s": TIME, "iauc60": FLOW, "iauc90": FLOW, "relative_enhancement": FLOW, "arrival_s": TIME,
-    "time_to_peak_s": TIME, "wash_in_per_min": FLOW, "wash_out_per_min": FLOW, "t1_s": TIME, "r2": VOLUME,
-    "residual_sd": VOLUME,
-}  # fmt: skip
+OF_MAP = PERFUSION_SCALES
 """Scale of every map, in the order in which maps are listed."""
 STATUS_COLOURS = "Perfusion status"
 FITTED_COLOUR: Colour = (0.2, 0.65, 0.4)
@@ -64,8 +38,8 @@ LABEL_COLOURS: tuple[Colour, ...] = ((0.22, 0.42, 0.69), (0.93, 0.79, 0.28), (0.
 
 def colour_table(scale: ColourScale) -> Any:
     """Return the colour table of a scale (vtkMRMLColorTableNode), which is saved with the scene."""
-    colours = _evenly_lit(np.array(scale.anchors))
-    return _known(scale.name) or _added(scale.name, [(f"{index}", colour) for index, colour in enumerate(colours)])
+    named = [(f"{index}", colour) for index, colour in enumerate(scale.colours)]
+    return _known(scale.name) or _added(scale.name, named)
 
 
 def status_table() -> Any:
@@ -158,17 +132,6 @@ def _place(legend: Any, volume: Any) -> None:
     legend.SetAndObservePrimaryDisplayNode(volume.GetDisplayNode())
     legend.SetVisibility(True)
     legend.Modified()
-
-
-def _evenly_lit(anchors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return colours (n, 3) on the way through anchors at even steps of lightness (CIE 1976 L*)."""
-    between = np.linspace(0.0, len(anchors) - 1.0, FINE_LEVELS)
-    fine = np.stack([np.interp(between, np.arange(len(anchors)), channel) for channel in anchors.T], axis=1)
-    linear = np.where(fine <= 0.04045, fine / 12.92, ((fine + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
-    lightness = np.where(luminance > 0.008856, 116.0 * np.cbrt(luminance) - 16.0, 903.3 * luminance)
-    even = np.linspace(lightness[0], lightness[-1], LEVELS)
-    return np.stack([np.interp(even, lightness, channel) for channel in fine.T], axis=1)
 
 
 def _known(name: str) -> Any:

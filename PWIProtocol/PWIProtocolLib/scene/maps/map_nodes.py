@@ -14,10 +14,9 @@ from PWIProtocolLib.roi import map_kind
 from PWIProtocolLib.scene.maps.map_colours import colour_table
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.drawing.map_colours import ColourScale
     from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
-
-    from PWIProtocolLib.scene.maps.map_colours import ColourScale
 
 MAP_ATTRIBUTE = "PWIProtocol.Map"
 MODALITY = "MR"

@@ -62,12 +62,15 @@ class MapExtras:
     best: BestModels | None = None
 
 
-def add_maps(study: MappedStudy, beside: Any = None, extras: MapExtras | None = None) -> MapVolumes:
+def add_maps(
+    study: MappedStudy, beside: Any = None, extras: MapExtras | None = None, title: str | None = None
+) -> MapVolumes:
     """Add all maps of a fit, a status map and the mean image after contrast, below one folder.
 
     Parameters
     ----------
     beside : node of the dynamic study; the folder comes where it is. None: below the scene.
+    title : names the fit in the name of the folder; None for study and model.
     """
     dynamic = study.inputs.dynamic
     place = MapPlace(dynamic.geometry, incomplete(study), _method(study))
@@ -82,8 +85,7 @@ def add_maps(study: MappedStudy, beside: Any = None, extras: MapExtras | None = 
         maps[CURVE_TYPE] = _add_curve_type(study, place)
         maps |= _add_extras(extras or MapExtras(), place)
         status = _add_status(study, place)
-        model = study.settings.model.replace("_", " ")
-        folder = add_folder(f"Maps of {dynamic.source}, {model}{place.suffix}", _place_of(beside))
+        folder = add_folder(f"Maps of {title or model_words(study) + place.suffix}", _place_of(beside))
         found = MapVolumes(folder, maps, status, anatomy)
         put_into(folder, found.all)
         if study.done < 1.0:
@@ -148,6 +150,11 @@ def _is_in_view(anatomy: Any) -> bool:
 def incomplete(study: MappedStudy) -> str:
     """Return what follows the names of what an incomplete fit has brought; empty for a complete one."""
     return f"{CANCELLED}{percent_done(study.done)}" if study.done < 1.0 else ""
+
+
+def model_words(study: MappedStudy) -> str:
+    """Return the study and the model of a fit."""
+    return f"{study.inputs.dynamic.source}, {study.settings.model.replace('_', ' ')}"
 
 
 def percent_done(share: float) -> str:

@@ -10,7 +10,8 @@ import slicer
 
 from PWIProtocolLib.kinetics import KineticMaps, SemiquantitativeMaps
 from PWIProtocolLib.kinetics.semiquantitative import CurveStatus
-from PWIProtocolLib.scene.maps.map_volumes import CURVE_TYPE
+from PWIProtocolLib.mapping import BestModels, MapIntervals
+from PWIProtocolLib.scene.maps.map_volumes import BEST_MODEL, CURVE_TYPE, HALF_WIDTH_OF, MapExtras
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +41,22 @@ def described_of_volumes(volumes: MapVolumes) -> SemiquantitativeMaps:
     measured = np.isfinite(named["time_to_peak_s"])
     status = np.where(measured, CurveStatus.MEASURED, CurveStatus.NOT_ENHANCING).astype(np.uint8)
     return SemiquantitativeMaps(**named, curve_type=types, status=status)
+
+
+def extras_of_volumes(volumes: MapVolumes, models: tuple[Model, ...]) -> MapExtras:
+    """Return half widths and best models; None for what was not asked for, or deleted.
+
+    Parameters
+    ----------
+    models : those that were compared.
+    """
+    widths = {
+        name.removeprefix(HALF_WIDTH_OF): _flat(node)
+        for name, node in volumes.maps.items()
+        if name.startswith(HALF_WIDTH_OF)
+    }
+    best = BestModels(models, _flat(volumes.maps[BEST_MODEL])) if BEST_MODEL in volumes.maps else None
+    return MapExtras(MapIntervals(widths) if widths else None, best)
 
 
 def folder_of(node: Any) -> int:

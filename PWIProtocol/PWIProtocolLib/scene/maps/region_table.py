@@ -8,12 +8,14 @@ import slicer
 import vtk
 from HeadNeckNodesLib.scene.subject_hierarchy import put_into
 
+from PWIProtocolLib.mapping import MODEL_TITLES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PWIProtocolLib.mapping import Region
     from PWIProtocolLib.roi import MapStatistics
-    from PWIProtocolLib.scene.maps.map_volumes import MapVolumes
+    from PWIProtocolLib.scene.maps.map_volumes import MapExtras, MapVolumes
 
 ROLE = "PWIProtocol.Regions"
 NAME = "Values of regions"
@@ -21,10 +23,15 @@ TEXTS = ("region", "map", "unit")
 PERCENTS = (5.0, 25.0, 75.0, 95.0)
 NUMBERS = ("voxels", "with value", "mean", "SD", "median", *(f"P{at:g}" for at in PERCENTS), "minimum", "maximum",
            "skewness", "kurtosis", "entropy (bits)")  # fmt: skip
+HALF_WIDTH, BEST, BEST_SHARE = "median half width of 95 % intervals", "best model", "share of the best model"
 
 
-def keep_region_table(regions: Sequence[Region], fit_node: Any, volumes: MapVolumes) -> Any:
+def keep_region_table(regions: Sequence[Region], extras: MapExtras, fit_node: Any, volumes: MapVolumes) -> Any:
     """Put the statistics of regions into the table of a fit, a new one beside its maps when there is none.
+
+    Parameters
+    ----------
+    extras : half widths and best models, which get columns where they were asked for.
 
     Returns
     -------
@@ -43,6 +50,7 @@ def keep_region_table(regions: Sequence[Region], fit_node: Any, volumes: MapVolu
     numbers = [_numbers(each) for _, each in rows]
     for at, name in enumerate(NUMBERS):
         _add(node, vtk.vtkDoubleArray(), name, [row[at] for row in numbers])
+    _add_extras(node, rows, extras)
     node.SetUseColumnTitleAsColumnHeader(True)
     return node
 
@@ -59,6 +67,16 @@ def _numbers(one: MapStatistics) -> list[float]:
     found = [one.voxels, one.valued, one.mean, one.sd, one.median, *(percentiles.get(at) for at in PERCENTS),
              one.minimum, one.maximum, one.skewness, one.kurtosis, one.entropy_bits]  # fmt: skip
     return [float("nan") if each is None else float(each) for each in found]
+
+
+def _add_extras(node: Any, rows: list[tuple[Region, MapStatistics]], extras: MapExtras) -> None:
+    if extras.intervals is not None:
+        widths = [extras.intervals.median(each.kind.name, region.index) for region, each in rows]
+        _add(node, vtk.vtkDoubleArray(), HALF_WIDTH, [float("nan") if each is None else each for each in widths])
+    if extras.best is not None:
+        best = [max(extras.best.shares(region.index), key=lambda each: each.voxels) for region, _each in rows]
+        _add(node, vtk.vtkStringArray(), BEST, [MODEL_TITLES[each.model] if each.voxels else "" for each in best])
+        _add(node, vtk.vtkDoubleArray(), BEST_SHARE, [each.share for each in best])
 
 
 def _add(node: Any, column: Any, name: str, values: list[Any]) -> None:

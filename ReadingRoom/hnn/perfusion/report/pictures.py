@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from HeadNeckNodesLib.drawing import svg
+from HeadNeckNodesLib.drawing.map_colours import LEVELS, PERFUSION_SCALES
 from HeadNeckNodesLib.drawing.plot import round_ticks
 from HeadNeckNodesLib.html.markup import Markup, joined
 from PWIProtocolLib.kinetics import VoxelStatus
@@ -15,11 +16,11 @@ from PWIProtocolLib.roi import map_kind
 
 from hnn.perfusion.map_codes import map_code
 from hnn.perfusion.quality import MODEL_MAP, POOR_R2, told
-from hnn.perfusion.report.colours import ENTRIES, colour_table, coloured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from HeadNeckNodesLib.drawing.map_colours import ColourScale
     from HeadNeckNodesLib.imaging.geometry import ImageGeometry
     from numpy.typing import NDArray
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 PICTURE_SIDE = 330.0
 MARGIN, TITLE, BAR_GAP, BAR_WIDTH, LABELS = 12.0, 30.0, 12.0, 14.0, 52.0
-HIGH_QUANTILE = 0.98
+HIGH_QUANTILE, LEAST_SPAN = 0.98, 1e-12
 SHOWN_UNITS = {"1": "", "mmol/L": "mM", "mmol/L.s": "mM s", "mL/min/dL": "mL/min/100 mL"}
 SYMMETRIC = ("wash_out_per_min", "delay_s")
 OUTLINE = "#ffffff"
@@ -58,6 +59,15 @@ class SlicePlan:
         plane = values[self.k]
         plane = plane[::-1] if self.flips[0] else plane
         return plane[:, ::-1] if self.flips[1] else plane
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Colours beside a picture, and the values at their ends."""
+
+    scale: ColourScale
+    low: float
+    high: float
 
 
 def planned_slice(geometry: ImageGeometry, weight: NDArray[Any]) -> SlicePlan:
@@ -112,9 +122,12 @@ def _values_figure(
     values = study.on_grid(np.asarray(flat, float))
     shown = study.on_grid(told(study, name)) & np.isfinite(values)
     low, high = _range(name, values[shown & _tissue(study, outlines)])
-    colours = np.where(plan.of(shown)[..., None], coloured(plan.of(values), low, high), _grey(study, plan))
+    scale = PERFUSION_SCALES[name]
+    coloured = 255 * scale.at((plan.of(values) - low) / max(high - low, LEAST_SPAN))
+    colours = np.where(plan.of(shown)[..., None], np.rint(coloured), _grey(study, plan))
     unit = SHOWN_UNITS.get(map_kind(name).unit, map_kind(name).unit)
-    return _figure(colours.astype(np.uint8), plan, outlines, f"{title}{f' ({unit})' if unit else ''}", (low, high))
+    titled = f"{title} ({unit})" if unit else title
+    return _figure(colours.astype(np.uint8), plan, outlines, titled, Bar(scale, low, high))
 
 
 def anatomy_figure(study: FittedStudy, plan: SlicePlan, outlines: Sequence[Mask], title: str) -> Markup:
@@ -165,7 +178,7 @@ def _figure(
     plan: SlicePlan,
     outlines: Sequence[Mask],
     title: str,
-    ends: tuple[float, float] | None,
+    bar: Bar | None,
 ) -> Markup:
     rows, columns = pixels.shape[:2]
     size = np.array([columns * plan.spacing_mm[1], rows * plan.spacing_mm[0]])
@@ -178,17 +191,17 @@ def _figure(
     letter = plan.left_letter
     parts.append(svg.text(where.x + 4, where.y + height / 2, letter, size=12, colour=OUTLINE, on_picture=True))
     total = where.x + width + MARGIN
-    if ends is not None:
-        parts.append(_bar(svg.Rect(where.x + width + BAR_GAP, where.y, BAR_WIDTH, height), *ends))
+    if bar is not None:
+        parts.append(_bar(svg.Rect(where.x + width + BAR_GAP, where.y, BAR_WIDTH, height), bar))
         total += BAR_GAP + BAR_WIDTH + LABELS
     return svg.document(max(total, 200.0), TITLE + height + MARGIN, parts, title)
 
 
-def _bar(where: svg.Rect, low: float, high: float) -> Markup:
-    table = colour_table()[::-1].reshape(ENTRIES, 1, 3)
+def _bar(where: svg.Rect, bar: Bar) -> Markup:
+    table = np.rint(255 * bar.scale.colours[::-1]).astype(np.uint8).reshape(LEVELS, 1, 3)
     parts = [svg.picture(np.ascontiguousarray(table), where)]
-    for tick in round_ticks(low, high):
-        y = where.y + where.height * (1 - (tick - low) / (high - low))
+    for tick in round_ticks(bar.low, bar.high):
+        y = where.y + where.height * (1 - (tick - bar.low) / (bar.high - bar.low))
         right = where.x + where.width
         parts += [svg.line([(right, y), (right + 4, y)], width=1), svg.text(right + 7, y + 4, f"{tick:g}", size=11)]
     return joined(parts)

@@ -95,6 +95,7 @@ def cleaned(
     result = _cleaned_items(dataset, cleaning)
     result.PatientName = result.PatientID = pseudonyms.case_id(patient)
     _complete(result)
+    _cut_pixels(result)
     state_deidentification(result, keep_characteristics=keep_characteristics)
     _renew_file_header(result, dataset)
     return result
@@ -178,7 +179,7 @@ def _each(value: object, action: Action, cleaning: _Cleaning) -> object:
 
 def _changed(value: str, action: Action, cleaning: _Cleaning) -> str:
     if action is Action.UID:
-        return cleaning.pseudonyms.uid(value) if value.strip() else ""
+        return cleaning.pseudonyms.uid(value)
     if action is Action.DATE:
         return cleaning.pseudonyms.shifted(value, cleaning.patient)
     return cleaned_text(value)
@@ -195,7 +196,7 @@ def _limited_age(age: str) -> str:
 
 def _take_private(result: Dataset, dataset: Dataset, element: DataElement, cleaning: _Cleaning) -> None:
     creator = dataset.get((element.tag.group, element.tag.element >> 8))
-    if creator is None or element.tag.element < 0x1000:
+    if creator is None:
         return
     name = PrivateName(str(creator.value).strip(), element.tag.group, element.tag.element & 0xFF)
     rule = cleaning.allowed.private.get(name)
@@ -238,6 +239,15 @@ def _complete(result: Dataset) -> None:
     for keyword in ("StudyDate", "StudyTime"):
         if keyword not in result:
             setattr(result, keyword, "")
+
+
+def _cut_pixels(result: Dataset) -> None:
+    """Leave out what stands behind the last pixel, which no viewer shows."""
+    if "PixelData" not in result:
+        return
+    bits = int(result.Rows) * int(result.Columns) * int(result.BitsAllocated) * int(result.SamplesPerPixel)
+    size = 2 * -(-bits * int(result.get("NumberOfFrames") or 1) // 16)
+    result.PixelData = result.PixelData[:size]
 
 
 def _decompressed(dataset: Dataset) -> Dataset:

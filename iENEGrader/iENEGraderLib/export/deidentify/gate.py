@@ -173,7 +173,8 @@ def _kind_in_guessed(search: Search, content: bytes, level: int) -> Kind | None:
     except UnreadableError:
         if len(content) > SHORT or content.startswith(CERTAIN_HEADS):
             raise
-        return _kind_in_bytes(search, content)
+        # Its bytes have been searched before they were opened.
+        return None
 
 
 def _kind_in_bytes(search: Search, data: bytes) -> Kind | None:

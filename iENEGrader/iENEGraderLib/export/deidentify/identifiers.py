@@ -191,7 +191,5 @@ def _kind_of_keyword(keyword: str) -> Kind | None:
 
 
 def _stem(name: str) -> str:
-    """Name of a file without its endings (``.nii.gz``, ``.seg.nrrd``); a UID keeps its last parts."""
-    if re.fullmatch(r"[\d.]+", name):
-        return name
+    """Name of a file without its endings (``.nii.gz``), which begin with a letter, unlike parts of a UID."""
     return re.sub(r"(\.[A-Za-z]\w{0,4}){1,2}$", "", name) or name

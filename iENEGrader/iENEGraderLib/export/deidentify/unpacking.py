@@ -139,9 +139,12 @@ def _png(data: bytes) -> Iterator[Inner]:
             name, _, packed = content.partition(b"\0")
             yield Inner(name + b"\n" + zlib.decompress(packed[1:]))
         elif kind not in (b"IHDR", b"IEND"):
-            # Name and text of tEXt are parted by a zero.
-            yield Inner(content.replace(b"\0", b"\n") if kind == b"tEXt" else content)
-    yield Inner(zlib.decompress(b"".join(pixels)), is_pixels=True)
+            yield Inner(content)
+    stream = zlib.decompressobj()
+    yield Inner(stream.decompress(b"".join(pixels)), is_pixels=True)
+    if not stream.eof:
+        raise EOFError
+    yield Inner(stream.unused_data)
 
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

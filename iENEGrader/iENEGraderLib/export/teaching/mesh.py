@@ -22,6 +22,7 @@ GLB_MAGIC, GLB_VERSION, JSON_CHUNK, BINARY_CHUNK = 0x46546C67, 2, 0x4E4F534A, 0x
 FLOAT, UNSIGNED_INT, ARRAY_BUFFER, ELEMENT_BUFFER, TRIANGLES = 5126, 5125, 34962, 34963, 4
 RAS_MM_TO_GLTF = (-0.001, 0, 0, 0, 0, 0, 0.001, 0, 0, 0.001, 0, 0, 0, 0, 0, 1)
 """Matrix by columns, from RAS mm to the metres of glTF, where models look along +z, +y is up and -x their right."""
+LONGEST_STEM = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,8 @@ class Mesh:
     @property
     def file_stem(self) -> str:
         """Its name in ASCII letters and digits, for names of files."""
-        return "-".join(re.findall("[A-Za-z0-9]+", self.name)).lower() or "surface"
+        words = "-".join(re.findall("[A-Za-z0-9]+", self.name)).lower()
+        return words[:LONGEST_STEM].strip("-") or "surface"
 
     @property
     def is_watertight(self) -> bool:

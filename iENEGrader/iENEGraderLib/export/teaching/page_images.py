@@ -27,7 +27,7 @@ def stacks_section(stacks: Sequence[SectionStack]) -> Markup:
     return section(
         "Sections",
         "sections",
-        tag("p", HOW_TO_SCROLL, class_="aside"),
+        tag("p", HOW_TO_SCROLL, class_="aside how"),
         tag("div", *(_stack(stack, n) for n, stack in enumerate(stacks)), class_="stacks"),
         data_block("stack-data", [_stack_data(stack) for stack in stacks]),
     )
@@ -43,7 +43,7 @@ def images_section(images: Sequence[KeyImage]) -> Markup:
     return section(
         "Key images",
         "images",
-        tag("p", toggle, " ", tag("span", hint), class_="aside"),
+        tag("p", toggle, " ", tag("span", hint), class_="aside how"),
         *(_node(node_id, [each for each in images if each.node_id == node_id]) for node_id in node_ids),
     )
 

@@ -52,7 +52,7 @@ def surfaces_section(meshes: Sequence[Mesh], overview: Picture | None = None) ->
     note = tag("div", words, picture, class_="no-webgl", hidden=True)
     sides = [tag("span", "", class_=f"side {edge}", aria_hidden="true") for edge in ("left", "right", "top", "bottom")]
     figure = tag("figure", tag("div", canvas, *sides, class_="scene"), note, caption, class_="surfaces")
-    aside = tag("p", HOW_TO_TURN, class_="aside")
+    aside = tag("p", HOW_TO_TURN, class_="aside how")
     return section("Surfaces", "surfaces", aside, figure, data_block("surface-data", surface_data(meshes)))
 
 

@@ -8,7 +8,7 @@ import slicer
 from HeadNeckNodesLib.scene.volumes import MODALITY_ATTRIBUTE, show_soft_tissue
 
 from iENEGraderLib.measure.units import Unit
-from iENEGraderLib.scene.spectral.map_legend import SCALES, colour_table, show_legends
+from iENEGraderLib.scene.spectral.map_legend import LEGENDS, colour_table, show_legends
 from iENEGraderLib.spectral import MapKind
 from iENEGraderLib.spectral.noise_reduced import LABEL
 
@@ -34,7 +34,7 @@ def describe_map(volume: Any, blend: Blend, inputs: Sequence[str]) -> None:
         # Not CT: whoever measures HU must not take this map for it.
         volume.SetAttribute(MODALITY_ATTRIBUTE, blend.kind.value)
     told = [f"{blend.name}, computed from {' and '.join(inputs)}", *blend.warnings]
-    if blend.kind in SCALES:
+    if blend.kind in LEGENDS:
         told.append("0 in air, bone and metal, where this map does not hold")
     volume.SetDescription(". ".join(told))
 
@@ -44,11 +44,11 @@ def show_as_map(volume: Any, kind: MapKind) -> None:
     display = volume.GetDisplayNode()
     if display is None or not display.GetAutoWindowLevel():
         return
-    scale = SCALES.get(kind)
-    if scale is not None:
+    look = LEGENDS.get(kind)
+    if look is not None:
         display.AutoWindowLevelOff()
-        display.SetWindowLevelMinMax(scale.low, scale.high)
-        display.SetAndObserveColorNodeID(colour_table(scale).GetID())
+        display.SetWindowLevelMinMax(look.low, look.high)
+        display.SetAndObserveColorNodeID(colour_table(look.scale).GetID())
         show_legends([volume])
     elif kind is MapKind.NON_CONTRAST:
         display.AutoWindowLevelOff()
