@@ -39,6 +39,7 @@ def main() -> None:
     draw_reading(application, "panel-locked", lambda panel: panel.caseSection.lockButton.click())
     draw_reading(application, "panel-export", lambda panel: panel.exportButton.click())
     draw_perfusion(application)
+    draw_maps(application)
     use_palette(DARK)
     draw_reading(application, "panel-dark", doubt_spikes)
 
@@ -160,6 +161,23 @@ def draw_perfusion(application: Any) -> None:
     section.table.selectRow(criteria.index(CriterionId.INJECTION_RATE_AND_FLUSH))
     section.entries._enter(AnswerField.SALINE_FLUSH, 20.0)
     slicer_harness.screenshot(representation, FOLDER / "pwi-check.png", height=1060)
+    application.unloadModule("PWIProtocol")
+
+
+def draw_maps(application: Any) -> None:
+    """Draw the maps of the reference object, with the folds of the check closed."""
+    import slicer
+    import slicer_harness
+
+    slicer.mrmlScene.Clear(0)
+    module = application.loadModule(ROOT / "PWIProtocol" / "PWIProtocol.py")
+    representation = module.widgetRepresentation()
+    panel = representation.self().panel
+    representation.resize(WIDTH, HEIGHT)
+    representation.show()
+    panel.mapsSection.fold.collapsed = False
+    panel.mapsSection.sampleButton.click()
+    slicer_harness.screenshot(representation, FOLDER / "pwi-maps.png", height=980)
     application.unloadModule("PWIProtocol")
 
 

@@ -13,7 +13,7 @@ from HeadNeckNodesLib.drawing.png import png_uri
 from HeadNeckNodesLib.errors import InputError
 from identity_builders import KNOWN, PLANTED
 from iENEGraderLib.export.deidentify import Identifier, Identifiers, Kind, require_clean
-from planting_places import PLACES, VOXELS, nrrd_with, png_with, zipped
+from planting_places import PLACES, PNG, VOXELS, nrrd_with, png_with, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +107,7 @@ UNREADABLE = {
     "7z": b"7z\xbc\xaf\x27\x1c\0\4" + VOXELS[:100],
     "damaged zip": zipped("nothing" * 99)[:90] + zipped("x")[90:],
     "cut gzip": gzip.compress(VOXELS)[:-40],
+    "png without pixels": PNG[:33] + PNG[-12:],
     "damaged png": png_with(b"zTXt", b"Author\0\0no zlib"),
     "damaged dicom": bytes(128) + b"DICM" + VOXELS[:999],
 }
