@@ -175,7 +175,7 @@ def test_a_case_that_is_done_is_not_done_again(
     assert files_in(tmp_path / "out") == before
 
 
-@pytest.mark.parametrize("change", ["input", "output", "targets"])
+@pytest.mark.parametrize("change", ["input", "output", "targets", "told"])
 def test_a_case_that_changed_is_not_taken_for_done_and_not_replaced_without_force(
     a_case: CaseFolder, an_export: Callable[..., int], tmp_path: Path, change: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -187,12 +187,13 @@ def test_a_case_that_changed_is_not_taken_for_done_and_not_replaced_without_forc
         (tmp_path / "out" / "X1" / "nodes.csv").write_text("mine", encoding="utf-8")
     before = files_in(tmp_path / "out")
     to = "csv,fhir" if change == "targets" else "csv"
+    told = ["--real"] if change == "told" else []
 
-    assert an_export(a_case.folder, to=to) == 2
+    assert an_export(a_case.folder, *told, to=to) == 2
     assert "is there already; choose another folder with --out, or replace it with --force" in capsys.readouterr().err
     assert files_in(tmp_path / "out") == before
 
-    assert an_export(a_case.folder, "--force", to=to) == 0
+    assert an_export(a_case.folder, *told, "--force", to=to) == 0
     assert files_in(tmp_path / "out") != before
 
 

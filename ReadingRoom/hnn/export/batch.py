@@ -144,6 +144,7 @@ def _exported(case: CasePlace, run: _Run) -> ExportedCase:
         request.key,
         deface=request.deface,
         choice=request.choice,
+        told=(request.software, run.origin, *(f"{each.quantity}:{each.unit}" for each in files.maps)),
     )
     earlier = None if request.replaces else exported_earlier(request, mark)
     if earlier is not None:

@@ -8,7 +8,8 @@ import pytest
 from HeadNeckNodesLib.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
-from iENEGraderLib.export.deidentify import Pseudonyms, key_from
+from iENEGraderLib.export.deidentify import Identifier, Identifiers, Kind, Pseudonyms, key_from
+from iENEGraderLib.export.deidentify.identifiers import patient_told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,3 +114,18 @@ def test_a_file_without_key_is_refused_and_kept(tmp_path: Path, text: str) -> No
     with pytest.raises(InputError, match="key"):
         key_from(path)
     assert path.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("known", "patient"),
+    [
+        ({Kind.PATIENT_ID: "0047", Kind.PATIENT_NAME: "Lee^Kim", Kind.BIRTH_DATE: "19500101"}, "0047"),
+        ({Kind.PATIENT_NAME: "Lee^Kim", Kind.BIRTH_DATE: "19500101"}, "Lee^Kim/19500101"),
+        ({Kind.PATIENT_NAME: "Lee^Kim"}, "Lee^Kim"),
+        ({Kind.BIRTH_DATE: "19500101"}, ""),
+        ({}, ""),
+    ],
+    ids=["id", "name and birth date", "name", "birth date alone", "nothing"],
+)
+def test_a_patient_is_the_same_without_dicom_objects_as_with_them(known: dict[Kind, str], patient: str) -> None:
+    assert patient_told(Identifiers(frozenset(Identifier(*each) for each in known.items()))) == patient

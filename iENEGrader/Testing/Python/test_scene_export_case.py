@@ -92,6 +92,9 @@ def test_what_the_scene_keeps_of_the_patient_is_looked_for_without_dicom_files(a
     hierarchy.SetItemAttribute(a_case.folder, "DICOM.PatientID", PATIENT_ID)
     with gathered_case(a_reading(), REAL) as gathered:
         assert PATIENT_ID in {each.value for each in gathered.identifiers.found}
+        identity = identity_of(gathered)
+    # The same pseudonym as of the patient's DICOM files, whatever case id a reader has typed.
+    assert identity.patient == PATIENT_ID
 
 
 def test_surfaces_are_those_of_nodes_and_arteries_and_never_the_skin(a_case: CaseScene) -> None:

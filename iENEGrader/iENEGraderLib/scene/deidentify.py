@@ -16,6 +16,7 @@ from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.export.deidentify import Identifier, Identifiers, Kind, of_attributes, of_paths, require_clean
 from iENEGraderLib.export.deidentify.bundle import write_cleaned_bundle
+from iENEGraderLib.export.deidentify.identifiers import patient_told
 from iENEGraderLib.scene.bundle import save_bundle
 
 if TYPE_CHECKING:
@@ -60,10 +61,9 @@ def save_shareable_bundle(
 
 
 def patient_of_scene() -> str:
-    """Return what the case id is computed from: the patient's id, or else name, or else the names of the volumes."""
-    found = {one.kind: one.value for one in sorted(identifiers_of_scene().found, key=lambda one: one.value)}
+    """Return what the case id is computed from: what the scene tells of the patient, or the names of the volumes."""
     names = "/".join(sorted(node.GetName() for node in slicer.util.getNodesByClass("vtkMRMLVolumeNode")))
-    return found.get(Kind.PATIENT_ID) or found.get(Kind.PATIENT_NAME) or names or UNTOLD
+    return patient_told(identifiers_of_scene()) or names or UNTOLD
 
 
 def identifiers_of_scene() -> Identifiers:

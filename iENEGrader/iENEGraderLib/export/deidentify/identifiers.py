@@ -54,6 +54,16 @@ class Identifiers:
         return Identifiers(self.found | other.found)
 
 
+def patient_told(identifiers: Identifiers) -> str:
+    """Return what pseudonyms are computed from where there is no DICOM object to ask: id, or else name and birth date.
+
+    The same as of the patient's DICOM objects; of several the first one by letters. Empty when there is neither.
+    """
+    told = {one.kind: one.value for one in sorted(identifiers.found, key=lambda one: one.value, reverse=True)}
+    person = f"{told.get(Kind.PATIENT_NAME, '')}/{told.get(Kind.BIRTH_DATE, '')}".strip("/")
+    return told.get(Kind.PATIENT_ID) or (person if Kind.PATIENT_NAME in told else "")
+
+
 STANDARD_UID_ROOT = "1.2.840.10008."
 KIND_BY_KEYWORD = {
     "PatientID": Kind.PATIENT_ID,

@@ -111,18 +111,21 @@ def fingerprint(
     *,
     deface: bool = False,
     choice: SegmentationChoice | None = None,
+    told: Iterable[str] = (),
 ) -> str:
     """Return what tells the same job again: the bytes of all inputs, the targets, and whether it is de-identified.
 
     Parameters
     ----------
     inputs : files, or folders whose files all count.
+    told : what else decides what is written: what the user says of the inputs, and the version of the program.
     key : of the pseudonyms. With it nobody without the key can tell from the result which input it was.
     """
     files = [file for path in inputs for file in (sorted(_files_in(path)) if path.is_dir() else [path])]
     words = ",".join(target.name for target in targets)
     words += (",deidentified" if key is not None else "") + (",defaced" if deface else "")
     words += "" if choice is None else f",{choice}"
+    words += "".join(f",{each}" for each in told)
     return hmac.new(key or SCHEMA.encode(), f"{words}:{_sha256(files)}".encode(), "sha256").hexdigest()
 
 
