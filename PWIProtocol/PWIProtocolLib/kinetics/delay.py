@@ -1,4 +1,4 @@
-"""The arrival delay of each voxel: coarse over the whole range, then exact fits about the best."""
+"""The arrival delay of each voxel for any model: coarse over the whole range, then exact fits about the best."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from PWIProtocolLib.kinetics.delay_scouts import Scout
 from PWIProtocolLib.kinetics.solution import Solution, multiplied, padded
 from PWIProtocolLib.kinetics.status import VoxelStatus
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 STEP_S = 0.25
 COARSE = 4
 """Steps between the delays that are tried first: one second, less than the rise of a bolus."""
-RATES = 4
-"""Of the rates, every fourth is tried there."""
 ROUNDS = 8
 BLOCK = 4096
 
@@ -40,7 +39,7 @@ class Delayed:
 
 
 class DelaySearch:
-    """Finds the delay with the least sum of squares, for any solver.
+    """Finds the delay with the least sum of squares, for any solver; for the Tofts models `DelayedTofts` is more exact.
 
     Delays lie on a grid of `STEP_S`; at each the fit is exact. Where no limit is active, the parabola through the best
     delay and its neighbours gives the delay between them, and the parameters follow along their own parabolas.
@@ -61,7 +60,7 @@ class DelaySearch:
         low, high = (round(end / STEP_S) for end in delay_s)
         self._delays: Floats = STEP_S * np.arange(low, max(high, low + 2) + 1, dtype=float)
         self._solvers = [solvers(float(delay)) for delay in self._delays]
-        self._scouts = [_Scout(tables(float(delay)), dtype) for delay in self._delays[::COARSE]]
+        self._scouts = [Scout(tables(float(delay)), dtype) for delay in self._delays[::COARSE]]
 
     def solve(self, curves: Reals) -> Delayed:
         """Solve curves, shape (n, n_times)."""
@@ -90,7 +89,7 @@ class DelaySearch:
         best = np.empty(len(curves), np.intp)
         for start in range(0, len(curves), BLOCK):
             rows = curves[start : start + BLOCK]
-            best[start : start + BLOCK] = np.stack([scout.explained(rows) for scout in self._scouts]).argmax(axis=0)
+            best[start : start + BLOCK] = np.stack([scout.best(rows)[0] for scout in self._scouts]).argmax(axis=0)
         return best
 
     def _fill(self, curves: Reals, voxels: Indices, delays: Indices, values: Reals, status: NDArray[np.uint8]) -> None:
@@ -121,25 +120,3 @@ class DelaySearch:
         at_end = ((index == 0) | (index == len(self._delays) - 1)) & (codes == VoxelStatus.FITTED)
         codes = np.where(at_end, np.uint8(VoxelStatus.DELAY_AT_LIMIT), codes)
         return Delayed(Solution(found[:-1], found[-1], codes), self._delays[index] + STEP_S * offset)
-
-
-class _Scout:
-    """Tells what the extended Tofts model explains at one delay, from few rates and without upper limits."""
-
-    def __init__(self, table: RateTable, dtype: np.dtype[Any]) -> None:
-        unit = table.unit_curves[0][::RATES]
-        plasma = table.plasma / np.sqrt(table.plasma_energy)
-        overlap = unit @ plasma
-        rest = np.sqrt(1 - overlap**2)
-        beside = (unit - np.outer(overlap, plasma)) / rest[:, None]
-        self._dictionary: Reals = np.vstack([beside, plasma]).T.astype(dtype)
-        self._overlap, self._rest, self._ratio = (x.astype(dtype) for x in (overlap, rest, overlap / rest))
-
-    def explained(self, curves: Reals) -> Reals:
-        """Return the greatest explained sum of squares of each curve, shape (n,)."""
-        products = multiplied(padded(curves), self._dictionary)[: len(curves)]
-        beside, plasma = products[:, :-1].clip(0, None), products[:, -1:]
-        alone = (beside * self._rest + plasma * self._overlap).clip(0, None)
-        with_plasma = plasma > beside * self._ratio
-        best: Reals = np.where(with_plasma, beside**2 + plasma**2, alone**2).max(axis=1)
-        return best

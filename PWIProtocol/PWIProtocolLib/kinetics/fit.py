@@ -12,6 +12,7 @@ from PWIProtocolLib.kinetics.checks import checked_arterial_curve, checked_curve
 from PWIProtocolLib.kinetics.chunks import SLAB, in_slabs
 from PWIProtocolLib.kinetics.convolution import Convolution
 from PWIProtocolLib.kinetics.delay import DelaySearch
+from PWIProtocolLib.kinetics.delayed_tofts import DelayedTofts
 from PWIProtocolLib.kinetics.exchange import ExchangeSolver
 from PWIProtocolLib.kinetics.maps import KineticMaps
 from PWIProtocolLib.kinetics.patlak import PatlakSolver
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
     Delay = Literal["none", "search"] | float
     Precision = Literal["float32", "float64"]
 
-DELAY_SLAB = 8 * SLAB
-"""Voxels are grouped by delay; small groups would cost more than their fits."""
+PATLAK_DELAY_SLAB = 8 * SLAB
+"""Its voxels are grouped by delay; small groups would cost more than their fits."""
 NEARLY_CONSTANT = 1e-4
+TOFTS_MODELS = (Model.TOFTS, Model.EXTENDED_TOFTS)
 
 
 def fit(  # noqa: PLR0917 (settings in the order that callers know)
@@ -114,9 +116,9 @@ class KineticFitter:
         self._integral = Convolution(times / 60, aif, np.zeros(1))
         self._delay_s = _fixed_delay(delay)
         self._refuse_lost_bolus(self._bounds.delay_s[1] if delay == "search" else self._delay_s)
-        self._search: DelaySearch | None = None
+        self._search: DelaySearch | DelayedTofts | None = None
         if delay == "search":
-            self._search = DelaySearch(self.table, self._solver, self._bounds.delay_s, self._dtype)
+            self._search = self._delay_search()
         self._fixed = self._solver(self._delay_s)
 
     @property
@@ -185,9 +187,7 @@ class KineticFitter:
 
     def _run(self, n: int, rows: Source, threads: int | None, progress: Progress | None) -> KineticMaps:
         out = _Results(n, self._fixed.names, self._dtype, self._search is not None)
-        # The exchange model is slow enough that small groups cost nothing, and people wait for the next step.
-        is_quick = self.model is not Model.TWO_COMPARTMENT_EXCHANGE
-        slab = DELAY_SLAB if self._search is not None and is_quick else SLAB
+        slab = PATLAK_DELAY_SLAB if self._search is not None and self.model is Model.PATLAK else SLAB
         in_slabs(lambda part: self._slab(*rows(part), out, part), n, threads, progress, slab)
         return out.maps(self.model)
 
@@ -214,6 +214,12 @@ class KineticFitter:
         freedom = max(rows.shape[1] - self.n_parameters, 1)
         values = solution.parameters, 1 - residual / spread[usable], np.sqrt(residual / freedom), delay
         out.store(part, usable, status, values)
+
+    def _delay_search(self) -> DelaySearch | DelayedTofts:
+        if self.model in TOFTS_MODELS:
+            with_plasma = self.model is Model.EXTENDED_TOFTS
+            return DelayedTofts(self._convolution, self.time_s / 60, self._bounds, self._dtype, with_plasma)
+        return DelaySearch(self.table, self._solver, self._bounds.delay_s, self._dtype)
 
     def _refuse_lost_bolus(self, late: float) -> None:
         """Refuse delays that move the peak of the arterial curve behind the last image."""

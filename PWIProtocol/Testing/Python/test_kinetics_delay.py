@@ -12,6 +12,13 @@ FINE_AIF = arterial_mM(FINE_S)
 NOT_DEFINED = {VoxelStatus.KTRANS_AT_ZERO: ("kep_per_min", "ve"), VoxelStatus.PS_AT_ZERO: ("ve",)}
 
 
+def curves_near_noise() -> np.ndarray:
+    """Curves of which many are best without a part of the model at one delay, and with it at the next."""
+    noise = np.random.default_rng(1).standard_normal((300, 60))
+    tissues = random_tissues(300, seed=8, delay_s=2.4)
+    return np.vstack([0.4 * noise, 0.1 * tissues.noisy(4), tissues.noisy(20)])
+
+
 @pytest.mark.parametrize("delay_s", [0.0, 3.3, 7.0])
 def test_the_delay_of_each_voxel_is_found(delay_s: float) -> None:
     tissues = random_tissues(150, seed=2, delay_s=delay_s or 1e-9)
@@ -40,7 +47,8 @@ def test_under_noise_the_search_never_explains_less_than_any_single_delay() -> N
         for d in np.arange(-3, 12.01, 0.25)
     ]
     worse = left / np.min(single, axis=0)
-    assert np.mean(worse <= 1 + 1e-9) > 0.95
+    assert np.mean(worse <= 1 + 1e-6) > 0.97
+    assert worse.max() < 1.001
     assert np.percentile(np.abs(searched.delay_s - 4.4), 90) < 2
 
 
@@ -49,7 +57,20 @@ def test_the_residual_is_that_of_the_curve_with_its_delay() -> None:
     maps = fit(curves, TIMES_S, FINE_AIF, delay="search", aif_time_s=FINE_S, dtype="float64")
     drawn = fitted_curves(maps, np.arange(20), TIMES_S, FINE_AIF, aif_time_s=FINE_S)
     squares = np.sum((drawn - curves) ** 2, axis=1)
-    assert squares == pytest.approx(np.asarray(maps.residual_sd) ** 2 * 56, rel=2e-2)
+    assert squares == pytest.approx(np.asarray(maps.residual_sd) ** 2 * 56, rel=1e-5)
+
+
+@pytest.mark.parametrize("model", ["tofts", "extended_tofts"])
+def test_the_number_of_threads_and_the_other_voxels_do_not_change_a_delay(model: str) -> None:
+    curves = np.vstack([curves_near_noise()] * 40)
+    one, two, few = (
+        fit(rows, TIMES_S, FINE_AIF, model, delay="search", aif_time_s=FINE_S, threads=threads)
+        for rows, threads in ((curves, 1), (curves, 2), (curves[100:137], 1))
+    )
+    assert (one.status == two.status).all()
+    for name, values in one.named().items():
+        assert np.array_equal(values, two.named()[name], equal_nan=True)
+        assert np.array_equal(values[100:137], few.named()[name], equal_nan=True)
 
 
 def test_a_delay_at_the_end_of_its_range_is_told() -> None:
@@ -79,13 +100,6 @@ def test_every_model_can_search_the_delay(model: str, known: dict[str, float]) -
     assert maps.delay_s[0] == pytest.approx(4.0, abs=0.02)
     for name, value in known.items():
         assert maps.named()[name][0] == pytest.approx(value, rel=0.01)
-
-
-def curves_near_noise() -> np.ndarray:
-    """Curves of which many are best without a part of the model at one delay, and with it at the next."""
-    noise = np.random.default_rng(1).standard_normal((300, 60))
-    tissues = random_tissues(300, seed=8, delay_s=2.4)
-    return np.vstack([0.4 * noise, 0.1 * tissues.noisy(4), tissues.noisy(20)])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from PWIProtocolLib.kinetics import (
     VoxelStatus,
     exponential_convolution,
     fit,
+    fitted_curves,
     spoiled_signal,
     t1_from_flip_angles,
     tissue_curves,
@@ -62,6 +63,33 @@ def test_of_two_tops_that_are_nearly_as_high_the_higher_is_taken() -> None:
     curves = shares * late + (1 - shares) * early
     maps = fit(curves, TIMES_S, AIF, "tofts", dtype="float64")
     assert (squares_left(curves, maps, 2) <= least_of_fine_search(curves, TIMES_S, AIF, 0.0) * (1 + 1e-6)).all()
+
+
+def squares_beside_drawn(
+    curves: np.ndarray, maps: object, aif_time_s: np.ndarray, aif: np.ndarray, delay_s: float = 0.0
+) -> np.ndarray:
+    """The sum of squares between curves and those that the maps describe."""
+    everyone = np.arange(len(curves))
+    drawn = fitted_curves(maps, everyone, TIMES_S, aif, aif_time_s=aif_time_s, delay_s=delay_s)
+    return np.sum((np.where(maps.has_value[:, None], drawn, 0) - curves) ** 2, axis=1)
+
+
+@pytest.mark.parametrize("model", ["tofts", "extended_tofts"])
+@pytest.mark.parametrize("step_s", [1.0, 5.0])
+def test_a_searched_delay_is_as_good_as_the_best_of_fits_at_every_twentieth_second(model: str, step_s: float) -> None:
+    tissues = random_tissues(60, seed=2, delay_s=3.3)
+    noise = np.random.default_rng(1).standard_normal((60, 60))
+    curves = np.vstack([tissues.noisy(50), tissues.noisy(5), noise])
+    fine = np.arange(0, 296, step_s)
+    aif = arterial_mM(fine)
+    searched = fit(curves, TIMES_S, aif, model, delay="search", aif_time_s=fine, dtype="float64")
+    least = np.full(len(curves), np.inf)
+    for delay in np.arange(-3, 12.001, 0.05):
+        single = fit(curves, TIMES_S, aif, model, delay=float(delay), aif_time_s=fine, dtype="float64")
+        least = np.minimum(least, squares_beside_drawn(curves, single, fine, aif, float(delay)))
+    worse = squares_beside_drawn(curves, searched, fine, aif) / least - 1
+    assert worse.max() <= 1e-3
+    assert np.mean(worse > 1e-6) <= 0.03
 
 
 def exchange_curve(parameters: np.ndarray, times: np.ndarray, aif: np.ndarray) -> np.ndarray:
