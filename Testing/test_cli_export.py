@@ -218,6 +218,16 @@ def test_a_file_that_may_not_be_read_is_told_and_the_others_are_done(
     assert "1 of 2 cases exported" in out
 
 
+def test_what_a_killed_run_has_left_is_named(
+    a_case: CaseFolder, an_export: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out" / ".hnn-k1ll3d" / "new").mkdir(parents=True)
+    assert an_export(a_case.folder) == 0
+    err = capsys.readouterr().err
+    assert f"{tmp_path}/out/.hnn-k1ll3d: left by a run that was broken off" in err
+    assert err.count("never share it") == 1
+
+
 def test_help_names_every_target(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["export", "--help"])

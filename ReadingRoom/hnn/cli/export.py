@@ -110,6 +110,7 @@ def run(arguments: argparse.Namespace) -> None:
     InputError
         When a case could not be exported; the others are done.
     """
+    from iENEGraderLib.export.job.placing import left_behind
     from iENEGraderLib.export.report_content import ImageOrigin
 
     from hnn.export.batch import export_cases, write_table
@@ -118,6 +119,12 @@ def run(arguments: argparse.Namespace) -> None:
     request = _request(arguments)
     unless_simulated = ImageOrigin.REAL if arguments.real else ImageOrigin.NOT_STATED
     origin = ImageOrigin.SIMULATED if arguments.simulated else unless_simulated
+    for folder in left_behind(request.out):
+        print(
+            f"{folder}: left by a run that was broken off, or of one that still goes on; nobody has checked what is in "
+            "it: never share it",
+            file=sys.stderr,
+        )
     outcomes = export_cases(cases, request, origin, _say)
     if len(outcomes) == 1:
         _raise_failures(outcomes)

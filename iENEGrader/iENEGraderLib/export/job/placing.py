@@ -13,6 +13,13 @@ from HeadNeckNodesLib.files import write_errors_explained
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PREFIX = ".hnn-"
+
+
+def left_behind(out: Path) -> list[Path]:
+    """Return the folders that runs which were killed have left in `out`: nobody has checked what is in them."""
+    return sorted(out.glob(f"{PREFIX}*/")) if out.is_dir() else []
+
 
 @contextmanager
 def placed_at_once(folder: Path, *, replaces: bool = False) -> Iterator[Path]:
@@ -33,7 +40,7 @@ def placed_at_once(folder: Path, *, replaces: bool = False) -> Iterator[Path]:
         raise InputError(f"{folder}: is there already; choose another folder with --out, or replace it with --force")
     with write_errors_explained(folder):
         # On the same disk as the result, so that moving it is one step.
-        place = tempfile.TemporaryDirectory(prefix=".hnn-", dir=_nearest_folder(folder.parent))
+        place = tempfile.TemporaryDirectory(prefix=PREFIX, dir=_nearest_folder(folder.parent))
     with place as base, write_errors_explained(folder):
         work = Path(base) / "new"
         work.mkdir()
