@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from export_builders import (
     BIRTH_DATE,
@@ -217,9 +218,20 @@ def test_the_face_is_taken_from_the_images_and_nothing_that_is_segmented(tmp_pat
     assert not changed[neck_labels() > 0].any()
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("skin", "skin"), ("subcutaneous_fat", "subcutaneous_fat"), ("Body", "1 segment"), ("Rinde", "1 segment")],
+)
+@pytest.mark.parametrize("deface", [["--deface"], []], ids=["defaced", ""])
 def test_a_segment_of_the_skin_neither_keeps_the_face_nor_is_shared(
-    tmp_path: Path, an_export: Callable[..., int], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    an_export: Callable[..., int],
+    name: str,
+    told: str,
+    deface: list[str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    import highdicom
     import pydicom
     import SimpleITK
 
@@ -231,17 +243,21 @@ def test_a_segment_of_the_skin_neither_keeps_the_face_nor_is_shared(
     with_skin.CopyInformation(labels)
     for key in labels.GetMetaDataKeys():
         with_skin.SetMetaData(key, labels.GetMetaData(key))
-    for key, value in {"ID": "s4", "Name": "skin", "LabelValue": "4", "Layer": "0"}.items():
+    for key, value in {"ID": "s4", "Name": name, "LabelValue": "4", "Layer": "0"}.items():
         with_skin.SetMetaData(f"Segment3_{key}", value)
     SimpleITK.WriteImage(with_skin, str(case.segmentation))
 
-    assert an_export(case.folder, "--deidentify", "on", "--deface", "--json", to="dicom-seg") == 0
-    assert "segments that show the face were left out: skin" in the_case(capsys)["notes"]
+    assert an_export(case.folder, "--deidentify", "on", *deface, "--json", to="dicom-seg") == 0
+    assert f"segments that show the face, or may show it, were left out: {told}" in the_case(capsys)["notes"]
     (folder,) = (tmp_path / "out").iterdir()
-    assert (read_image(folder / "dicom" / "images").voxels != neck_voxels())[FACE_FROM_SECTION:, :8].any()
-    shared = {each.SegmentLabel for each in pydicom.dcmread(folder / "dicom" / "segmentation.dcm").SegmentSequence}
-    assert len(shared) == 3
-    assert not [name for name in shared if "skin" in name.lower()]
+    changed = read_image(folder / "dicom" / "images").voxels != neck_voxels()
+    assert changed[FACE_FROM_SECTION:, :8].any() == bool(deface)
+    stored = pydicom.dcmread(folder / "dicom" / "segmentation.dcm")
+    assert len(stored.SegmentSequence) == 3
+    assert not [each for each in stored.SegmentSequence if name.lower() in each.SegmentLabel.lower()]
+    assert int(highdicom.seg.segread(folder / "dicom" / "segmentation.dcm").get_volume().array[..., :2].sum()) == int(
+        np.isin(neck_labels(), (1, 2)).sum()
+    )
 
 
 def test_without_defacing_a_face_in_the_volume_is_told(

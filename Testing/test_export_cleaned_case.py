@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from export_builders import write_case, write_map
+from export_builders import neck_voxels, write_case, write_map
+from HeadNeckNodesLib.imaging.segmentation import Segment
 from hnn.export.case_files import case_at
 from hnn.export.file_case import case_of_files
 from iENEGraderLib.export.deidentify import Kind, Pseudonyms
 from iENEGraderLib.export.job.cleaned_case import cleaned_case, identity_of
 from iENEGraderLib.export.report_content import ImageOrigin
+from scipy import ndimage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,3 +55,34 @@ def test_a_cleaned_case_names_neither_the_images_nor_the_files_of_its_maps(
 def test_the_images_that_maps_came_from_are_looked_for(a_case_with_a_perfusion_map: ExportCase) -> None:
     uids = {each.value for each in identity_of(a_case_with_a_perfusion_map).identifiers.found if each.kind is Kind.UID}
     assert FRAME in uids
+
+
+@pytest.fixture
+def a_case_with_a_deep_layer(tmp_path: Path) -> ExportCase:
+    """Beside nodes and mandible, what lies more than 8 mm under the skin, as tongue and as artery."""
+    case = case_of_files(case_at(write_case(tmp_path / "in", mandible=True).folder), ImageOrigin.REAL)
+    deep = ndimage.distance_transform_edt(neck_voxels() > 0, sampling=case.image.geometry.spacing_kji_mm) > 8
+    (box,) = ndimage.find_objects(deep.astype(int))
+    labels = deep.astype("uint8")
+    layers = [
+        Segment(name, name, labels, 1, box, (0, 0, 0), labels.shape) for name in ("tongue", "common_carotid_artery")
+    ]
+    segmentation = case.segments.segmentation
+    more = replace(segmentation, segments=(*segmentation.segments, *layers))
+    return replace(case, segments=replace(case.segments, segmentation=more))
+
+
+def test_what_is_taken_from_the_face_is_taken_from_segments_but_not_from_nodes_and_vessels(
+    a_case_with_a_deep_layer: ExportCase,
+) -> None:
+    before = {each.name: each.mask() for each in a_case_with_a_deep_layer.segments.segmentation.segments}
+
+    after = cleaned_case(a_case_with_a_deep_layer, PSEUDONYMS, "4711", None, deface=True).case
+
+    changed = after.image.voxels != a_case_with_a_deep_layer.image.voxels
+    shared = {each.name: each.mask() for each in after.segments.segmentation.segments}
+    assert (before["tongue"] & changed).any()
+    assert (shared["tongue"] == before["tongue"] & ~changed).all()
+    assert (shared["common_carotid_artery"] == before["common_carotid_artery"]).all()
+    nodes = [each.mask() for each in after.segments.nodes]
+    assert [mask.sum() for mask in nodes] == [before["node_right"].sum(), before["node_left"].sum()]

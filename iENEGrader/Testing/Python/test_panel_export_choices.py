@@ -285,8 +285,8 @@ def test_choices_are_remembered_for_the_next_case_and_not_in_the_scene(an_export
     an_exporter.export(tmp_path / "out", "csv", "fhir")
     later = ExportFold(an_exporter.panel._session, an_exporter.panel.attempt)
     assert [name for name, box in later.targetBoxes.items() if box.checked] == ["csv", "fhir"]
-    assert (later.folderBox.text, later.deidentifyBox.checked) == (str(tmp_path / "out"), False)
-    assert (later.more.defaceBox.checked, later.more.defaceBox.enabled) == (True, False)
+    assert (later.folderBox.text, later.deidentifyBox.checked) == (str(tmp_path / "out"), True)
+    assert (later.more.defaceBox.checked, later.more.defaceBox.enabled) == (True, True)
     slicer.mrmlScene.SetSaveToXMLString(1)
     try:
         slicer.mrmlScene.Commit()

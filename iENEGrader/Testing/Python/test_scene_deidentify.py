@@ -119,7 +119,7 @@ def test_a_name_in_the_scene_is_found_in_a_plain_bundle_and_is_gone_from_a_share
 
     with pytest.raises(InputError, match=r"plain\.mrb: holds"):
         require_clean(tmp_path / "plain.mrb", KNOWN)
-    assert save_shareable_bundle(tmp_path / "shared.mrb", PSEUDONYMS, patient="4711", known=KNOWN).files == 1
+    assert save_shareable_bundle(tmp_path / "shared.mrb", PSEUDONYMS, patient="4711", known=KNOWN).report.files == 1
 
 
 def test_each_value_of_a_patient_in_the_subject_hierarchy_is_found_in_a_plain_bundle(
@@ -201,6 +201,71 @@ def test_the_scene_is_as_it_was(tmp_path: Path, a_patient: int, a_case: CaseScen
     assert items.GetItemAttribute(a_patient, "DICOM.PatientID") == PATIENT_ID
     assert (slicer.mrmlScene.GetURL(), slicer.mrmlScene.GetRootDirectory()) == (url, folder)
     assert [path.name for path in tmp_path.iterdir()] == ["shared.mrb"]
+
+
+def test_segments_that_show_the_face_are_not_shared_and_stay_in_the_scene(tmp_path: Path, a_case: CaseScene) -> None:
+    import slicer
+    from iENEGraderLib.scene.deidentify import save_shareable_bundle
+
+    segmentation = a_case.anatomy.GetSegmentation()
+    segmentation.GetNthSegment(1).SetName("Rindenstück")
+    artery = slicer.util.arrayFromSegmentBinaryLabelmap(a_case.anatomy, segmentation.GetNthSegmentID(0), a_case.volume)
+    before = {each: int(slicer.util.arrayFromSegmentBinaryLabelmap(a_case.anatomy, each, a_case.volume).sum())
+              for each in segmentation.GetSegmentIDs()}  # fmt: skip
+
+    shared = save_shareable_bundle(tmp_path / "shared.mrb", PSEUDONYMS, patient="4711", known=KNOWN)
+
+    assert shared.notes[0] == "segments that show the face, or may show it, were left out: 1 segment"
+    assert a_case.anatomy.GetSegmentation() is segmentation
+    assert before == {
+        each: int(slicer.util.arrayFromSegmentBinaryLabelmap(a_case.anatomy, each, a_case.volume).sum())
+        for each in segmentation.GetSegmentIDs()
+    }
+    slicer.mrmlScene.Clear(0)
+    slicer.util.loadScene(str(tmp_path / "shared.mrb"))
+    labels = [segment_labels(node) for node in slicer.util.getNodesByClass("vtkMRMLSegmentationNode")]
+    assert [sorted(each) for each in labels] == [["node_1", "node_2"], ["common_carotid_artery_right"]]
+    assert labels[1]["common_carotid_artery_right"] == int(artery.astype(bool).sum())
+    assert stored_voxels(tmp_path / "shared.mrb") == sorted(sum(each.values()) for each in labels)
+
+
+def segment_labels(node: Any) -> dict[str, int]:
+    """Number of voxels of each segment by its name."""
+    import slicer
+
+    segments = node.GetSegmentation()
+    return {segments.GetSegment(each).GetName(): int((slicer.util.arrayFromSegmentBinaryLabelmap(node, each) > 0).sum())
+            for each in segments.GetSegmentIDs()}  # fmt: skip
+
+
+def stored_voxels(bundle: Path) -> list[int]:
+    """Number of voxels that are not empty in each segmentation file, whichever segment they belong to."""
+    import SimpleITK
+
+    counts = []
+    with zipfile.ZipFile(bundle) as archive:
+        for name in archive.namelist():
+            if name.endswith(".seg.nrrd"):
+                file = archive.extract(name, bundle.parent / "unpacked")
+                counts.append(int((SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(file)) > 0).sum()))
+    return sorted(counts)
+
+
+def test_a_segmentation_of_no_image_is_shared_with_its_nodes_and_vessels_alone(
+    tmp_path: Path, a_case: CaseScene
+) -> None:
+    from iENEGraderLib.scene.outer_segments import without_outer_segments
+
+    a_case.anatomy.GetSegmentation().GetNthSegment(1).SetName("thyroid_gland")
+    a_case.anatomy.SetNodeReferenceID(a_case.anatomy.GetReferenceImageGeometryReferenceRole(), None)
+
+    with without_outer_segments() as told:
+        segments = a_case.anatomy.GetSegmentation()
+        names = [segments.GetSegment(each).GetName() for each in segments.GetSegmentIDs()]
+
+    assert names == ["common_carotid_artery_right"]
+    assert told == ("segments that show the face, or may show it, were left out: thyroid_gland",)
+    assert a_case.anatomy.GetSegmentation().GetNumberOfSegments() == 2
 
 
 def test_names_and_days_in_the_archive_tell_nothing(tmp_path: Path, a_patient: int, a_case: CaseScene) -> None:

@@ -8,6 +8,7 @@ in its place; the scene itself is not touched.
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +19,32 @@ from iENEGraderLib.export.deidentify import Identifier, Identifiers, Kind, of_at
 from iENEGraderLib.export.deidentify.bundle import write_cleaned_bundle
 from iENEGraderLib.export.deidentify.identifiers import patient_told
 from iENEGraderLib.scene.bundle import save_bundle
+from iENEGraderLib.scene.outer_segments import without_outer_segments
 
 if TYPE_CHECKING:
     from iENEGraderLib.export.deidentify import GateReport, Pseudonyms
 
 UNTOLD = "scene without patient"
+FACE_STAYS = (
+    "volumes are shared as they are: where they hold the skin of the face it can be matched with photographs; to take "
+    "it away, export the case with defacing instead"
+)
+
+
+@dataclass(frozen=True)
+class SharedBundle:
+    """What the gate has read of a bundle, and what its owner should know."""
+
+    report: GateReport
+    notes: tuple[str, ...]
 
 
 def save_shareable_bundle(
     path: str | Path, pseudonyms: Pseudonyms, *, patient: str | None = None, known: Identifiers | None = None
-) -> GateReport:
+) -> SharedBundle:
     """Save the scene as MRB without what identifies the patient, checked by the gate.
+
+    Segments that show the face, or may show it, are left out. Volumes keep the face, which a note says.
 
     Parameters
     ----------
@@ -48,7 +64,8 @@ def save_shareable_bundle(
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=target.parent) as folder:
             whole, cleaned = Path(folder) / "scene.mrb", Path(folder) / target.name
             try:
-                save_bundle(whole)
+                with without_outer_segments() as left_out:
+                    save_bundle(whole)
             finally:
                 slicer.mrmlScene.SetRootDirectory(place)
                 slicer.mrmlScene.SetURL(url)
@@ -57,7 +74,7 @@ def save_shareable_bundle(
             cleaned.replace(target)
     except OSError as error:
         raise InputError(f"{target}: cannot write here ({error.strerror}); choose a folder you may write to") from error
-    return report
+    return SharedBundle(report, (*left_out, FACE_STAYS))
 
 
 def patient_of_scene() -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 BODY_CT_HU = -300.0
+AIR_HU = -500.0
 BODY_SHARE_OF_BRIGHT = 0.1
 """MR: tissue is brighter than this share of the 99th percentile."""
 LEAST_SKIN_VOXELS = 50
@@ -78,7 +79,7 @@ def chin_level_mm(geometry: ImageGeometry, masks: Mapping[str, Mask]) -> float |
     for name in CHIN_LANDMARKS:
         mask = masks.get(name)
         if mask is not None and mask.any():
-            return float(_along(geometry, 2)[mask].min())
+            return float(along(geometry, 2)[mask].min())
     return None
 
 
@@ -90,9 +91,9 @@ def face_warning(image: Image, above_mm: float | None = None) -> str | None:
     above_mm : level of the chin, see :func:`chin_level_mm`; when it is not known, any skin in front is a reason.
     """
     outside = _outside(image)
-    region = _in_front(image.geometry, ~outside)
+    region = in_front(image.geometry, ~outside)
     if above_mm is not None:
-        region &= _along(image.geometry, 2) >= above_mm
+        region &= along(image.geometry, 2) >= above_mm
     skin = ~outside & ndimage.binary_dilation(outside) & region
     if np.count_nonzero(skin) < LEAST_SKIN_VOXELS:
         return None
@@ -122,7 +123,7 @@ def defaced(image: Image, plan: DefacingPlan, protected: Mask | None = None) -> 
     spacing, rng = image.geometry.spacing_kji_mm, np.random.default_rng(plan.seed)
     depth = ndimage.distance_transform_edt(~outside, sampling=spacing)
     changed = (depth > 0) & (depth <= _varying_depth(image.voxels.shape, spacing, plan, rng))
-    changed &= _in_front(image.geometry, ~outside) & (_along(image.geometry, 2) >= plan.above_mm)
+    changed &= in_front(image.geometry, ~outside) & (along(image.geometry, 2) >= plan.above_mm)
     if protected is not None and protected.any():
         changed &= ndimage.distance_transform_edt(~protected, sampling=spacing) > plan.margin_mm
     voxels = image.voxels.copy()
@@ -132,12 +133,16 @@ def defaced(image: Image, plan: DefacingPlan, protected: Mask | None = None) -> 
     return DefacedImage(voxels, changed)
 
 
+def body_threshold(image: Image) -> float:
+    """Return the value above which a voxel is tissue: in HU for CT, and for images of no stated kind with HU of air."""
+    if image.modality == "CT" or (not image.modality and float(image.voxels.min()) <= AIR_HU):
+        return BODY_CT_HU
+    return BODY_SHARE_OF_BRIGHT * float(np.percentile(image.voxels, 99))
+
+
 def _outside(image: Image) -> Mask:
     """Air around the body: dark voxels that are connected with a side, front or back of the volume."""
-    threshold = BODY_CT_HU
-    if image.modality != "CT":
-        threshold = BODY_SHARE_OF_BRIGHT * float(np.percentile(image.voxels, 99))
-    labels, _ = ndimage.label(image.voxels < threshold)
+    labels, _ = ndimage.label(image.voxels < body_threshold(image))
     # Not through the first and last section: the airway is open there.
     sides = [labels.take([0, -1], axis) for axis in _level_axes(image.geometry)]
     touching = np.unique(np.concatenate([side.ravel() for side in sides]))
@@ -151,7 +156,7 @@ def _level_axes(geometry: ImageGeometry) -> list[int]:
     return [axis for axis in range(3) if axis != int(np.argmax(along))]
 
 
-def _along(geometry: ImageGeometry, direction: int) -> NDArray[np.float64]:
+def along(geometry: ImageGeometry, direction: int) -> NDArray[np.float64]:
     """RAS coordinate (0 right, 1 anterior, 2 superior) of every voxel, mm, [k, j, i]."""
     row = geometry.ijk_to_ras[direction]
     k, j, i = np.ogrid[tuple(slice(0, n) for n in geometry.array_shape)]
@@ -159,9 +164,9 @@ def _along(geometry: ImageGeometry, direction: int) -> NDArray[np.float64]:
     return values
 
 
-def _in_front(geometry: ImageGeometry, body: Mask) -> Mask:
+def in_front(geometry: ImageGeometry, body: Mask) -> Mask:
     """Voxels anterior of the middle of the body."""
-    anterior = _along(geometry, 1)
+    anterior = along(geometry, 1)
     in_front: Mask = anterior > (float(anterior[body].mean()) if body.any() else -np.inf)
     return in_front
 

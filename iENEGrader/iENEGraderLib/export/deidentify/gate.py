@@ -95,8 +95,9 @@ def require_clean(folder: str | Path, identifiers: Identifiers, say: Callable[[s
     for number, path in enumerate([root, *folders, *files], start=1):
         if path.is_symlink():
             raise InputError(f"file {number} of the export is a link to another place; copy the file itself")
-        if _kind_in_texts(search, [path.name]) is not None:
-            raise _refusal(f"the name of file or folder {number} of the export", _kind_in_texts(search, [path.name]))
+        kind = _kind_in_name(search, path.name)
+        if kind is not None:
+            raise _refusal(f"the name of file or folder {number} of the export", kind)
     size = 0
     for number, path in enumerate(files):
         if number % SAID_EVERY == 0:
@@ -141,7 +142,7 @@ def _kind_in_content(search: Search, data: bytes, level: int) -> Kind | None:
         if inner.is_pixels:
             kind = _kind_in_bytes(search, inner.content)
         else:
-            kind = _kind_in_texts(search, [inner.name]) or _kind_in_content(search, inner.content, level + 1)
+            kind = _kind_in_name(search, inner.name) or _kind_in_content(search, inner.content, level + 1)
         if kind is not None:
             return kind
     for text in texts:
@@ -183,6 +184,10 @@ def _kind_in_bytes(search: Search, data: bytes) -> Kind | None:
     if kind is None and b"\0" in data:
         kind = search.in_bytes(data.replace(b"\0", b""))
     return kind
+
+
+def _kind_in_name(search: Search, name: str) -> Kind | None:
+    return search.in_name(name) or _kind_in_texts(search, [name])
 
 
 def _kind_in_texts(search: Search, texts: list[str]) -> Kind | None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 COMMON_FILE = Path(__file__).with_name("common_words.toml")
 LEAST_ANYWHERE = 6
 LEAST_WORD = 4
+LEAST_NUMBER = 5
+"""Shorter numbers are codes, measured values and counters of everybody's reports."""
 LEAST_UID = 10
 LEAST_SURNAME = 3
 MOST_NAME_PARTS = 4
@@ -39,6 +41,8 @@ GROUPS = {
 }
 """How long numbers of persons are parted in print, by the number of their digits."""
 CORE = re.compile(r"\d{6,}")
+ORDINARY_LETTERS = frozenset("abivxnmts")
+"""Letters that follow words of reports: *level a*, *level V*, *stage I*, *N* and *T* categories."""
 
 
 class Strictness(Enum):
@@ -98,9 +102,8 @@ def _of_person(text: str, kind: Kind) -> Iterator[Needle]:
                 yield Needle((part,), _strictness_of_name(part), kind)
         for number in range(2, min(len(parts), MOST_NAME_PARTS) + 1):
             for order in permutations(parts[:MOST_NAME_PARTS], number):
-                size = len("".join(order))
-                if size >= LEAST_WORD or not compact(group).isascii():
-                    yield Needle(order, Strictness.ANYWHERE if size >= LEAST_ANYWHERE else Strictness.WORD, kind)
+                if len("".join(order)) >= LEAST_WORD or not compact(group).isascii():
+                    yield Needle(order, _strictness_of_order(order), kind)
 
 
 def _strictness_of_name(part: str) -> Strictness:
@@ -109,6 +112,15 @@ def _strictness_of_name(part: str) -> Strictness:
     if len(part) < LEAST_WORD or is_common(part):
         return Strictness.LABELLED
     return Strictness.ANYWHERE if len(part) >= LEAST_ANYWHERE else Strictness.WORD
+
+
+def _strictness_of_order(order: tuple[str, ...]) -> Strictness:
+    """Common words and single letters beside each other are whole words, or begin and end in the midst of others."""
+    telling = [part for part in order if (len(part) > 1 or not part.isascii()) and not is_common(part)]
+    if not telling and any(part in ORDINARY_LETTERS for part in order):
+        return Strictness.LABELLED
+    is_joined = len(telling) == len(order) and len("".join(order)) >= LEAST_ANYWHERE
+    return Strictness.ANYWHERE if is_joined else Strictness.WORD
 
 
 def _of_file_name(text: str) -> Iterator[Needle]:
@@ -132,14 +144,17 @@ def _is_of_files(word: str) -> bool:
 def _of_cores(text: str, kind: Kind) -> Iterator[Needle]:
     """The number in an id such as ``KH-0078123``, with and without the zeros before it."""
     for core in CORE.findall(text) or (tokens(text) if text.strip().isdigit() else ()):
-        yield Needle((core,), Strictness.NUMBER if len(core) >= LEAST_WORD else Strictness.LABELLED, kind)
-        if len(core.lstrip("0")) >= LEAST_WORD:
-            yield Needle((core.lstrip("0"),), Strictness.NUMBER, kind)
+        for number in {core, core.lstrip("0")} - {""}:
+            yield Needle((number,), _strictness_of_number(number), kind)
         for sizes in GROUPS.get(len(core), ()):
             ends = tuple(accumulate(sizes))
             yield Needle(
                 tuple(core[end - size : end] for size, end in zip(sizes, ends, strict=True)), Strictness.NUMBER, kind
             )
+
+
+def _strictness_of_number(digits: str) -> Strictness:
+    return Strictness.NUMBER if len(digits) >= LEAST_NUMBER else Strictness.LABELLED
 
 
 def _of_place(text: str) -> Iterator[Needle]:
@@ -157,7 +172,7 @@ def _of_value(parts: tuple[str, ...], kind: Kind) -> Iterator[Needle]:
     if len(parts) == 1 and kind is not Kind.CONTACT and is_common(plain):
         yield Needle(parts, Strictness.LABELLED, kind)
     elif plain.isdigit():
-        yield Needle(parts, Strictness.NUMBER if len(plain) >= LEAST_WORD else Strictness.LABELLED, kind)
+        yield Needle(parts, _strictness_of_number(plain), kind)
     elif len(plain) >= LEAST_ANYWHERE:
         yield Needle(parts, Strictness.ANYWHERE, kind)
     else:

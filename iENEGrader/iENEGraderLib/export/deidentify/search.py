@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iENEGraderLib.export.deidentify.folding import compact, folded, folding_table
-from iENEGraderLib.export.deidentify.needles import PERSONS, Needle, Strictness, needles_of
+from iENEGraderLib.export.deidentify.labels import AFTER_LABEL, END_OF_VALUE, LABEL_WORDS, TYPED, labelled_cells
+from iENEGraderLib.export.deidentify.needles import LEAST_NUMBER, PERSONS, Needle, Strictness, needles_of
 from iENEGraderLib.export.deidentify.own_texts import is_own_text
 
 if TYPE_CHECKING:
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
 
 BETWEEN = r"[\W_]{0,3}"
 BETWEEN_BYTES = rb"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]{0,3}"
-LABELS = (
-    "patient(?<!orientationpatient)(?<!positionpatient)(?<!centerpatient)(?<!sourcetopatient)(?!position)|name|birth"
-    "|accession|institution|hospital|physician|operator|reader|mrn|case(?<![a-z]case)|study(?<![a-z]study)"
-)
-"""Not the patient of ``ImageOrientationPatient: 1``."""
-LABEL_WORDS = {"patient", "name", "birth", "hospital", "physician", "operator", "reader", "case", "study"}
-"""As values they would be found after each other's label (``case_id,reader``)."""
-AFTER_LABEL = rf"(?:{LABELS})[a-z_ ]{{0,24}}(?![\"']\s*[,}}])[\W_]{{0,8}}[:=<>\"'|,;^\t\n]+[\W_]{{0,8}}"
 FOLDING = folding_table()
 FORMS = {
     # The guards are: no letter beside a word; no digit beside a number, nor is it a part of a decimal fraction.
@@ -53,6 +46,13 @@ BACK_TO_ASCII = (b"\x1b(B", b"\x1b(J")
 AROUND = 64
 LEAST_RAW, LEAST_RAW_ANYWHERE = 4, 6
 """Bytes of a word in such a character set; shorter ones come up in compressed bytes by chance."""
+BASE64_BEFORE, BASE64_BEHIND = re.compile(r"[a-z0-9+/]*$"), re.compile(r"[a-z0-9+/]*")
+LEAST_BASE64, LEAST_BASE64_DIGITS = 60, 8
+"""Signs and digits around a short word without a gap: it came about by chance there; what they encode is searched."""
+LEAST_TYPED = 3
+"""Shorter numbers are the whole of too many texts: names of nodes, counters."""
+OWN_NUMBERED_FILE = re.compile(r"\d{4}\.dcm")
+"""How exports name the images of a series."""
 HEAD_BYTES = 65536
 """Of bytes that are no text, so many at the beginning and the end are searched for short words too: headers."""
 
@@ -65,6 +65,8 @@ class Search:
         self._kinds: Mapping[str, Kind] = {needle.plain: needle.kind for needle in needles}
         self._text = _text_pattern(needles)
         self._labelled = _labelled_pattern(needles)
+        self._typed = _number_pattern(needles, LEAST_TYPED, f"(?:{TYPED})0{{0,9}}", END_OF_VALUE)
+        self._in_names = _number_pattern(needles, LEAST_NUMBER - 1, r"(?<!\d)", r"(?!\d)")
         self._bytes = _bytes_pattern(needles)
         raw = _raw_forms(identifiers)
         self._raw = _any_of(form for form in raw if len(form) >= LEAST_RAW_ANYWHERE)
@@ -74,12 +76,26 @@ class Search:
     def in_text(self, text: str) -> Kind | None:
         """Return the kind of the first value found in a text, or None; the program's own sentences do not count."""
         plain = folded(text)
-        for pattern in (self._text, self._labelled):
+        cells = labelled_cells(plain)
+        for pattern in (self._text, self._labelled, self._typed):
             for match in pattern.finditer(plain):
                 value = match.lastindex or 0
-                if not is_own_text(plain, *match.span(value)):
+                is_chance = _is_amid_base64(plain, *match.span(value)) or is_own_text(plain, *match.span(value))
+                if not is_chance:
                     return self._kind(compact(match[value]))
-        return None
+        match_in_cell = self._labelled.search(cells)
+        return None if match_in_cell is None else self._kind(compact(match_in_cell[1]))
+
+    def in_name(self, name: str) -> Kind | None:
+        """Return the kind of the first value found in the name of a file or folder, where numbers of four digits count.
+
+        The names of numbers that exports give to images tell nothing.
+        """
+        found = self.in_text(name)
+        if found is not None or OWN_NUMBERED_FILE.fullmatch(name.rpartition("/")[2]):
+            return found
+        match = self._in_names.search(folded(name))
+        return None if match is None else self._kind(compact(match[1]))
 
     def in_bytes(self, data: bytes) -> Kind | None:
         """Return the kind of the first long value found in bytes that are no text (voxels, meshes), or None."""
@@ -97,6 +113,16 @@ class Search:
         plain = plain if plain in self._kinds else plain.translate(YEAR_AND_MONTH)
         ends = (plain[: len(plain) - cut] for cut in range(len(plain)))
         return next(self._kinds[form] for end in ends for form in (end, end.lstrip("0")) if form in self._kinds)
+
+
+def _is_amid_base64(plain: str, start: int, end: int) -> bool:
+    """Tell whether a short hit is a part of an embedded picture or file."""
+    if end - start >= LEAST_RAW_ANYWHERE:
+        return False
+    before = BASE64_BEFORE.search(plain[max(0, start - LEAST_BASE64) : start])
+    behind = BASE64_BEHIND.match(plain, end, end + LEAST_BASE64)
+    run = (before[0] if before else "") + (behind[0] if behind else "")
+    return len(run) >= LEAST_BASE64 and sum(map(str.isdigit, run)) >= LEAST_BASE64_DIGITS
 
 
 def ends_of(data: bytes) -> bytes:
@@ -133,7 +159,17 @@ def _text_pattern(needles: Iterable[Needle]) -> re.Pattern[str]:
 def _labelled_pattern(needles: Iterable[Needle]) -> re.Pattern[str]:
     labelled = [needle for needle in needles if needle.strictness is Strictness.LABELLED]
     chosen = [needle.parts for needle in labelled if needle.plain not in LABEL_WORDS]
-    return re.compile(rf"{AFTER_LABEL}({_tree(chosen, BETWEEN)})(?![^\W_])(?!\.\d)" if chosen else r"(?!)")
+    return re.compile(rf"{AFTER_LABEL}0{{0,9}}({_tree(chosen, BETWEEN)})(?![^\W_])(?!\.\d)" if chosen else r"(?!)")
+
+
+def _number_pattern(needles: Iterable[Needle], least: int, before: str, behind: str) -> re.Pattern[str]:
+    """Return a pattern of the numbers that are too short to be looked for everywhere, from `least` digits on."""
+    chosen = [
+        needle.parts
+        for needle in needles
+        if needle.strictness is Strictness.LABELLED and needle.plain.isdigit() and len(needle.plain) >= least
+    ]
+    return re.compile(f"{before}({_tree(chosen, BETWEEN)}){behind}" if chosen else r"(?!)")
 
 
 def _bytes_pattern(needles: Iterable[Needle]) -> re.Pattern[bytes]:

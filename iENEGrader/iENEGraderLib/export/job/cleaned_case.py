@@ -10,13 +10,12 @@ from HeadNeckNodesLib.imaging.dicom_series import is_dicom
 
 from iENEGraderLib.export.deidentify.dataset import cleaned, patient_of
 from iENEGraderLib.export.deidentify.descriptors import cleaned_text
-from iENEGraderLib.export.deidentify.identifiers import Identifiers, of_datasets, of_paths, of_reading
+from iENEGraderLib.export.deidentify.identifiers import Identifiers, of_datasets, of_paths, of_reading, patient_told
+from iENEGraderLib.export.deidentify.outer_segments import left_out_note, outer_segments
 from iENEGraderLib.export.deidentify.reading import cleaned_reading
 from iENEGraderLib.export.dicom.source_series import read_source_series
 from iENEGraderLib.export.job.faces import (
     FACE_REMOVED,
-    OUTER_LEFT_OUT,
-    OUTER_SEGMENTS,
     face_warnings,
     put_voxels,
     without_face,
@@ -76,7 +75,7 @@ class CleanedCase:
 def identity_of(case: ExportCase) -> Identity:
     """Gather from images, reading and file names, and from what the host knows, who the patient is."""
     headers = () if case.dicom_folder is None else read_source_series(case.dicom_folder).headers
-    patient = patient_of(headers[0]) if headers else case.reading.case_id
+    patient = patient_of(headers[0]) if headers else patient_told(case.identifiers) or case.reading.case_id
     of_maps = of_datasets(header for each in case.maps for header in each.sources)
     found = case.identifiers | of_reading(case.reading) | of_paths(case.inputs) | of_datasets(headers) | of_maps
     study = "" if not headers else str(headers[0].get("StudyInstanceUID", ""))
@@ -107,6 +106,7 @@ def cleaned_case(
         taken away.
     """
     faces = (FACE_REMOVED,) if deface else face_warnings(case)
+    outer = outer_segments(case.segments.anatomy, case.image)
     if deface:
         case = without_face(case)
     examined = ""
@@ -114,10 +114,9 @@ def cleaned_case(
         voxels = case.image.voxels if deface else None
         examined = _clean_images(case.dicom_folder, pseudonyms, patient, images, voxels)
     reading = cleaned_reading(case.reading, pseudonyms, patient=patient)
-    outer = sorted(each.name for each in case.segments.anatomy if each.name in OUTER_SEGMENTS)
     if outer:
-        faces = (*faces, OUTER_LEFT_OUT.format(names=", ".join(outer)))
-    segments, names = _cleaned_segments(case, set(outer))
+        faces = (*faces, left_out_note([each.name for each in outer]))
+    segments, names = _cleaned_segments(case, {each.segment_id for each in outer})
     result = replace(
         case,
         reading=_naming_segments(reading.reading, segments),
@@ -127,9 +126,7 @@ def cleaned_case(
         maps=tuple(replace(each, sources=(), image=replace(each.image, source="")) for each in case.maps),
         inputs=(),
         identifiers=Identifiers(),
-        surfaces=tuple(
-            replace(mesh, name=names.get(mesh.name, UNNAMED)) for mesh in case.surfaces if mesh.name not in outer
-        ),
+        surfaces=tuple(replace(mesh, name=names[mesh.name]) for mesh in case.surfaces if mesh.name in names),
     )
     return CleanedCase(result, _made_at(reading.reading.read_at, examined), (*reading.warnings, *faces))
 
@@ -188,7 +185,7 @@ def _cleaned_segments(case: ExportCase, left_out: set[str]) -> tuple[MatchedSegm
     """
     cleaned_by_id: dict[str, Segment] = {}
     names: dict[str, str] = {}
-    shared = (each for each in case.segments.segmentation.segments if each.name not in left_out)
+    shared = (each for each in case.segments.segmentation.segments if each.segment_id not in left_out)
     for number, segment in enumerate(shared, start=1):
         name = cleaned_text(segment.name).replace(" ", "_")
         if not name or name in names.values():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from HeadNeckNodesLib.errors import InputError
 
 from iENEGraderLib.export.deidentify.gate import require_clean
-from iENEGraderLib.export.deidentify.identifiers import Kind
+from iENEGraderLib.export.deidentify.identifiers import Identifiers, Kind
 from iENEGraderLib.export.deidentify.pseudonym import Pseudonyms
 from iENEGraderLib.export.deidentify.search import weak_kinds
 from iENEGraderLib.export.job.cleaned_case import Identity, cleaned_case, identity_of
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LONGEST_NAME = 80
 NOT_FOR_NAMES = re.compile(r"[^\w.-]+")
 TOLD_WHEN_WEAK = (Kind.PATIENT_NAME, Kind.PATIENT_ID, Kind.BIRTH_DATE)
+NUMBERED, LEAST_TOLD = (Kind.ACCESSION, Kind.CASE_ID), 3
+"""A study or case with a number of one or two signs, as most scanners count them, is no news."""
 LOOSELY_CHECKED = (
     "too short or too common to be looked for in every place: {kinds}; it was looked for after words such as patient, "
     "name, case: read the texts yourself before sharing"
@@ -172,9 +174,18 @@ def _clean(work: CaseWork, request: ExportRequest, pseudonyms: Pseudonyms, ident
     clean = cleaned_case(work.case, pseudonyms, identity.patient, images, deface=request.deface)
     work.case, work.made_at = clean.case, clean.made_at
     work.notes += clean.notes
-    weak = [kind for kind in weak_kinds(identity.identifiers) if kind in TOLD_WHEN_WEAK]
+    weak = _told_when_weak(identity.identifiers)
     if weak:
         work.notes.append(LOOSELY_CHECKED.format(kinds=", ".join(weak)))
+
+
+def _told_when_weak(identifiers: Identifiers) -> tuple[Kind, ...]:
+    told = (
+        one
+        for one in identifiers.found
+        if one.kind in TOLD_WHEN_WEAK or (one.kind in NUMBERED and len(one.value.strip()) >= LEAST_TOLD)
+    )
+    return weak_kinds(Identifiers(frozenset(told)))
 
 
 def _written(work: CaseWork, request: ExportRequest, fingerprint: str, say: Callable[[str], None]) -> Manifest:

@@ -15,16 +15,16 @@ from iENEGraderLib.export.deidentify.defacing import (
     defaced,
     face_warning,
 )
+from iENEGraderLib.export.deidentify.outer_segments import is_vessel
 
 if TYPE_CHECKING:
+    from HeadNeckNodesLib.imaging.segmentation import Segment
     from numpy.typing import NDArray
     from pydicom import Dataset
 
     from iENEGraderLib.export.job.export_case import ExportCase
+    from iENEGraderLib.measure.case.segment_matching import MatchedSegments
 
-OUTER_SEGMENTS = frozenset({"skin", "skull", "teeth_upper", "teeth_lower"})
-"""Segments by which a face can be recognised without any image."""
-OUTER_LEFT_OUT = "segments that show the face were left out: {names}"
 FACE_REMOVED = "the outer layer of the face was replaced by air; what the reader marked was left as it was"
 
 
@@ -35,7 +35,7 @@ def face_warnings(case: ExportCase) -> tuple[str, ...]:
 
 
 def without_face(case: ExportCase) -> ExportCase:
-    """Return the case with the outer layer of the face taken from image and maps; nothing within the nodes changes.
+    """Return the case with the outer layer of the face taken from image, maps and anatomy; nodes and vessels stay.
 
     Raises
     ------
@@ -58,7 +58,32 @@ def without_face(case: ExportCase) -> ExportCase:
             "the chin is, or export without --deface and look at a rendering of the image"
         )
     maps = tuple(each.without(found.changed, case.image.geometry) for each in case.maps)
-    return replace(case, image=replace(case.image, voxels=found.voxels), maps=maps)
+    segments = _cleared(case.segments, found.changed)
+    return replace(case, image=replace(case.image, voxels=found.voxels), maps=maps, segments=segments)
+
+
+def _cleared(segments: MatchedSegments, changed: NDArray[np.bool_]) -> MatchedSegments:
+    """Return the segments without the voxels that were changed; nodes and vessels stay whole."""
+    anatomy = {each.segment_id for each in segments.anatomy if not is_vessel(each.name)}
+    every = segments.segmentation.segments
+    cleared = tuple(_without(each, changed) if each.segment_id in anatomy else each for each in every)
+    return replace(segments, segmentation=replace(segments.segmentation, segments=cleared))
+
+
+def _without(segment: Segment, changed: NDArray[np.bool_]) -> Segment:
+    mask = segment.cropped_mask()
+    removed = changed[segment.grid_box]
+    if not (mask & removed).any():
+        return segment
+    k, j, i = segment.grid_box
+    k_box, j_box, i_box = (slice(0, size) for size in mask.shape)
+    return replace(
+        segment,
+        labels=(mask & ~removed).astype(np.uint8),
+        label_value=1,
+        box=(k_box, j_box, i_box),
+        offset_kji=(k.start, j.start, i.start),
+    )
 
 
 def put_voxels(dataset: Dataset, section: NDArray[np.number[Any]]) -> None:

@@ -206,7 +206,7 @@ class ExportFold(qt.QWidget):
     def _settings(self) -> ExportSettings:
         more = self.more
         return ExportSettings(
-            tuple(each.name for each in self.targets), self._folder, self._deidentify, bool(more.defaceBox.checked),
+            tuple(each.name for each in self.targets), self._folder, bool(more.defaceBox.checked),
             more.nodesRow.drawnBy, more.anatomyRow.drawnBy, more.form,
         )  # fmt: skip
 
@@ -214,7 +214,6 @@ class ExportFold(qt.QWidget):
         for name, box in self.targetBoxes.items():
             box.checked = name in chosen.targets
         self.folderBox.text = chosen.folder
-        self._deidentify = chosen.deidentify
         self.more.defaceBox.checked = chosen.deface
         self.more.nodesRow.showDrawnBy(chosen.nodes_by)
         self.more.anatomyRow.showDrawnBy(chosen.anatomy_by)
@@ -251,6 +250,8 @@ class ExportFold(qt.QWidget):
         """Forget what was said of one case when another is shown, and what was written of it."""
         if self._session.node is not self._followed:
             self._followed = self._session.node
+            self._deidentify = True
+            self._showOffered()
             self.more.forget()
             self.notesRow.forget()
             self.resultView.forget()

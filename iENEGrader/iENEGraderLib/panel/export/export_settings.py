@@ -10,8 +10,8 @@ from iENEGraderLib.export.dicom.seg import SegmentationForm
 from iENEGraderLib.panel.export.drawn_by import DrawnBy, drawn_by_from
 
 GROUP = "iENEGrader/Export"
-TARGETS_KEY, FOLDER_KEY, DEIDENTIFY_KEY, DEFACE_KEY, NODES_KEY, ANATOMY_KEY, FORM_KEY = (
-    f"{GROUP}/{name}" for name in ("Targets", "Folder", "Deidentify", "Deface", "NodesBy", "AnatomyBy", "SegFrames")
+TARGETS_KEY, FOLDER_KEY, DEFACE_KEY, NODES_KEY, ANATOMY_KEY, FORM_KEY = (
+    f"{GROUP}/{name}" for name in ("Targets", "Folder", "Deface", "NodesBy", "AnatomyBy", "SegFrames")
 )
 DEFAULT_TARGETS = ("report", "csv")
 YES, NO = "yes", "no"
@@ -22,6 +22,8 @@ NOT_SAID = DrawnBy()
 class ExportSettings:
     """What is remembered; what belongs to one case is asked for every time: replacing, what its image is, notes.
 
+    That an export was not de-identified belongs to that case, too: the next patient must not follow by one click.
+
     Attributes
     ----------
     targets : names of the registry.
@@ -31,7 +33,6 @@ class ExportSettings:
 
     targets: tuple[str, ...] = DEFAULT_TARGETS
     folder: str = ""
-    deidentify: bool = True
     deface: bool = False
     nodes_by: DrawnBy = NOT_SAID
     anatomy_by: DrawnBy = NOT_SAID
@@ -49,7 +50,6 @@ def load_settings() -> ExportSettings:
     return ExportSettings(
         targets=tuple(filter(None, text(TARGETS_KEY, "+".join(DEFAULT_TARGETS)).split("+"))),
         folder=text(FOLDER_KEY),
-        deidentify=text(DEIDENTIFY_KEY, YES) != NO,
         deface=text(DEFACE_KEY) == YES,
         nodes_by=drawn_by_from(text(NODES_KEY)),
         anatomy_by=drawn_by_from(text(ANATOMY_KEY)),
@@ -63,7 +63,6 @@ def save_settings(chosen: ExportSettings) -> None:
     # One text: Qt takes commas in a file of settings for a list, and gives a list of one back as a text.
     settings.setValue(TARGETS_KEY, "+".join(chosen.targets))
     settings.setValue(FOLDER_KEY, chosen.folder)
-    settings.setValue(DEIDENTIFY_KEY, YES if chosen.deidentify else NO)
     settings.setValue(DEFACE_KEY, YES if chosen.deface else NO)
     settings.setValue(NODES_KEY, chosen.nodes_by.to_text())
     settings.setValue(ANATOMY_KEY, chosen.anatomy_by.to_text())
