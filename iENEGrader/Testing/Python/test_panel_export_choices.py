@@ -200,7 +200,10 @@ def test_what_belongs_to_one_case_is_not_taken_for_another(an_exporter: Exporter
     an_exporter.type_into(fold.notesRow.pathBox, str(tmp_path / "teaching.toml"))
     an_exporter.export(tmp_path / "out", "report")
     assert an_exporter.said != ""
+    fold.deidentifyBox.click()
+    assert not fold.deidentifyBox.checked
     an_exporter.panel.caseSection.newButton.click()
+    assert fold.deidentifyBox.checked
     assert (more.originBox.currentText, more.replaceBox.checked) == ("not stated", False)
     assert (fold.notesRow.pathBox.text, an_exporter.said) == ("", "")
 
