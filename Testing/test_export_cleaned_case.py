@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,11 @@ from HeadNeckNodesLib.imaging.segmentation import Segment
 from hnn.export.case_files import case_at
 from hnn.export.file_case import case_of_files
 from iENEGraderLib.export.deidentify import Kind, Pseudonyms
+from iENEGraderLib.export.deidentify.defacing import DefacingPlan
+from iENEGraderLib.export.job import faces
 from iENEGraderLib.export.job.cleaned_case import cleaned_case, identity_of
 from iENEGraderLib.export.report_content import ImageOrigin
+from iENEGraderLib.measure.case.segment_matching import MatchedSegments
 from scipy import ndimage
 
 if TYPE_CHECKING:
@@ -57,6 +61,19 @@ def test_the_images_that_maps_came_from_are_looked_for(a_case_with_a_perfusion_m
     assert FRAME in uids
 
 
+def test_a_node_whose_segment_is_named_like_a_patient_is_called_as_in_the_reading(tmp_path: Path) -> None:
+    case = case_of_files(case_at(write_case(tmp_path / "in").folder), ImageOrigin.REAL)
+    node, segment = next(iter(case.segments.segment_of.items()))
+    others = [each for each in case.segments.segmentation.segments if each.segment_id != segment.segment_id]
+    named = replace(segment, name="Vandermuehle Anna")
+    segmentation = replace(case.segments.segmentation, segments=(named, *others))
+    segments = MatchedSegments(segmentation, {**case.segments.segment_of, node: named})
+
+    after = cleaned_case(replace(case, segments=segments), PSEUDONYMS, "4711", None).case
+
+    assert after.segments.segment_of[node].name == node
+
+
 @pytest.fixture
 def a_case_with_a_deep_layer(tmp_path: Path) -> ExportCase:
     """Beside nodes and mandible, what lies more than 8 mm under the skin, as tongue and as artery."""
@@ -73,8 +90,10 @@ def a_case_with_a_deep_layer(tmp_path: Path) -> ExportCase:
 
 
 def test_what_is_taken_from_the_face_is_taken_from_segments_but_not_from_nodes_and_vessels(
-    a_case_with_a_deep_layer: ExportCase,
+    a_case_with_a_deep_layer: ExportCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # How deep the face goes is drawn by lot; this lot reaches the layer.
+    monkeypatch.setattr(faces, "DefacingPlan", partial(DefacingPlan, depth_mm=(9.0, 12.0), seed=1))
     before = {each.name: each.mask() for each in a_case_with_a_deep_layer.segments.segmentation.segments}
 
     after = cleaned_case(a_case_with_a_deep_layer, PSEUDONYMS, "4711", None, deface=True).case

@@ -181,13 +181,15 @@ def _images_of_series(folder: Path, wanted: Collection[str]) -> Iterator[Dataset
 def _cleaned_segments(case: ExportCase, left_out: set[str]) -> tuple[MatchedSegments, dict[str, str]]:
     """Return the segments under names of known words only, since people name segments, and the new names by the old.
 
-    Segments whose name has no such word are numbered.
+    A node whose segment's name has no such word is called as in the reading; other segments are numbered then.
     """
+    node_of = {segment.segment_id: node for node, segment in case.segments.segment_of.items()}
     cleaned_by_id: dict[str, Segment] = {}
     names: dict[str, str] = {}
     shared = (each for each in case.segments.segmentation.segments if each.segment_id not in left_out)
     for number, segment in enumerate(shared, start=1):
-        name = cleaned_text(segment.name).replace(" ", "_")
+        name = cleaned_text(segment.name) or node_of.get(segment.segment_id, "")
+        name = name.replace(" ", "_")
         if not name or name in names.values():
             name = f"{name or UNNAMED}_{number}"
         names[segment.name] = name
