@@ -128,9 +128,9 @@ def test_the_text_of_a_mesh_is_read_as_what_it_is(tmp_path: Path) -> None:
 
 def test_four_letters_alone_amid_many_bytes_are_no_name(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(LONG[:9000] + b"\x01Anna\x02" + LONG[:9000])
-    require_clean(tmp_path, named("Anna"))
+    assert require_clean(tmp_path, named("Anna")).files == 1
     (tmp_path / "a.bin").write_bytes(LONG[:9000] + b"x\xe4\xe5\xe6 Anna \xe4\xe5\xe6y\xe4\xf6\xf7z" + LONG[:9000])
-    require_clean(tmp_path, named("Anna"))
+    assert require_clean(tmp_path, named("Anna")).files == 1
 
 
 SPELLING_IT = np.array([*b"..anna..", *b" ANNA herself "] * 40, "<i2").tobytes()
@@ -195,7 +195,7 @@ def _with_icon(data: Dataset, _: str) -> None:
 @pytest.mark.parametrize("place", CHANCE)
 def test_pixels_that_spell_a_short_name_do_not_stop_an_export(tmp_path: Path, place: str) -> None:
     (tmp_path / "a.bin").write_bytes(CHANCE[place]())
-    require_clean(tmp_path, named("Anna"))
+    assert require_clean(tmp_path, named("Anna")).files == 1
 
 
 def _ct_with(plant: Callable[[Dataset], None]) -> bytes:
@@ -265,7 +265,7 @@ def test_a_value_that_is_none_of_its_kind_cannot_be_read_back(tmp_path: Path) ->
     assert content.count(rows) == 1
     (tmp_path / "a.dcm").write_bytes(content.replace(rows, b"US\x03\0\x0f\0\0"))
     with pytest.raises(InputError, match="cannot be read back"):
-        require_clean(tmp_path, named("Anna"))
+        assert require_clean(tmp_path, named("Anna")).files == 1
 
 
 def test_a_packed_text_of_a_picture_is_read_though_its_name_is_long(tmp_path: Path) -> None:
